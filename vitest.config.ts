@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a layer: `npm test` runs the fast three, `scripts/test` adds e2e. */
+const project = (name: string, timeoutMs: number, files: readonly string[] = [`test/${name}/**/*.test.ts`]) => ({
+  test: { name, include: [...files], testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: "forks" as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", 20_000),
+      project("architecture", 60_000),
+      project("contract", 60_000),
+      project("daemon", 300_000),
+      {
+        test: {
+          ...project("e2e", 1_800_000).test,
+          fileParallelism: false,
+          sequence: { concurrent: false },
+        },
+      },
+    ],
+  },
+});
