@@ -88,7 +88,12 @@ export function asHutchError(error: unknown): HutchError {
   if (isHutchError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new HutchError(
-    { code: "E_BUG", message: `hutch broke: ${message}`, why: "This is a bug in hutch.", next: ["Run again with --verbose and report what it prints."] },
+    {
+      code: "E_BUG",
+      message: `hutch broke: ${message}`,
+      why: "This is a bug in hutch.",
+      next: ["Run again with --verbose and report what it prints."],
+    },
     error,
   );
 }

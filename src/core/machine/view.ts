@@ -1,0 +1,21 @@
+/** The join of record and status that every face shows; a broken VM is shown with its problem, never left out. */
+import type { MachineRecord } from "./record.ts";
+import type { MachineStatus } from "./status.ts";
+
+export type MachineView = {
+  readonly uuid: string;
+  /** The domain's name; for a VM in the trash, the name it lived under. */
+  readonly name: string;
+  /** null: made by others (foreign), or its record cannot be read. */
+  readonly record: MachineRecord | null;
+  readonly status: MachineStatus;
+  /** Known without asking the guest: reserved or static address, or where its ssh forward listens. */
+  readonly address: string | null;
+  readonly problems: readonly string[];
+};
+
+export type Ownership = "mine" | "foreign";
+
+export function ownershipOf(view: MachineView): Ownership {
+  return view.record === null ? "foreign" : "mine";
+}

@@ -1,0 +1,171 @@
+/** What the faces ask of the house, and what they get back: plain data, so that `-o json` is the value itself. */
+import type { Leftover } from "./errors.ts";
+import type { EngineRecord } from "./machine/record.ts";
+import type { Accel, Arch, Firmware, NetworkSpec, PortForward } from "./machine/spec.ts";
+import type { MachineView } from "./machine/view.ts";
+
+/** Readiness, in order. A VM is `ready` when the last stage that applies to it holds. */
+export const READINESS = ["running", "address", "ssh", "cloud-init", "engine", "ready"] as const;
+export type Readiness = (typeof READINESS)[number];
+
+/** An order for one VM; what is left out gets its default. */
+export type LaunchRequest = {
+  /** Made up when omitted. */
+  readonly name?: string;
+  readonly image?: string;
+  readonly cpus?: number;
+  readonly memoryMiB?: number;
+  readonly diskBytes?: number;
+  readonly dataDiskBytes?: readonly number[];
+  readonly engine?: string | null;
+  /** The user's own user-data, verbatim. */
+  readonly userData?: string;
+  /** Public keys (lines) or paths of `.pub` files; the caller's own key when omitted. */
+  readonly sshKeys?: readonly string[];
+  readonly user?: string;
+  readonly network?: NetworkSpec;
+  readonly publish?: readonly PortForward[];
+  readonly arch?: Arch;
+  readonly accel?: Accel;
+  readonly firmware?: Firmware;
+  readonly tpm?: boolean;
+  readonly autostart?: boolean;
+  readonly ephemeral?: boolean;
+  /** false: define it and leave it stopped (`create`). */
+  readonly start?: boolean;
+  /** Return once this holds; `ready` by default. */
+  readonly waitFor?: Readiness;
+  /** Milliseconds to get there; scaled up under TCG unless given. */
+  readonly timeoutMs?: number;
+  /** Keep what was made when it fails before it is running. */
+  readonly keepOnFailure?: boolean;
+  /** Build an image locally, without asking, when its download host cannot be reached. */
+  readonly buildIfUnreachable?: boolean;
+};
+
+export type StageTime = { readonly stage: Readiness; readonly ms: number };
+
+export type LaunchResult = {
+  readonly machine: MachineView;
+  /** How long each stage took, in order. */
+  readonly stages: readonly StageTime[];
+  /** What the user should know (degraded cloud-init, a port that was changed, TCG). */
+  readonly warnings: readonly string[];
+};
+
+/** What `--dry-run` shows: the whole order and the XML that would be defined. */
+export type LaunchPlan = {
+  readonly spec: object;
+  readonly xml: string;
+  readonly steps: readonly string[];
+  readonly seed: Readonly<Record<string, string>>;
+};
+
+export type DiskInfo = {
+  readonly target: string;
+  readonly source: string;
+  readonly format: string;
+  readonly virtualBytes: number | null;
+  readonly usedBytes: number | null;
+};
+export type AddressInfo = {
+  readonly address: string;
+  readonly family: "ipv4" | "ipv6";
+  readonly source: "lease" | "agent" | "arp" | "static" | "forward";
+};
+
+export type MachineInfo = MachineView & {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly autostart: boolean;
+  readonly addresses: readonly AddressInfo[];
+  readonly disks: readonly DiskInfo[];
+  readonly macs: readonly string[];
+  readonly domainType: string;
+  readonly machineType: string;
+  readonly firmware: "bios" | "uefi";
+  readonly consoleLog: string | null;
+  /** The line that reaches it by plain ssh, when it has one. */
+  readonly ssh: string | null;
+};
+
+export type PowerResult = {
+  readonly name: string;
+  readonly done: boolean;
+  readonly message: string;
+  readonly warnings: readonly string[];
+};
+
+/** `graceful` asks the guest and waits; `force` cuts the power. */
+export type StopRequest = { readonly names: readonly string[]; readonly force?: boolean; readonly timeoutMs?: number };
+
+export type DeleteRequest = { readonly names: readonly string[]; readonly purge?: boolean; readonly force?: boolean };
+
+export type ImageRow = {
+  readonly name: string;
+  readonly digest: string;
+  readonly volume: string;
+  readonly bytes: number;
+  readonly virtualBytes: number;
+  readonly trust: string;
+  /** ISO 8601; empty when unknown. */
+  readonly addedAt: string;
+  /** VMs (trashed ones too) that stand on it. */
+  readonly usedBy: readonly string[];
+};
+
+export type CatalogueRow = {
+  readonly name: string;
+  readonly title: string;
+  readonly arches: readonly string[];
+  readonly user: string;
+  readonly trust: string;
+  readonly endOfLife: string;
+  readonly inStore: boolean;
+};
+
+export type EngineStatus = {
+  readonly name: string;
+  readonly engine: EngineRecord | null;
+  readonly installed: boolean;
+  readonly running: boolean;
+  readonly enabled: boolean;
+  readonly version: string;
+  readonly storageDriver: string;
+  readonly cgroups: string;
+  readonly containers: number;
+  readonly warnings: readonly string[];
+};
+
+export type EngineRecipeRow = {
+  readonly engine: string;
+  readonly family: string;
+  readonly repository: string;
+  readonly fallback: string;
+  readonly mirrors: readonly string[];
+  readonly proven: readonly string[];
+};
+
+export type CheckState = "ok" | "note" | "warn" | "fail";
+/** One doctor check: what was looked at, what was found, what to do about it. */
+export type Check = {
+  readonly id: string;
+  readonly title: string;
+  readonly state: CheckState;
+  readonly found: string;
+  readonly fix: readonly string[];
+};
+export type DoctorReport = {
+  readonly uri: string;
+  readonly checks: readonly Check[];
+  readonly interrupted: readonly Interrupted[];
+};
+/** An operation that died, and what became of what it had made. */
+export type Interrupted = {
+  readonly op: string;
+  readonly title: string;
+  readonly undone: readonly string[];
+  readonly left: readonly Leftover[];
+};
+
+export type LogKind = "console" | "cloud-init";
