@@ -6,94 +6,31 @@
  * libvirt reports nanoseconds, numbers rounded to that precision.
  */
 
+import type {
+  DhcpLease,
+  DomainDetail,
+  DomainRef,
+  DomainRow,
+  HostFacts,
+  InterfaceAddress,
+  NetworkRow,
+  PoolRow,
+  SnapshotRow,
+  StatsSample,
+  VolumeRow,
+} from "./rows.ts";
+
+export type * from "./rows.ts";
+
 /** The only shapes a message may have: a handle (`bigint`) does not type-check. */
-export type Plain = string | number | boolean | null | Uint8Array | readonly Plain[] | { readonly [key: string]: Plain | undefined };
-
-/** A domain is addressed by UUID (unambiguous) or by name. */
-export type DomainRef = { readonly uuid: string } | { readonly name: string };
-
-export type HostFacts = {
-  readonly uri: string;
-  /** `QEMU`, `TEST`, `Xen`, … as virConnectGetType says it. */
-  readonly driver: string;
-  readonly hostname: string;
-  /** major * 1,000,000 + minor * 1,000 + release. */
-  readonly libVersion: number;
-  /** Same encoding; null where the driver does not tell. */
-  readonly hypervisorVersion: number | null;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  /** null where the driver does not tell. */
-  readonly freeMemoryBytes: number | null;
-  readonly capabilitiesXml: string;
-};
-
-export type DomainRow = {
-  readonly uuid: string;
-  readonly name: string;
-  /** -1 while not running. */
-  readonly id: number;
-  /** virDomainState and its reason. */
-  readonly state: number;
-  readonly reason: number;
-  readonly persistent: boolean;
-  /** The metadata element of the asked-for namespace, as XML; null where there is none or the driver has no metadata. */
-  readonly metadata: string | null;
-  /** Why this row is incomplete, if it is: a broken domain never breaks the list. */
-  readonly fault: WireFault | null;
-};
-
-export type DomainDetail = DomainRow & {
-  readonly xml: string;
-  /** The definition at next start; equal to `xml` while stopped. */
-  readonly inactiveXml: string;
-  readonly autostart: boolean;
-  readonly hasManagedSave: boolean;
-  readonly maxMemoryKiB: number;
-  readonly memoryKiB: number;
-  readonly vcpus: number;
-  readonly cpuTimeNs: number;
-};
-
-export type InterfaceAddress = {
-  readonly name: string;
-  readonly mac: string | null;
-  readonly addresses: readonly { readonly family: "ipv4" | "ipv6"; readonly address: string; readonly prefix: number }[];
-};
-
-export type DhcpLease = {
-  readonly interface: string;
-  /** Epoch seconds; 0 is "never". */
-  readonly expiry: number;
-  readonly family: "ipv4" | "ipv6";
-  readonly mac: string | null;
-  readonly address: string;
-  readonly prefix: number;
-  readonly hostname: string | null;
-  readonly clientId: string | null;
-};
-
-export type NetworkRow = { readonly name: string; readonly uuid: string; readonly active: boolean; readonly persistent: boolean; readonly autostart: boolean; readonly xml: string };
-
-export type PoolRow = {
-  readonly name: string;
-  readonly uuid: string;
-  readonly active: boolean;
-  readonly persistent: boolean;
-  readonly autostart: boolean;
-  readonly capacityBytes: number;
-  readonly allocationBytes: number;
-  readonly availableBytes: number;
-  readonly xml: string;
-};
-
-export type VolumeRow = { readonly name: string; readonly path: string; readonly type: number; readonly capacityBytes: number; readonly allocationBytes: number };
-
-export type SnapshotRow = { readonly name: string; readonly parent: string | null; readonly current: boolean; readonly xml: string };
-
-/** One domain's typed parameters as libvirt names them (`cpu.time`, `balloon.current`, `block.0.rd.bytes`, …). */
-export type StatsRecord = { readonly uuid: string; readonly name: string; readonly values: { readonly [key: string]: number | string | boolean } };
-export type StatsSample = { /** Monotonic milliseconds, taken in the thread right after the call. */ readonly at: number; readonly domains: readonly StatsRecord[] };
+export type Plain =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Plain[]
+  | { readonly [key: string]: Plain | undefined };
 
 type NoResult = null;
 type VolumeRef = { readonly pool: string; readonly name: string };
@@ -103,13 +40,19 @@ export type Methods = {
   "host.facts": { in: Record<never, never>; out: HostFacts };
   /** Cheap liveness question: virConnectIsAlive. */
   "host.alive": { in: Record<never, never>; out: { readonly alive: boolean } };
-  "host.domainCapabilities": { in: { readonly emulator?: string; readonly arch?: string; readonly machine?: string; readonly virtType?: string }; out: { readonly xml: string } };
+  "host.domainCapabilities": {
+    in: { readonly emulator?: string; readonly arch?: string; readonly machine?: string; readonly virtType?: string };
+    out: { readonly xml: string };
+  };
 
   /** All domains; `namespace` asks for the metadata element of that URI. Two bulk calls, then one a domain for metadata. */
   "domain.list": { in: { readonly namespace?: string }; out: readonly DomainRow[] };
   "domain.lookup": { in: { readonly ref: DomainRef; readonly namespace?: string }; out: DomainRow | null };
   "domain.detail": { in: { readonly ref: DomainRef; readonly namespace?: string }; out: DomainDetail };
-  "domain.define": { in: { readonly xml: string; readonly validate: boolean }; out: { readonly uuid: string; readonly name: string } };
+  "domain.define": {
+    in: { readonly xml: string; readonly validate: boolean };
+    out: { readonly uuid: string; readonly name: string };
+  };
   "domain.undefine": { in: { readonly uuid: string; readonly flags: number }; out: NoResult };
   "domain.start": { in: { readonly uuid: string; readonly flags: number }; out: NoResult };
   "domain.shutdown": { in: { readonly uuid: string; readonly flags: number }; out: NoResult };
@@ -122,24 +65,48 @@ export type Methods = {
   "domain.managedSaveRemove": { in: { readonly uuid: string }; out: NoResult };
   "domain.rename": { in: { readonly uuid: string; readonly name: string }; out: NoResult };
   "domain.setAutostart": { in: { readonly uuid: string; readonly autostart: boolean }; out: NoResult };
-  "domain.getMetadata": { in: { readonly uuid: string; readonly namespace: string; readonly flags: number }; out: { readonly xml: string | null } };
+  "domain.getMetadata": {
+    in: { readonly uuid: string; readonly namespace: string; readonly flags: number };
+    out: { readonly xml: string | null };
+  };
   /** `xml: null` removes the element. `flags` is virDomainModificationImpact. */
-  "domain.setMetadata": { in: { readonly uuid: string; readonly namespace: string; readonly prefix: string; readonly xml: string | null; readonly flags: number }; out: NoResult };
+  "domain.setMetadata": {
+    in: {
+      readonly uuid: string;
+      readonly namespace: string;
+      readonly prefix: string;
+      readonly xml: string | null;
+      readonly flags: number;
+    };
+    out: NoResult;
+  };
   /** virDomainMetadataType TITLE (1) or DESCRIPTION (0). */
-  "domain.setText": { in: { readonly uuid: string; readonly type: 0 | 1; readonly text: string | null; readonly flags: number }; out: NoResult };
+  "domain.setText": {
+    in: { readonly uuid: string; readonly type: 0 | 1; readonly text: string | null; readonly flags: number };
+    out: NoResult;
+  };
   /** virDomainInterfaceAddressesSource: 0 lease, 1 agent, 2 arp. */
   "domain.addresses": { in: { readonly uuid: string; readonly source: 0 | 1 | 2 }; out: readonly InterfaceAddress[] };
   "domain.attachDevice": { in: { readonly uuid: string; readonly xml: string; readonly flags: number }; out: NoResult };
   "domain.detachDevice": { in: { readonly uuid: string; readonly xml: string; readonly flags: number }; out: NoResult };
   "domain.updateDevice": { in: { readonly uuid: string; readonly xml: string; readonly flags: number }; out: NoResult };
   "domain.setVcpus": { in: { readonly uuid: string; readonly vcpus: number; readonly flags: number }; out: NoResult };
-  "domain.setMemory": { in: { readonly uuid: string; readonly memoryKiB: number; readonly flags: number }; out: NoResult };
+  "domain.setMemory": {
+    in: { readonly uuid: string; readonly memoryKiB: number; readonly flags: number };
+    out: NoResult;
+  };
   "domain.blockResize": { in: { readonly uuid: string; readonly disk: string; readonly bytes: number }; out: NoResult };
   "domain.messages": { in: { readonly uuid: string }; out: readonly string[] };
   /** The guest agent, one JSON command, answered within `timeoutSeconds`. */
-  "domain.agent": { in: { readonly uuid: string; readonly command: string; readonly timeoutSeconds: number }; out: { readonly result: string } };
+  "domain.agent": {
+    in: { readonly uuid: string; readonly command: string; readonly timeoutSeconds: number };
+    out: { readonly result: string };
+  };
   /** QEMU's monitor; `hmp` is the human form. */
-  "domain.monitor": { in: { readonly uuid: string; readonly command: string; readonly hmp: boolean }; out: { readonly result: string } };
+  "domain.monitor": {
+    in: { readonly uuid: string; readonly command: string; readonly hmp: boolean };
+    out: { readonly result: string };
+  };
 
   /** `groups` is a mask of virDomainStatsTypes (0: all). Running domains only when `active`. */
   "stats.sample": { in: { readonly groups: number; readonly active: boolean }; out: StatsSample };
@@ -151,7 +118,17 @@ export type Methods = {
   "network.start": { in: { readonly name: string }; out: NoResult };
   "network.destroy": { in: { readonly name: string }; out: NoResult };
   "network.setAutostart": { in: { readonly name: string; readonly autostart: boolean }; out: NoResult };
-  "network.update": { in: { readonly name: string; readonly command: number; readonly section: number; readonly parentIndex: number; readonly xml: string; readonly flags: number }; out: NoResult };
+  "network.update": {
+    in: {
+      readonly name: string;
+      readonly command: number;
+      readonly section: number;
+      readonly parentIndex: number;
+      readonly xml: string;
+      readonly flags: number;
+    };
+    out: NoResult;
+  };
   "network.leases": { in: { readonly name: string; readonly mac?: string }; out: readonly DhcpLease[] };
 
   "pool.list": { in: Record<never, never>; out: readonly PoolRow[] };
@@ -169,20 +146,29 @@ export type Methods = {
   "volume.lookup": { in: VolumeRef; out: VolumeRow | null };
   "volume.xml": { in: VolumeRef; out: { readonly xml: string } };
   "volume.create": { in: { readonly pool: string; readonly xml: string; readonly flags: number }; out: VolumeRow };
-  "volume.clone": { in: { readonly pool: string; readonly xml: string; readonly from: string; readonly flags: number }; out: VolumeRow };
+  "volume.clone": {
+    in: { readonly pool: string; readonly xml: string; readonly from: string; readonly flags: number };
+    out: VolumeRow;
+  };
   "volume.resize": { in: VolumeRef & { readonly bytes: number; readonly flags: number }; out: NoResult };
   "volume.delete": { in: VolumeRef; out: NoResult };
   /** Write these bytes at `offset` (seeds, small rewrites). Large files go through `upload`. */
   "volume.write": { in: VolumeRef & { readonly offset: number; readonly data: Uint8Array }; out: NoResult };
   /** Read up to `length` bytes at `offset`. */
-  "volume.read": { in: VolumeRef & { readonly offset: number; readonly length: number }; out: { readonly data: Uint8Array } };
+  "volume.read": {
+    in: VolumeRef & { readonly offset: number; readonly length: number };
+    out: { readonly data: Uint8Array };
+  };
   /** Stream a local file into a volume; reports `progress` events. */
   "volume.upload": { in: VolumeRef & { readonly file: string }; out: { readonly bytes: number } };
   /** Stream a volume to a new local file; reports `progress` events. */
   "volume.download": { in: VolumeRef & { readonly file: string }; out: { readonly bytes: number } };
 
   "snapshot.list": { in: { readonly uuid: string }; out: readonly SnapshotRow[] };
-  "snapshot.create": { in: { readonly uuid: string; readonly xml: string; readonly flags: number }; out: { readonly name: string } };
+  "snapshot.create": {
+    in: { readonly uuid: string; readonly xml: string; readonly flags: number };
+    out: { readonly name: string };
+  };
   "snapshot.revert": { in: { readonly uuid: string; readonly name: string; readonly flags: number }; out: NoResult };
   "snapshot.delete": { in: { readonly uuid: string; readonly name: string; readonly flags: number }; out: NoResult };
 };
@@ -191,24 +177,28 @@ export type MethodName = keyof Methods;
 export type Input<M extends MethodName> = Methods[M]["in"];
 export type Output<M extends MethodName> = Methods[M]["out"];
 
-/** virError as data. `code` 0 is ours: the library or a symbol is missing, the thread died, the call was dropped. */
-export type WireFault = {
-  readonly code: number;
-  readonly domain: number;
-  readonly level: number;
-  /** The C function that failed. */
-  readonly fn: string;
-  readonly message: string;
-  /** errno for VIR_ERR_SYSTEM_ERROR, else 0. */
-  readonly errno: number;
-  readonly kind: "libvirt" | "no-library" | "no-symbol" | "lost" | "aborted" | "bug";
-};
-
 /** What the observer tells of its own accord. */
 export type WireEvent =
-  | { readonly kind: "domain"; readonly uuid: string; readonly name: string; readonly event: number; readonly detail: number }
-  | { readonly kind: "domain-metadata"; readonly uuid: string; readonly name: string; readonly namespace: string | null }
-  | { readonly kind: "domain-agent"; readonly uuid: string; readonly name: string; readonly state: number; readonly reason: number }
+  | {
+      readonly kind: "domain";
+      readonly uuid: string;
+      readonly name: string;
+      readonly event: number;
+      readonly detail: number;
+    }
+  | {
+      readonly kind: "domain-metadata";
+      readonly uuid: string;
+      readonly name: string;
+      readonly namespace: string | null;
+    }
+  | {
+      readonly kind: "domain-agent";
+      readonly uuid: string;
+      readonly name: string;
+      readonly state: number;
+      readonly reason: number;
+    }
   | { readonly kind: "network"; readonly name: string; readonly event: number; readonly detail: number }
   | { readonly kind: "pool"; readonly name: string; readonly event: number; readonly detail: number }
   /** More happened than was kept: read everything again. */
