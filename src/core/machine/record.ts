@@ -34,7 +34,7 @@ export type CloudInitRecord = {
  * `making` is the lock on the name: the VM belongs to the operation `op` until that is gone. `trashed` is a deleted VM
  * that can still be recovered.
  */
-export type RecordState = "making" | "ready" | "trashed";
+export type RecordState = "making" | "made" | "trashed";
 
 export type MachineRecord = {
   readonly schema: typeof RECORD_SCHEMA;

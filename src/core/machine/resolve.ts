@@ -1,0 +1,101 @@
+/** From what was asked to the complete order, and the whole list of what is wrong with it. Pure. */
+import { HutchError } from "../errors.ts";
+import type { LaunchRequest } from "../requests.ts";
+import { type Arch, DEFAULTS, type MachineSpec } from "./spec.ts";
+
+/** What the defaults depend on. */
+export type SpecGround = {
+  readonly name: string;
+  readonly user: string;
+  readonly sshKeys: readonly string[];
+  readonly image: string;
+  readonly arch: Arch;
+  /** Whether this home reaches its VMs through forwards. */
+  readonly userNetworking: boolean;
+};
+
+/** What the host can carry. */
+export type HostLimits = { readonly cpus: number; readonly memoryBytes: number };
+
+const MIB = 1024 ** 2;
+/** Below this no kernel of today starts. */
+const LEAST_MEMORY_MIB = 64;
+const LEAST_DISK_BYTES = MIB;
+/** What qcow2 and every file system here can still address. */
+const MOST_DISK_BYTES = 16 * 1024 ** 4;
+/** The labels virtio block devices have room for beside root disk and seed: vdc to vdz. */
+const MOST_DATA_DISKS = 24;
+
+export function resolveSpec(request: LaunchRequest, ground: SpecGround): MachineSpec {
+  return {
+    name: ground.name,
+    image: request.image ?? ground.image,
+    cpus: request.cpus ?? DEFAULTS.cpus,
+    memoryMiB: request.memoryMiB ?? DEFAULTS.memoryMiB,
+    diskBytes: request.diskBytes ?? DEFAULTS.diskBytes,
+    dataDiskBytes: request.dataDiskBytes ?? [],
+    engine: request.engine ?? null,
+    user: request.user ?? ground.user,
+    sshKeys: ground.sshKeys,
+    network: request.network ?? { kind: "default" },
+    publish: request.publish ?? [],
+    arch: request.arch ?? ground.arch,
+    accel: request.accel ?? "auto",
+    firmware: request.firmware ?? "auto",
+    tpm: request.tpm ?? false,
+    autostart: request.autostart ?? false,
+    ephemeral: request.ephemeral ?? false,
+  };
+}
+
+/** Throws E_USAGE with every problem of the order at once. */
+export function assertPossible(spec: MachineSpec, limits: HostLimits, userNetworking: boolean): void {
+  const problems = [...sizeProblems(spec, limits), ...networkProblems(spec, userNetworking)];
+  const [first, ...rest] = problems;
+  if (first === undefined) return;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: first,
+    ...(rest.length === 0 ? {} : { why: rest.join(" ") }),
+    details: { problems },
+  });
+}
+
+function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<string> {
+  if (!Number.isInteger(spec.cpus) || spec.cpus < 1)
+    yield `--cpus ${spec.cpus}: a VM needs a whole number of CPUs, at least 1.`;
+  else if (spec.cpus > limits.cpus * 8)
+    yield `--cpus ${spec.cpus}: this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
+  if (!Number.isFinite(spec.memoryMiB) || spec.memoryMiB < LEAST_MEMORY_MIB)
+    yield `--memory ${spec.memoryMiB}M: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
+  else if (spec.memoryMiB * MIB > limits.memoryBytes) {
+    yield `--memory ${spec.memoryMiB}M: this host has ${Math.floor(limits.memoryBytes / MIB)}M in all.`;
+  }
+  for (const [flag, bytes] of [
+    ["--disk", spec.diskBytes] as const,
+    ...spec.dataDiskBytes.map((size) => ["--data-disk", size] as const),
+  ]) {
+    if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk needs at least 1M.`;
+    else if (bytes > MOST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk can have 16 TiB at most.`;
+  }
+  if (spec.dataDiskBytes.length > MOST_DATA_DISKS)
+    yield `--data-disk: ${spec.dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
+}
+
+function* networkProblems(spec: MachineSpec, userNetworking: boolean): Generator<string> {
+  const seen = new Set<string>();
+  for (const forward of spec.publish) {
+    const key = `${forward.protocol} ${forward.hostAddress}:${forward.hostPort}`;
+    if (seen.has(key))
+      yield `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
+    seen.add(key);
+  }
+  if (spec.publish.length > 0 && !usesForwards(spec, userNetworking)) {
+    yield "--publish works with user-mode networking only: on this network the VM has an address of its own, and every port of it can be reached there.";
+  }
+}
+
+/** Whether this VM is reached through forwards on the host. */
+export function usesForwards(spec: Pick<MachineSpec, "network">, userNetworking: boolean): boolean {
+  return spec.network.kind === "user" || (spec.network.kind === "default" && userNetworking);
+}
