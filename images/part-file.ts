@@ -1,0 +1,119 @@
+import { type FileHandle, open, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Writable } from "node:stream";
+import { ImageError } from "./errors.ts";
+import type { Digests } from "./hash.ts";
+
+/** What must be known to go on with a half-finished file: where it came from, and which version of it. */
+export type PartMemo = {
+  readonly url: string;
+  /** A strong ETag or a date, as the server gave it. */
+  readonly validator: string | null;
+  readonly totalBytes: number | null;
+};
+
+/** How many bytes may wait for the disk before the network is held back. */
+const BACKLOG_BYTES = 4 * 1024 * 1024;
+
+const memoFile = (part: string): string => `${part}.json`;
+
+export async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}
+
+/** What is known of a half-finished file, if it came from this address. An unreadable memo means starting over. */
+export async function readMemo(part: string, url: string): Promise<PartMemo | undefined> {
+  try {
+    const memo: unknown = JSON.parse(await readFile(memoFile(part), "utf8"));
+    if (typeof memo !== "object" || memo === null || !("url" in memo) || memo.url !== url) return undefined;
+    return {
+      url,
+      validator: "validator" in memo && typeof memo.validator === "string" ? memo.validator : null,
+      totalBytes: "totalBytes" in memo && typeof memo.totalBytes === "number" ? memo.totalBytes : null,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeMemo(part: string, memo: PartMemo): Promise<void> {
+  await writeFile(memoFile(part), JSON.stringify(memo)).catch((error) => {
+    throw writeError(part, error);
+  });
+}
+
+export async function removePart(part: string): Promise<void> {
+  await rm(part, { force: true });
+  await removeMemo(part);
+}
+
+export async function removeMemo(part: string): Promise<void> {
+  await rm(memoFile(part), { force: true });
+}
+
+/** Fails with `disk-full` when so many bytes cannot be added beside this file. */
+export async function assertRoom(part: string, bytes: number): Promise<void> {
+  const folder = dirname(part);
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new ImageError("disk-full", `There is not enough space in ${folder}.`, {
+    why: `${mib(bytes)} are needed, ${mib(free)} are free.`,
+  });
+}
+
+const mib = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+
+/** Opens the file to write from `position` on; what is behind it goes. */
+export async function openPart(part: string, position: number): Promise<FileHandle> {
+  try {
+    const handle = await open(part, position === 0 ? "w" : "r+");
+    if (position > 0) await handle.truncate(position);
+    return handle;
+  } catch (error) {
+    throw writeError(part, error);
+  }
+}
+
+/** A stream into an open file that digests what it writes and gathers small pieces into one write. */
+export function partWriter(
+  part: string,
+  handle: FileHandle,
+  position: number,
+  digests: Digests,
+  onWritten: (bytes: number) => void,
+): Writable {
+  let at = position;
+  const write = async (pieces: readonly Uint8Array[]): Promise<void> => {
+    const end = at + pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+    const first = handle.writev(pieces, at);
+    // Digested while the write runs on another thread.
+    for (const piece of pieces) digests.update(piece);
+    at += (await first).bytesWritten;
+    while (at < end) {
+      const rest = Buffer.concat(pieces).subarray(at - end);
+      at += (await handle.write(rest, 0, rest.byteLength, at)).bytesWritten;
+    }
+    onWritten(at);
+  };
+  return new Writable({
+    highWaterMark: BACKLOG_BYTES,
+    writev: (chunks, done) => {
+      write(chunks.map(({ chunk }): Uint8Array => chunk)).then(
+        () => done(),
+        (error) => done(writeError(part, error)),
+      );
+    },
+  });
+}
+
+function writeError(part: string, error: unknown): ImageError {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new ImageError("disk-full", `There is no space left in ${dirname(part)}.`, {
+      why: "The disk, or the share of it that you may use, is full.",
+      cause: error,
+    });
+  }
+  return new ImageError("io", `${part} cannot be written.`, { why: String(error), cause: error });
+}

@@ -1,0 +1,61 @@
+import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
+import { digestFrom } from "./digest-file.ts";
+import { ImageError } from "./errors.ts";
+import type { Digest } from "./hash.ts";
+import { getText } from "./http.ts";
+
+/** An image to be downloaded, and the digest that its bytes must have. */
+export type ResolvedImage = {
+  readonly name: string;
+  readonly url: string;
+  readonly digest: Digest;
+  /** In one sentence: what vouches for the bytes. */
+  readonly trust: string;
+};
+
+export type ResolveOptions = {
+  /** Stands for the scheme and host of the publisher's address, as in `http://mirror.example/debian-cloud`. */
+  readonly baseUrl?: string;
+  readonly signal?: AbortSignal;
+};
+
+const STALL_MS = 20_000;
+
+/**
+ * Asks the publisher for the digest of the newest build. Publishers replace that build now and then: when a download that
+ * follows fails with `digest-mismatch`, resolve once more.
+ *
+ * Fails with `unsupported` (no such architecture), `unreachable`, `not-found`, `refused`, `digest-missing` or `cancelled`.
+ */
+export async function resolveImage(
+  entry: CatalogueEntry,
+  arch: Architecture,
+  { baseUrl, signal }: ResolveOptions = {},
+): Promise<ResolvedImage> {
+  const image = entry.images[arch];
+  if (image === undefined) {
+    const known = Object.keys(entry.images).join(", ");
+    throw new ImageError("unsupported", `${entry.title} has no image for ${arch}, only for ${known}.`);
+  }
+  const url = baseUrl === undefined ? image.latest : under(baseUrl, image.latest);
+  const { file, format, algorithm } = entry.digests;
+  const list = new URL(file, url).href;
+  const text = await getText(list, { signal, stallMs: STALL_MS });
+  const hex = digestFrom(text, format, algorithm, new URL(url).pathname.split("/").at(-1) ?? "");
+  if (hex === undefined) {
+    throw new ImageError("digest-missing", `${list} gives no ${algorithm} digest for ${url}.`, {
+      why: "An image whose bytes cannot be checked is not used.",
+    });
+  }
+  return { name: entry.name, url, digest: { algorithm, hex }, trust: trustOf(entry, list) };
+}
+
+function under(baseUrl: string, address: string): string {
+  return baseUrl.replace(/\/+$/, "") + new URL(address).pathname;
+}
+
+function trustOf(entry: CatalogueEntry, list: string): string {
+  const { protocol, host } = new URL(list);
+  const origin = `its ${entry.digests.algorithm} digest was published by ${host} over ${protocol.slice(0, -1)}`;
+  return entry.signature === null ? `unsigned upstream; ${origin}` : `signature not checked; ${origin}`;
+}

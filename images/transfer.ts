@@ -1,0 +1,172 @@
+import { pipeline } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { ImageError, throwIfCancelled } from "./errors.ts";
+import { type Digest, type DigestAlgorithm, Digests, digestsOf } from "./hash.ts";
+import { type Answer, get, statusError } from "./http.ts";
+import {
+  assertRoom,
+  openPart,
+  type PartMemo,
+  partWriter,
+  readMemo,
+  removePart,
+  sizeOf,
+  writeMemo,
+} from "./part-file.ts";
+
+export type Source = { readonly url: string; readonly digest?: Digest };
+
+export type Timing = {
+  /** Without a byte for so long, a connection counts as broken. */
+  readonly stallMs: number;
+  /** How often in a row a transfer may break without a MiB of progress. */
+  readonly attempts: number;
+  /** The pause after the first break; it doubles with each one that follows. */
+  readonly backoffMs: number;
+};
+
+export type TransferOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
+  readonly timing: Timing;
+};
+
+export type Transferred = { readonly bytes: number; readonly hex: ReadonlyMap<DigestAlgorithm, string> };
+
+const PROGRESS_BYTES = 1024 * 1024;
+
+/** A break that may pass by itself; `failure` is what it means when it does not. */
+class Break {
+  readonly failure: ImageError;
+  constructor(failure: ImageError) {
+    this.failure = failure;
+  }
+}
+
+/**
+ * Gets the source into the file `part`, going on with what is there already where the server can, again after each break.
+ * A server that was never reached is not asked twice. What was got stays in `part` on failure, for the next time, except when
+ * the disk is full.
+ */
+export async function transfer(source: Source, part: string, options: TransferOptions): Promise<Transferred> {
+  const { signal, timing } = options;
+  const state = { answered: false };
+  let mark = await sizeOf(part);
+  for (let breaks = 1; ; breaks++) {
+    try {
+      return await attempt(source, part, options, state);
+    } catch (error) {
+      throwIfCancelled(signal, "The download");
+      if (error instanceof ImageError && error.kind === "disk-full") await removePart(part);
+      if (!(error instanceof Break)) throw error;
+      const size = await sizeOf(part);
+      if (size >= mark + PROGRESS_BYTES) breaks = 1;
+      mark = Math.max(mark, size);
+      if (breaks >= timing.attempts) throw error.failure;
+      await delay(timing.backoffMs * 2 ** (breaks - 1), undefined, { signal }).catch(() => {
+        throwIfCancelled(signal, "The download");
+      });
+    }
+  }
+}
+
+async function attempt(
+  source: Source,
+  part: string,
+  options: TransferOptions,
+  state: { answered: boolean },
+): Promise<Transferred> {
+  const { signal, timing, onProgress } = options;
+  const algorithm = source.digest?.algorithm;
+  const memo = await readMemo(part, source.url);
+  // Without a version or a digest nothing would tell two halves of different files apart.
+  const resumable = memo !== undefined && (memo.validator !== null || source.digest !== undefined);
+  const have = resumable ? await sizeOf(part) : 0;
+  const there = await digestsOf(part, algorithm, signal, have).catch(() => undefined);
+
+  const answer = await get(source.url, { headers: rangeHeaders(have, memo), signal, stallMs: timing.stallMs }).catch(
+    (error) => {
+      if (state.answered && error instanceof ImageError && error.kind === "unreachable") throw new Break(error);
+      throw error;
+    },
+  );
+  state.answered = true;
+  const position = await startOf(answer, source.url, part, have, memo);
+  if (position === "complete") return { bytes: have, hex: there?.hex() ?? new Map() };
+
+  const length = Number(answer.headers["content-length"] ?? Number.NaN);
+  const total = Number.isNaN(length) ? undefined : position + length;
+  const digests = position === 0 || there === undefined ? new Digests(algorithm) : there;
+  let written = position;
+  try {
+    if (total !== undefined) await assertRoom(part, total - position);
+    const handle = await openPart(part, position);
+    try {
+      await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
+      onProgress?.(position, total);
+      const writer = partWriter(part, handle, position, digests, (bytes) => {
+        written = bytes;
+        onProgress?.(bytes, total);
+      });
+      await pipeline(answer.body, writer, signal === undefined ? {} : { signal });
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    answer.body.destroy();
+    throw error instanceof ImageError ? error : new Break(brokenOff(source.url, written, total, error));
+  }
+  if (total !== undefined && written !== total) throw new Break(brokenOff(source.url, written, total, undefined));
+  return { bytes: written, hex: digests.hex() };
+}
+
+function rangeHeaders(have: number, memo: PartMemo | undefined): Readonly<Record<string, string>> {
+  if (have === 0) return {};
+  const validator = memo?.validator ?? null;
+  return { range: `bytes=${have}-`, ...(validator === null ? {} : { "if-range": validator }) };
+}
+
+/** Where the answer's body belongs in the file: after what we have, at its start, or nowhere as nothing is missing. */
+async function startOf(
+  answer: Answer,
+  url: string,
+  part: string,
+  have: number,
+  memo: PartMemo | undefined,
+): Promise<number | "complete"> {
+  const { status, body, headers } = answer;
+  if (status === 200) return 0;
+  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
+  const continues =
+    status === 206 &&
+    range?.[1] === String(have) &&
+    [null, undefined, validatorOf(answer)].includes(memo?.validator) &&
+    [null, undefined, Number(range[2])].includes(memo?.totalBytes);
+  if (continues) return have;
+  body.destroy();
+  if (status === 416 && have > 0 && range?.[2] === String(have)) return "complete";
+  if (status === 206 || status === 416) {
+    await removePart(part);
+    throw new Break(
+      new ImageError("refused", `${url} was answered with another piece than was asked for (${status}).`),
+    );
+  }
+  const failure = statusError(url, status);
+  throw status >= 500 || status === 429 || status === 408 ? new Break(failure) : failure;
+}
+
+/** Only a strong ETag names bytes; the date serves where there is none. */
+function validatorOf({ headers }: Answer): string | null {
+  const { etag } = headers;
+  if (etag !== undefined && !etag.startsWith("W/")) return etag;
+  return headers["last-modified"] ?? null;
+}
+
+function brokenOff(url: string, done: number, total: number | undefined, cause: unknown): ImageError {
+  const reason = cause instanceof Error ? ` (${cause.message})` : "";
+  return new ImageError("interrupted", `The download of ${url} broke off again and again.`, {
+    why: `${done} of ${total ?? "an unknown number of"} bytes came${reason}.`,
+    next: ["Try again: what was downloaded is kept and the rest is added to it."],
+    cause,
+  });
+}
