@@ -8,9 +8,10 @@ export type WireFault = {
   /** The C function that failed. */
   readonly fn: string;
   readonly message: string;
-  /** errno for VIR_ERR_SYSTEM_ERROR, else 0. */
+  /** errno for VIR_ERR_SYSTEM_ERROR and for kind `file`, else 0. */
   readonly errno: number;
-  readonly kind: "libvirt" | "no-library" | "no-symbol" | "lost" | "aborted" | "bug";
+  /** `file`: a local file that was to be sent or received; the others as LibvirtFault tells. */
+  readonly kind: "libvirt" | "no-library" | "no-symbol" | "lost" | "aborted" | "file" | "bug";
 };
 
 /** A domain is addressed by UUID (unambiguous) or by name. */
