@@ -31,7 +31,7 @@ function find(text: string, format: DigestFormat, algorithm: DigestAlgorithm, na
     case "bare":
       return text.trim();
     case "debian-json":
-      return debianAnnotation(text, algorithm);
+      return debianUpload(text, algorithm, name);
   }
 }
 
@@ -48,9 +48,37 @@ function firstMatch(
   return undefined;
 }
 
-function debianAnnotation(text: string, algorithm: DigestAlgorithm): string | undefined {
-  // Found by its key wherever it stands: the file describes several things that each have metadata.
-  const match = /"cloud\.debian\.org\/digest"\s*:\s*"([a-z0-9]+):([A-Za-z0-9+/]+)=*"/.exec(text);
-  if (match?.[1] !== algorithm) return undefined;
-  return Buffer.from(match[2] ?? "", "base64").toString("hex");
+const DEBIAN_DIGEST = "cloud.debian.org/digest";
+
+/** Debian describes a build as a list of things, of which the uploads name a file; below `latest/` without the build's number. */
+function debianUpload(text: string, algorithm: DigestAlgorithm, name: string): string | undefined {
+  const [stem, ending] = [name.replace(/\.[^.]*$/, ""), name.slice(name.lastIndexOf("."))];
+  const isWanted = (file: string): boolean =>
+    file === name ||
+    (file.startsWith(`${stem}-`) && /^-[\d-]+$/.test(file.slice(stem.length, -ending.length || undefined)));
+  for (const item of list(field(parsed(text), "items"))) {
+    const ref = field(field(item, "data"), "ref");
+    const digest = field(field(field(item, "metadata"), "annotations"), DEBIAN_DIGEST);
+    if (typeof ref !== "string" || typeof digest !== "string") continue;
+    const file = ref.split("/").at(-1) ?? "";
+    if (!file.endsWith(ending) || !isWanted(file) || !digest.startsWith(`${algorithm}:`)) continue;
+    return Buffer.from(digest.slice(algorithm.length + 1), "base64").toString("hex");
+  }
+  return undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined;
 }

@@ -15,9 +15,9 @@ export type ImageFacts = {
   readonly backingFile: string | null;
   readonly dataFile: string | null;
   readonly encrypted: boolean;
-  /** Parts of the image lie past the end of the file. */
+  /** The file ends before the image's own tables do. */
   readonly truncated: boolean;
-  /** Marked corrupt, or found so by a check of its tables. */
+  /** Marked corrupt, or found so by a check of its tables: what is cut off behind them shows here. */
   readonly corrupt: boolean;
 };
 
@@ -92,9 +92,7 @@ async function inspectQcow2(
   const check = await qemuImg(["check", "-f", "qcow2", "--output=json", "-U", "--", resolve(file)], signal);
   if (check === undefined) return { ...facts, corrupt: true };
   const wrong = numberOr(check["corruptions"], 0) + numberOr(check["check-errors"], 0) > 0;
-  // Where the image should end is known to a cluster: the last one may be cut short on purpose.
-  const missing = numberOr(check["image-end-offset"], 0) - fileBytes;
-  return { ...facts, corrupt: wrong, truncated: wrong && missing >= 0 };
+  return { ...facts, corrupt: wrong };
 }
 
 /**
@@ -118,7 +116,7 @@ export function assertUsable(facts: ImageFacts): void {
   if (facts.dataFile !== null) throw refuse("Its data is in another file.", "qemu-img convert it where both are.");
   if (facts.encrypted) throw refuse("It is encrypted.");
   if (facts.truncated) throw refuse("The file is cut off: parts of the image are missing.", "Get the file again.");
-  if (facts.corrupt) throw refuse("Its tables are damaged.", "Get the file again.");
+  if (facts.corrupt) throw refuse("Its tables are damaged, or point past the end of the file.", "Get the file again.");
   if (virtualSizeBytes === 0) throw refuse("The disk in it has a size of 0.");
   if (virtualSizeBytes > VIRTUAL_SIZE_MAX) throw refuse("The disk in it claims to be larger than 16 TiB.");
 }

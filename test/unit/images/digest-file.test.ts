@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { digestFrom } from "../../../images/digest-file.ts";
+
+const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
+const a256 = hex("sha256", "a");
+const b256 = hex("sha256", "b");
+const a512 = hex("sha512", "a");
+
+describe("lists of digests", () => {
+  it("reads GNU lines, with and without a star or a folder", () => {
+    const text = `# comment\n${b256}  other.qcow2\r\n${a256} *a.qcow2\n${b256}  ./c.qcow2\n`;
+    expect(digestFrom(text, "gnu", "sha256", "a.qcow2")).toBe(a256);
+    expect(digestFrom(text, "gnu", "sha256", "c.qcow2")).toBe(b256);
+    expect(digestFrom(text, "gnu", "sha256", "missing.qcow2")).toBeUndefined();
+  });
+
+  it("matches the whole name, not a part of it", () => {
+    expect(digestFrom(`${a256}  not-a.qcow2\n`, "gnu", "sha256", "a.qcow2")).toBeUndefined();
+  });
+
+  it("takes the first of two lines for one file", () => {
+    expect(digestFrom(`${a256}  a\n${b256}  a\n`, "gnu", "sha256", "a")).toBe(a256);
+  });
+
+  it("reads BSD lines of the wanted algorithm", () => {
+    const text = `SHA512 (a.img) = ${a512}\nSHA256 (a.img) = ${a256.toUpperCase()}\n`;
+    expect(digestFrom(text, "bsd", "sha256", "a.img")).toBe(a256);
+    expect(digestFrom(text, "bsd", "sha512", "a.img")).toBe(a512);
+  });
+
+  it("reads a bare digest", () => {
+    expect(digestFrom(`${a512}\n`, "bare", "sha512", "whatever")).toBe(a512);
+  });
+
+  it.each(["", "<html>", a256.slice(2), `${a256.slice(1)}g`])(
+    "refuses what is no digest of that length: %s",
+    (text) => {
+      expect(digestFrom(text, "bare", "sha256", "a")).toBeUndefined();
+      expect(digestFrom(`${text}  a`, "gnu", "sha256", "a")).toBeUndefined();
+    },
+  );
+
+  describe("of Debian, in JSON", () => {
+    const upload = (ref: string, digest: string): object => ({
+      kind: "Upload",
+      data: { provider: "cloud.debian.org", ref },
+      metadata: { annotations: { "cloud.debian.org/digest": digest } },
+    });
+    const base64 = (text: string): string => createHash("sha512").update(text).digest("base64").replaceAll("=", "");
+    const text = JSON.stringify({
+      kind: "List",
+      items: [
+        { kind: "Build", data: {}, metadata: {} },
+        upload("trixie/20260712-2537/debian-13-genericcloud-amd64-20260712-2537.raw", `sha512:${base64("b")}`),
+        upload("trixie/20260712-2537/debian-13-genericcloud-amd64-20260712-2537.qcow2", `sha512:${base64("a")}`),
+      ],
+    });
+
+    it("finds the upload of the wanted name and turns its base64 into hex", () => {
+      const name = "debian-13-genericcloud-amd64-20260712-2537.qcow2";
+      expect(digestFrom(text, "debian-json", "sha512", name)).toBe(a512);
+      expect(digestFrom(text, "debian-json", "sha512", "debian-13-genericcloud-amd64.qcow2")).toBe(a512);
+    });
+
+    it("gives nothing for another algorithm, another name or broken JSON", () => {
+      expect(digestFrom(text, "debian-json", "sha256", "debian-13-genericcloud-amd64.qcow2")).toBeUndefined();
+      expect(digestFrom(text, "debian-json", "sha512", "debian-12-genericcloud-amd64.qcow2")).toBeUndefined();
+      expect(digestFrom(text.slice(0, -3), "debian-json", "sha512", "debian-13.qcow2")).toBeUndefined();
+      expect(digestFrom("[null, 3]", "debian-json", "sha512", "a")).toBeUndefined();
+    });
+  });
+});
