@@ -2,7 +2,8 @@ import { DIGEST_FORMATS, type DigestFormat } from "./digest-file.ts";
 import { ImageError } from "./errors.ts";
 import type { DigestAlgorithm } from "./hash.ts";
 
-export const ARCHITECTURES = ["amd64", "arm64"] as const;
+/** By the names that the kernel and libvirt use. */
+export const ARCHITECTURES = ["x86_64", "aarch64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 const FIRMWARES = ["bios", "uefi"] as const;
@@ -33,18 +34,31 @@ export type CatalogueEntry = {
   /** Other words that mean this release. */
   readonly aliases: readonly string[];
   readonly images: Readonly<Partial<Record<Architecture, CatalogueImage>>>;
+  /** The architectures that `images` has. */
+  readonly arches: readonly Architecture[];
   /** The publisher's list of digests, beside the image, under this name. */
   readonly digests: { readonly file: string; readonly format: DigestFormat; readonly algorithm: DigestAlgorithm };
   /** Where the publisher signs: the signature beside the list, and the fingerprint of the key. Null: unsigned upstream. */
   readonly signature: { readonly file: string; readonly fingerprint: string } | null;
   /** The login user that the image makes when it is asked for none. */
   readonly user: string;
+  /** In a few words: what vouches for a downloaded image. */
+  readonly trust: string;
   readonly packages: PackageFamily;
+  /** Whether `buildImage` can make the same release from Debian's packages; its codename is then the suite. */
+  readonly buildable: boolean;
   /** The image's own virtual size, rounded up: no smaller disk will do. */
   readonly minDiskGiB: number;
   /** The last day of the publisher's updates, as in 2030-06-30. */
   readonly endOfLife: string;
 };
+
+/** In a few words: what vouches for an image whose digest was published at this address. */
+export function trustIn(signature: CatalogueEntry["signature"], algorithm: DigestAlgorithm, address: string): string {
+  const { protocol, host } = new URL(address);
+  const by = signature === null ? "unsigned upstream" : "signature not checked";
+  return `${by}; ${algorithm} published by ${host} over ${protocol.slice(0, -1)}`;
+}
 
 /** Checks one data file. Fails with `catalogue`, naming the file and the field. */
 export function parseEntry(file: string, data: unknown): CatalogueEntry {
@@ -94,18 +108,24 @@ export function parseEntry(file: string, data: unknown): CatalogueEntry {
 
   const fields = object(data, "the file", [
     ...["name", "title", "distribution", "version", "codename", "aliases", "images", "digests"],
-    ...["signature", "user", "packages", "minDiskGiB", "endOfLife"],
+    ...["signature", "user", "packages", "buildable", "minDiskGiB", "endOfLife"],
   ]);
   const name = text(fields["name"], "name", /^[a-z0-9]+(-[a-z0-9.]+)+$/, "must be lower-case words joined by hyphens");
   if (file !== `${name}.json`) throw at("name", "must be the file's own name");
   const images = object(fields["images"], "images", ARCHITECTURES);
   const known = ARCHITECTURES.filter((arch) => images[arch] !== undefined);
-  if (known.length === 0) throw at("images", "must have an architecture");
+  const checked = known.map((arch) => [arch, image(images[arch], `images.${arch}`)] as const);
+  const [first] = checked;
+  if (first === undefined) throw at("images", "must have an architecture");
   const digests = object(fields["digests"], "digests", ["file", "format", "algorithm"]);
   const minDiskGiB = fields["minDiskGiB"];
   if (typeof minDiskGiB !== "number" || !Number.isInteger(minDiskGiB) || minDiskGiB < 1) {
     throw at("minDiskGiB", "must be a whole number above 0");
   }
+  const algorithm = oneOf(digests["algorithm"], "digests.algorithm", DIGEST_ALGORITHMS);
+  const signed = signature(fields["signature"]);
+  const buildable = fields["buildable"];
+  if (typeof buildable !== "boolean") throw at("buildable", "must be true or false");
   return {
     name,
     title: text(fields["title"], "title"),
@@ -113,15 +133,18 @@ export function parseEntry(file: string, data: unknown): CatalogueEntry {
     version: text(fields["version"], "version"),
     codename: text(fields["codename"], "codename"),
     aliases: list(fields["aliases"], "aliases", text),
-    images: Object.fromEntries(known.map((arch) => [arch, image(images[arch], `images.${arch}`)])),
+    arches: known,
+    images: Object.fromEntries(checked),
     digests: {
       file: text(digests["file"], "digests.file"),
       format: oneOf(digests["format"], "digests.format", DIGEST_FORMATS),
-      algorithm: oneOf(digests["algorithm"], "digests.algorithm", DIGEST_ALGORITHMS),
+      algorithm,
     },
-    signature: signature(fields["signature"]),
+    signature: signed,
+    trust: trustIn(signed, algorithm, first[1].latest),
     user: text(fields["user"], "user"),
     packages: oneOf(fields["packages"], "packages", PACKAGE_FAMILIES),
+    buildable,
     minDiskGiB,
     endOfLife: text(fields["endOfLife"], "endOfLife", /^\d{4}-\d{2}-\d{2}$/, "must be a date as in 2030-06-30"),
   };

@@ -1,10 +1,8 @@
 /** Where disks come from: bytes, digests, addresses and qcow2, and nothing of libvirt, pools or machines. */
 export {
-  type BuildableImage,
   type BuildOptions,
   type BuiltImage,
   buildImage,
-  isBuildable,
 } from "./build/build-image.ts";
 export { catalogue, findImage, type Suggestions } from "./catalogue.ts";
 export {

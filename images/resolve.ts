@@ -1,4 +1,4 @@
-import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
+import { type Architecture, type CatalogueEntry, trustIn } from "./catalogue-entry.ts";
 import { digestFrom } from "./digest-file.ts";
 import { ImageError } from "./errors.ts";
 import type { Digest } from "./hash.ts";
@@ -6,6 +6,7 @@ import { getText } from "./http.ts";
 
 /** An image to be downloaded, and the digest that its bytes must have. */
 export type ResolvedImage = {
+  /** The file's own name at the publisher, another for each architecture. */
   readonly name: string;
   readonly url: string;
   readonly digest: Digest;
@@ -41,21 +42,16 @@ export async function resolveImage(
   const { file, format, algorithm } = entry.digests;
   const list = new URL(file, url).href;
   const text = await getText(list, { signal, stallMs: STALL_MS });
-  const hex = digestFrom(text, format, algorithm, new URL(url).pathname.split("/").at(-1) ?? "");
+  const name = new URL(url).pathname.split("/").at(-1) ?? "";
+  const hex = digestFrom(text, format, algorithm, name);
   if (hex === undefined) {
     throw new ImageError("digest-missing", `${list} gives no ${algorithm} digest for ${url}.`, {
       why: "An image whose bytes cannot be checked is not used.",
     });
   }
-  return { name: entry.name, url, digest: { algorithm, hex }, trust: trustOf(entry, list) };
+  return { name, url, digest: { algorithm, hex }, trust: trustIn(entry.signature, algorithm, list) };
 }
 
 function under(baseUrl: string, address: string): string {
   return baseUrl.replace(/\/+$/, "") + new URL(address).pathname;
-}
-
-function trustOf(entry: CatalogueEntry, list: string): string {
-  const { protocol, host } = new URL(list);
-  const origin = `its ${entry.digests.algorithm} digest was published by ${host} over ${protocol.slice(0, -1)}`;
-  return entry.signature === null ? `unsigned upstream; ${origin}` : `signature not checked; ${origin}`;
 }

@@ -1,6 +1,8 @@
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { catalogue } from "../catalogue.ts";
+import type { Architecture } from "../catalogue-entry.ts";
 import { ImageError } from "../errors.ts";
 import { hashFile } from "../hash.ts";
 import { assertUsable, type ImageFacts, inspectImage } from "../inspect.ts";
@@ -17,7 +19,7 @@ export type BuildOptions = {
   readonly targetFile: string;
   /** A folder for the build's own files (about 2 GB), made if need be. Nothing of the build stays in it. */
   readonly workDir: string;
-  readonly arch?: string;
+  readonly arch?: Architecture;
   /** Address of a Debian archive, as in `http://mirror.example/debian`; else the one that this machine's apt uses. */
   readonly mirror?: string;
   readonly signal?: AbortSignal;
@@ -26,13 +28,6 @@ export type BuildOptions = {
 };
 
 export type BuiltImage = { readonly file: string; readonly sha256: string; readonly facts: ImageFacts };
-
-const SUITES = { "debian-12": "bookworm", "debian-13": "trixie" } as const;
-export type BuildableImage = keyof typeof SUITES;
-
-export function isBuildable(name: string): name is BuildableImage {
-  return Object.hasOwn(SUITES, name);
-}
 
 /** What a cloud VM has beside Debian's essential packages and apt. */
 const PACKAGES = [
@@ -54,14 +49,16 @@ const ROOT_HOOK = fileURLToPath(new URL("./hutch-image-root.sh", import.meta.url
  * Fails with `unsupported`, `tools`, `program` (one failed; `why` has its last lines), `disk-full`, `io`. When the signal
  * fires everything that was started is killed, the build's files are removed, and it fails with `cancelled`.
  */
-export async function buildImage(name: BuildableImage, options: BuildOptions): Promise<BuiltImage> {
+export async function buildImage(name: string, options: BuildOptions): Promise<BuiltImage> {
   const { targetFile, signal, onNote } = options;
   const asRoot = process.getuid?.() === 0;
-  if (options.arch !== undefined && options.arch !== "amd64") {
-    throw new ImageError("unsupported", `Images for ${options.arch} cannot be built yet, only for amd64.`);
+  const entry = catalogue().find((each) => each.name === name && each.buildable);
+  if (entry === undefined) throw new ImageError("unsupported", `${name} cannot be built here, only downloaded.`);
+  const suite = entry.codename;
+  if (options.arch !== undefined && options.arch !== "x86_64") {
+    throw new ImageError("unsupported", `Images for ${options.arch} cannot be built yet, only for x86_64.`);
   }
   await assertTools(asRoot);
-  const suite = SUITES[name];
   const mirror = options.mirror === undefined ? await hostMirror() : mirrorAt(options.mirror);
 
   await mkdir(options.workDir, { recursive: true });

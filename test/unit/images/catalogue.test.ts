@@ -31,9 +31,9 @@ describe("the catalogue", () => {
 
   it("names the newest build and a pinned one for both architectures", () => {
     for (const entry of catalogue()) {
-      expect(entry.images.amd64?.latest).toContain("/latest/");
-      expect(entry.images.arm64?.pinned).toContain("arm64");
-      expect(entry.images.amd64?.firmware).toContain("bios");
+      expect(entry.images.x86_64?.latest).toContain("/latest/");
+      expect(entry.images.aarch64?.pinned).toContain("arm64");
+      expect(entry.images.x86_64?.firmware).toContain("bios");
     }
   });
 
@@ -44,15 +44,16 @@ describe("the catalogue", () => {
     [{ images: {} }, "images must have an architecture"],
     [{ images: { sparc: {} } }, "images.sparc is not a known field"],
     [
-      { images: { amd64: { ...debian13.images.amd64, latest: "http://x.example/a" } } },
-      "images.amd64.latest must be an https address",
+      { images: { x86_64: { ...debian13.images.x86_64, latest: "http://x.example/a" } } },
+      "images.x86_64.latest must be an https address",
     ],
     [
-      { images: { amd64: { ...debian13.images.amd64, firmware: ["bios", "coreboot"] } } },
-      "images.amd64.firmware[1] must be one of bios, uefi",
+      { images: { x86_64: { ...debian13.images.x86_64, firmware: ["bios", "coreboot"] } } },
+      "images.x86_64.firmware[1] must be one of bios, uefi",
     ],
     [{ digests: { ...debian13.digests, format: "md5" } }, "digests.format must be one of gnu"],
     [{ signature: { file: "x.sign", fingerprint: "abc" } }, "signature.fingerprint must be 40 hex digits"],
+    [{ buildable: "yes" }, "buildable must be true or false"],
     [{ minDiskGiB: 2.5 }, "minDiskGiB must be a whole number"],
     [{ endOfLife: "soon" }, "endOfLife must be a date"],
     [{ aliases: "stable" }, "aliases must be a list"],
