@@ -107,7 +107,8 @@ function connectionError(url: string, error: unknown, signal: AbortSignal | unde
 
 function whyOf(code: string, hostname: string, error: unknown): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `The name ${hostname} could not be looked up (${code}).`;
-  if (/CERT|TLS|SSL|ALTNAME|SELF_SIGNED/.test(code)) return `Its TLS certificate was not accepted (${code}).`;
+  if (/CERT|TLS|ALTNAME|SELF_SIGNED|UNABLE_TO/.test(code)) return `Its TLS certificate was not accepted (${code}).`;
+  if (code === "EPROTO") return "It does not speak TLS at that port.";
   if (code === "ECONNREFUSED") return "Nothing answers at that port.";
   return error instanceof Error && error.message !== "" ? error.message : code;
 }

@@ -31,15 +31,18 @@ const TOOLS: readonly Tool[] = [
 /** Mapping of user ids, for a user who is not root. */
 const ROOTLESS_TOOLS: readonly Tool[] = [program("newuidmap", "uidmap")];
 
-async function isThere(tool: Tool): Promise<boolean> {
-  const found = await Promise.allSettled(tool.paths.map((path) => access(path)));
-  return found.some(({ status }) => status === "fulfilled");
-}
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Fails with `tools`, naming the Debian packages to install, unless everything that a build runs is on this machine. */
-export async function assertTools(asRoot: boolean): Promise<void> {
+export async function assertTools(asRoot: boolean, isThere = exists): Promise<void> {
   const needed = asRoot ? TOOLS : [...TOOLS, ...ROOTLESS_TOOLS];
-  const there = await Promise.all(needed.map(isThere));
+  const there = await Promise.all(
+    needed.map(async ({ paths }) => (await Promise.all(paths.map(isThere))).includes(true)),
+  );
   const missing = needed.filter((_, index) => there[index] === false);
   if (missing.length === 0) return;
   const packages = missing.map((tool) => tool.debianPackage).join(" ");
