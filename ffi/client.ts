@@ -8,6 +8,7 @@ import { ControlLanes } from "./worker/control-lanes.ts";
 import { deferred } from "./worker/deferred.ts";
 import type { CallOptions, LaneListener } from "./worker/lane.ts";
 import { Lane } from "./worker/lane.ts";
+import { openLink } from "./worker/thread.ts";
 
 export type ConnectOptions = {
   /** As libvirt writes it; empty for its own default. */
@@ -88,21 +89,28 @@ class Client implements LibvirtClient {
   readonly #listeners = new Set<(event: WireEvent) => void>();
   readonly #consoles = new Map<number, { onData: (data: Uint8Array) => void; end: () => void }>();
   #nextConsole = 1;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: ConnectOptions, library: LibraryNames) {
     this.uri = options.uri;
     const connection: ConnectionOptions = { uri: options.uri, readonly: options.readonly ?? false };
-    const lane = () => new Lane("calls", connection, library, () => undefined);
+    const lane = () =>
+      new Lane(
+        () => openLink("calls", connection, library),
+        () => undefined,
+      );
     this.#session = options.inline === true ? new Session(connection, library) : null;
     this.#control = new ControlLanes(lane);
     this.#stats = lane();
     this.#bulk = lane();
-    this.#observer = new Lane("observer", connection, library, (frame) => this.#hear(frame));
+    this.#observer = new Lane(
+      () => openLink("observer", connection, library),
+      (frame) => this.#hear(frame),
+    );
   }
 
   call<M extends MethodName>(method: M, input: Input<M>, options: CallOptions = {}): Promise<Output<M>> {
-    if (this.#closed) return Promise.reject(ownFault("aborted", method, "The client is closed."));
+    if (this.#closing !== null) return Promise.reject(closedFault(method));
     if (TRANSFERS.has(method)) return this.#bulk.call(method, input, options).result;
     if (this.#session !== null) return this.#callInline(this.#session, method, input, options);
     if (method === "stats.sample") return this.#stats.call(method, input, options).result;
@@ -114,6 +122,7 @@ class Client implements LibvirtClient {
   }
 
   async events(listener: (event: WireEvent) => void): Promise<() => Promise<void>> {
+    if (this.#closing !== null) throw closedFault("events.subscribe");
     this.#listeners.add(listener);
     this.#holdObserver();
     const stop = async () => {
@@ -130,6 +139,7 @@ class Client implements LibvirtClient {
   }
 
   async openConsole(uuid: string, device: string | null, onData: (data: Uint8Array) => void): Promise<ConsoleHandle> {
+    if (this.#closing !== null) throw closedFault("console.open");
     const console = this.#nextConsole++;
     const { promise: ended, resolve: end } = deferred<void>();
     this.#consoles.set(console, { onData, end });
@@ -156,8 +166,12 @@ class Client implements LibvirtClient {
     };
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#session?.close();
     await Promise.all([this.#control.close(), this.#stats.close(), this.#bulk.close()]);
     // Last, for the observer's thread answers the daemon's keep-alive questions for all the others.
@@ -197,6 +211,10 @@ class Client implements LibvirtClient {
   #holdObserver(): void {
     this.#observer.hold(this.#listeners.size > 0 || this.#consoles.size > 0);
   }
+}
+
+function closedFault(what: string): Error {
+  return ownFault("aborted", what, "The client is closed.");
 }
 
 /** The machine that a call is about, where it is about one. */

@@ -1,12 +1,9 @@
 import { LibvirtFault, ownFault } from "../fault.ts";
-import type { LibraryNames } from "../native/library.ts";
-import type { ConnectionOptions } from "../session/connection.ts";
-import type { FromLane, LaneMethod, LaneMethods, Role, ToLane } from "../wire/frames.ts";
+import type { FromLane, LaneMethod, LaneMethods, ToLane } from "../wire/frames.ts";
 import type { Deferred } from "./deferred.ts";
 import { deferred } from "./deferred.ts";
 import { beginForeignWork, endForeignWork } from "./exit-guard.ts";
 import type { Link } from "./thread.ts";
-import { openLink } from "./thread.ts";
 
 export type CallOptions = {
   /** Aborting drops a call that waits; of one that runs only the promise ends at once. */
@@ -45,8 +42,9 @@ export class Lane {
   #nextId = 1;
   #held = false;
 
-  constructor(role: Role, connection: ConnectionOptions, library: LibraryNames, listener: LaneListener) {
-    this.#open = () => openLink(role, connection, library);
+  /** `open` starts the thread, when the first call is made and again after it has died. */
+  constructor(open: () => Link, listener: LaneListener) {
+    this.#open = open;
     this.#listener = listener;
   }
 
