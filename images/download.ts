@@ -1,7 +1,7 @@
 import { rename, stat } from "node:fs/promises";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import { lockFile } from "./file-lock.ts";
-import { type Digest, digestsOf } from "./hash.ts";
+import { type Digest, digestFile, hashFile } from "./hash.ts";
 import { removeMemo, removePart, sizeOf } from "./part-file.ts";
 import { type Source, type Timing, transfer } from "./transfer.ts";
 
@@ -83,9 +83,8 @@ async function takeExisting(
   digest: Digest | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Downloaded | undefined> {
-  const hex = (await digestsOf(file, digest?.algorithm, signal)).hex();
-  if (digest !== undefined && hex.get(digest.algorithm) !== digest.hex) return undefined;
-  return { bytes: await sizeOf(file), sha256: hex.get("sha256") ?? "", verified: digest !== undefined };
+  if (digest !== undefined && (await digestFile(file, digest.algorithm, signal)) !== digest.hex) return undefined;
+  return { bytes: await sizeOf(file), sha256: await hashFile(file, signal), verified: digest !== undefined };
 }
 
 function mismatch(url: string, digest: Digest, got: string | undefined): ImageError {

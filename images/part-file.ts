@@ -2,7 +2,6 @@ import { type FileHandle, open, readFile, rm, stat, statfs, writeFile } from "no
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { ImageError } from "./errors.ts";
-import type { Digests } from "./hash.ts";
 
 /** What must be known to go on with a half-finished file: where it came from, and which version of it. */
 export type PartMemo = {
@@ -75,21 +74,17 @@ export async function openPart(part: string, position: number): Promise<FileHand
   }
 }
 
-/** A stream into an open file that digests what it writes and gathers small pieces into one write. */
+/** A stream into an open file that gathers small pieces into one write. */
 export function partWriter(
   part: string,
   handle: FileHandle,
   position: number,
-  digests: Digests,
   onWritten: (bytes: number) => void,
 ): Writable {
   let at = position;
   const write = async (pieces: readonly Uint8Array[]): Promise<void> => {
     const end = at + pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-    const first = handle.writev(pieces, at);
-    // Digested while the write runs on another thread.
-    for (const piece of pieces) digests.update(piece);
-    at += (await first).bytesWritten;
+    at += (await handle.writev(pieces, at)).bytesWritten;
     while (at < end) {
       const rest = Buffer.concat(pieces).subarray(at - end);
       at += (await handle.write(rest, 0, rest.byteLength, at)).bytesWritten;

@@ -1,7 +1,9 @@
+import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { ImageError, throwIfCancelled } from "./errors.ts";
-import { type Digest, type DigestAlgorithm, Digests, digestsOf } from "./hash.ts";
+import { Follower } from "./follower.ts";
+import type { Digest, DigestAlgorithm } from "./hash.ts";
 import { type Answer, get, statusError } from "./http.ts";
 import {
   assertRoom,
@@ -76,13 +78,11 @@ async function attempt(
   options: TransferOptions,
   state: { answered: boolean },
 ): Promise<Transferred> {
-  const { signal, timing, onProgress } = options;
-  const algorithm = source.digest?.algorithm;
+  const { signal, timing } = options;
   const memo = await readMemo(part, source.url);
   // Without a version or a digest nothing would tell two halves of different files apart.
   const resumable = memo !== undefined && (memo.validator !== null || source.digest !== undefined);
   const have = resumable ? await sizeOf(part) : 0;
-  const there = await digestsOf(part, algorithm, signal, have).catch(() => undefined);
 
   const answer = await get(source.url, { headers: rangeHeaders(have, memo), signal, stallMs: timing.stallMs }).catch(
     (error) => {
@@ -92,32 +92,56 @@ async function attempt(
   );
   state.answered = true;
   const position = await startOf(answer, source.url, part, have, memo);
-  if (position === "complete") return { bytes: have, hex: there?.hex() ?? new Map() };
 
+  const handle = await openPart(part, position === "complete" ? have : position);
+  // SHA-256 is our own name for the bytes; the publisher may have digested them in another way.
+  const algorithms = new Set<DigestAlgorithm>(["sha256", source.digest?.algorithm ?? "sha256"]);
+  const followers = [...algorithms].map((algorithm) => new Follower(part, algorithm));
+  const advance = (bytes: number): void => {
+    for (const follower of followers) follower.advance(bytes);
+  };
+  try {
+    const bytes =
+      position === "complete" ? have : await receive(answer, source.url, part, handle, position, advance, options);
+    const hex = await Promise.all(
+      followers.map(async (follower) => [follower.algorithm, await follower.finish(bytes)] as const),
+    );
+    return { bytes, hex: new Map(hex) };
+  } finally {
+    answer.body.destroy();
+    await handle.close();
+    await Promise.all(followers.map((follower) => follower.stop()));
+  }
+}
+
+/** Writes the body behind `position` and gives the size of the file then. */
+async function receive(
+  answer: Answer,
+  url: string,
+  part: string,
+  handle: FileHandle,
+  position: number,
+  advance: (bytes: number) => void,
+  { signal, onProgress }: TransferOptions,
+): Promise<number> {
   const length = Number(answer.headers["content-length"] ?? Number.NaN);
   const total = Number.isNaN(length) ? undefined : position + length;
-  const digests = position === 0 || there === undefined ? new Digests(algorithm) : there;
   let written = position;
   try {
-    if (total !== undefined) await assertRoom(part, total - position);
-    const handle = await openPart(part, position);
-    try {
-      await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
-      onProgress?.(position, total);
-      const writer = partWriter(part, handle, position, digests, (bytes) => {
-        written = bytes;
-        onProgress?.(bytes, total);
-      });
-      await pipeline(answer.body, writer, signal === undefined ? {} : { signal });
-    } finally {
-      await handle.close();
-    }
+    if (total !== undefined) await assertRoom(part, length);
+    await writeMemo(part, { url, validator: validatorOf(answer), totalBytes: total ?? null });
+    const writer = partWriter(part, handle, position, (bytes) => {
+      written = bytes;
+      advance(bytes);
+      onProgress?.(bytes, total);
+    });
+    onProgress?.(position, total);
+    await pipeline(answer.body, writer, signal === undefined ? {} : { signal });
   } catch (error) {
-    answer.body.destroy();
-    throw error instanceof ImageError ? error : new Break(brokenOff(source.url, written, total, error));
+    throw error instanceof ImageError ? error : new Break(brokenOff(url, written, total, error));
   }
-  if (total !== undefined && written !== total) throw new Break(brokenOff(source.url, written, total, undefined));
-  return { bytes: written, hex: digests.hex() };
+  if (total !== undefined && written !== total) throw new Break(brokenOff(url, written, total, undefined));
+  return written;
 }
 
 function rangeHeaders(have: number, memo: PartMemo | undefined): Readonly<Record<string, string>> {
