@@ -1,0 +1,164 @@
+/** What a guest writes to its serial console, from the file that libvirt keeps of it. */
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { cleanConsole } from "#cloud-init";
+import { HutchError } from "../core/errors.ts";
+import type { Home } from "./home.ts";
+import type { Paths } from "./paths.ts";
+
+const LOOK_EVERY_MS = 250;
+const CHUNK = 64 * 1024;
+/** A guest may write without ever ending a line. */
+const LONGEST_LINE = 4_096;
+
+/** Where a VM's console is to be written, on the hypervisor's host; null where the driver writes none. */
+export function consoleLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, uuid: string): string | null {
+  if (home.driver !== "qemu") return null;
+  const folder = home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
+  return join(folder, `hutch-${uuid}.console.log`);
+}
+
+/**
+ * Lines as they come, cleaned of escapes, from the log's beginning or from now on; until the abort. Goes on over a log that
+ * is made later, cut off at a new start or rotated away. E_HOST when this user may not read it.
+ */
+export async function* followConsole(
+  path: string,
+  { signal, fromStart = false }: { readonly signal: AbortSignal; readonly fromStart?: boolean },
+): AsyncGenerator<string> {
+  const tail = new Tail(path);
+  try {
+    if (!fromStart) await tail.skip();
+    while (!signal.aborted) {
+      yield* await tail.next();
+      await pause(LOOK_EVERY_MS, signal);
+    }
+  } finally {
+    await tail.close();
+  }
+}
+
+/** All lines that are there now, cleaned. None when there is no log yet; E_HOST when this user may not read it. */
+export async function* readConsole(path: string): AsyncGenerator<string> {
+  const tail = new Tail(path);
+  try {
+    yield* await tail.next();
+    yield* tail.rest();
+  } finally {
+    await tail.close();
+  }
+}
+
+/** A file that is read on and on, whatever happens to its name. */
+class Tail {
+  readonly #path: string;
+  #file: FileHandle | null = null;
+  #inode = 0;
+  #offset = 0;
+  #decoder = new StringDecoder("utf8");
+  #line = "";
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async skip(): Promise<void> {
+    const file = await this.#open();
+    if (file !== null) this.#offset = (await file.stat()).size;
+  }
+
+  /** The whole lines since the last look. */
+  async next(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    if (this.#file !== null) lines.push(...(await this.#read(this.#file)));
+    if (await this.#isReplaced()) {
+      await this.close();
+      const file = await this.#open();
+      if (file !== null) lines.push(...(await this.#read(file)));
+    }
+    return lines;
+  }
+
+  /** What stands after the last whole line. */
+  rest(): readonly string[] {
+    return this.#line === "" ? [] : [cleanConsole(this.#line)];
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+    this.#offset = 0;
+  }
+
+  async #isReplaced(): Promise<boolean> {
+    if (this.#file === null) return true;
+    const now = await this.#openAgain();
+    if (now === null) return false;
+    const { ino } = await now.stat();
+    await now.close();
+    return ino !== this.#inode;
+  }
+
+  async #open(): Promise<FileHandle | null> {
+    this.#file = await this.#openAgain();
+    if (this.#file !== null) this.#inode = (await this.#file.stat()).ino;
+    return this.#file;
+  }
+
+  async #openAgain(): Promise<FileHandle | null> {
+    try {
+      return await open(this.#path, "r");
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return null;
+      throw new HutchError(
+        {
+          code: "E_HOST",
+          message: `The console log ${this.#path} cannot be read.`,
+          ...(code === "EACCES" ? { why: "It belongs to root." } : {}),
+          next: ["sudo hutch logs …"],
+        },
+        error,
+      );
+    }
+  }
+
+  async #read(file: FileHandle): Promise<readonly string[]> {
+    const { size } = await file.stat();
+    if (size < this.#offset) this.#offset = 0;
+    const lines: string[] = [];
+    const buffer = Buffer.alloc(CHUNK);
+    while (this.#offset < size) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK, this.#offset);
+      if (bytesRead === 0) break;
+      this.#offset += bytesRead;
+      lines.push(...this.#split(this.#decoder.write(buffer.subarray(0, bytesRead))));
+    }
+    return lines;
+  }
+
+  #split(text: string): readonly string[] {
+    const lines = (this.#line + text).split("\n");
+    this.#line = lines.pop() ?? "";
+    if (this.#line.length > LONGEST_LINE) lines.push(this.#line.slice(0, LONGEST_LINE));
+    if (this.#line.length > LONGEST_LINE) this.#line = "";
+    return lines.map((line) => cleanConsole(line.slice(0, LONGEST_LINE)));
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

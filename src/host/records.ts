@@ -1,0 +1,134 @@
+/** hutch's record of a VM, as it stands in the domain's `<metadata>`: one element of our namespace around JSON. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { FileLock, type LibvirtClient, VirDomainModificationImpact, VirErrorNumber } from "#ffi";
+import { HutchError } from "../core/errors.ts";
+import { type MachineRecord, RECORD_NAMESPACE, RECORD_PREFIX, RECORD_SCHEMA } from "../core/machine/record.ts";
+import { libvirtCode } from "./faults.ts";
+import type { Paths } from "./paths.ts";
+import { el, render, type XmlElement } from "./xml.ts";
+
+/** Another hutch that writes the same record is done in milliseconds. */
+const LOCK_LIMIT_MS = 30_000;
+
+/** The element for a domain's definition. JSON escapes control characters; the two that XML forbids besides are escaped here. */
+export function recordElement(record: MachineRecord): XmlElement {
+  const json = JSON.stringify(record).replace(
+    /[\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
+  return el(
+    `${RECORD_PREFIX}:vm`,
+    { [`xmlns:${RECORD_PREFIX}`]: RECORD_NAMESPACE, schema: record.schema, revision: record.revision },
+    json,
+  );
+}
+
+export function encodeRecord(record: MachineRecord): string {
+  return render(recordElement(record));
+}
+
+export type UnreadableRecord = { readonly problem: string };
+
+/** Never throws: what cannot be read is a problem in words. By hand and without a DOM, for lists read a thousand of these. */
+export function decodeRecord(xml: string): MachineRecord | UnreadableRecord {
+  const parts = /^\s*<(?:[\w.-]+:)?vm\b(?<attributes>[^>]*)>(?<text>[^<]*)<\//.exec(xml)?.groups;
+  if (parts === undefined) return { problem: "Its record is not in a form that hutch writes." };
+  const schema = Number(/\bschema=["'](\d+)["']/.exec(parts["attributes"] ?? "")?.[1]);
+  if (schema > RECORD_SCHEMA)
+    return {
+      problem: `Its record was written by a newer hutch (schema ${schema}); this one reads up to ${RECORD_SCHEMA}.`,
+    };
+  try {
+    const value: unknown = JSON.parse(unescapeXml(parts["text"] ?? ""));
+    return isRecord(value) ? value : { problem: "Its record is incomplete." };
+  } catch {
+    return { problem: "Its record is damaged." };
+  }
+}
+
+export function isUnreadable(record: MachineRecord | UnreadableRecord): record is UnreadableRecord {
+  return "problem" in record;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescapeXml(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(
+    /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      return String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+    },
+  );
+}
+
+/** The fields that everything else relies on; metadata is writable by anybody who may write the domain. */
+function isRecord(value: unknown): value is MachineRecord {
+  if (!isObject(value)) return false;
+  const { schema, revision, state, spec, pool, volumes, mac, forwards, pending } = value;
+  return (
+    schema === RECORD_SCHEMA &&
+    typeof revision === "number" &&
+    (state === "making" || state === "made" || state === "trashed") &&
+    isObject(spec) &&
+    typeof spec["name"] === "string" &&
+    typeof spec["user"] === "string" &&
+    isObject(spec["network"]) &&
+    typeof pool === "string" &&
+    typeof mac === "string" &&
+    Array.isArray(volumes) &&
+    Array.isArray(forwards) &&
+    Array.isArray(pending)
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads the record anew, changes it and writes it with the next revision, into the running and the stored definition.
+ * Under a lock of this VM, so that two hutches of one user never write over one another. E_NOT_FOUND when the VM is gone,
+ * E_CONFLICT when it has no record that can be read, E_TIMEOUT when the lock does not come free.
+ */
+export async function updateRecord(
+  client: LibvirtClient,
+  paths: Pick<Paths, "locks">,
+  uuid: string,
+  change: (record: MachineRecord) => MachineRecord,
+): Promise<MachineRecord> {
+  mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
+  using _lock = await FileLock.acquire(join(paths.locks, `${uuid}.lock`), { timeoutMs: LOCK_LIMIT_MS });
+  const before = await readRecord(client, uuid);
+  const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
+  const write = (flags: number) =>
+    client.call("domain.setMetadata", {
+      uuid,
+      namespace: RECORD_NAMESPACE,
+      prefix: RECORD_PREFIX,
+      xml: encodeRecord(after),
+      flags,
+    });
+  const { LIVE, CONFIG } = VirDomainModificationImpact;
+  try {
+    await write(LIVE | CONFIG);
+  } catch (error) {
+    // LIVE is refused for a domain that is off; CONFIG alone then says it all.
+    if (libvirtCode(error) !== VirErrorNumber.OPERATION_INVALID) throw error;
+    await write(CONFIG);
+  }
+  return after;
+}
+
+async function readRecord(client: LibvirtClient, uuid: string): Promise<MachineRecord> {
+  const { xml } = await client.call("domain.getMetadata", { uuid, namespace: RECORD_NAMESPACE, flags: 0 });
+  const record = xml === null ? { problem: "It carries no record of hutch's." } : decodeRecord(xml);
+  if (!isUnreadable(record)) return record;
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `The record of the VM ${uuid} cannot be changed.`,
+    why: record.problem,
+  });
+}

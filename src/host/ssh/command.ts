@@ -1,0 +1,117 @@
+/** The ssh command line: never blind, nothing from the user's own ssh configuration, one shared connection a VM. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Paths } from "../paths.ts";
+import { run } from "../processes.ts";
+import { userIdentities } from "./keys.ts";
+import { hostAlias, knownHostsFile } from "./known-hosts.ts";
+
+export type SshTarget = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly uuid: string;
+  /** The VM's name, for people. */
+  readonly name: string;
+};
+
+type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
+
+/** Unix sockets have paths of less than 108 bytes, and ssh adds 17 of its own while it makes one. */
+const LONGEST_SOCKET = 90;
+const PERSIST_SECONDS = 60;
+
+/** Command lines that a person may type: no sharing, so that nothing is left running. */
+export function sshLine(paths: SshPaths, target: SshTarget): string {
+  return ["ssh", ...trust(paths, target), ...place(target)].map(quote).join(" ");
+}
+
+/** With `argv`, one command, quoted so that the guest runs exactly that; else the login shell. */
+export function sshArgv(
+  paths: SshPaths,
+  target: SshTarget,
+  { argv = [], tty }: { readonly argv?: readonly string[]; readonly tty: boolean },
+): readonly string[] {
+  const command = argv.length === 0 ? [] : ["--", remoteCommand(argv)];
+  return [
+    "ssh",
+    ...trust(paths, target),
+    ...option("BatchMode", tty ? "no" : "yes"),
+    ...option("ConnectTimeout", "10"),
+    ...option("ServerAliveInterval", "15"),
+    ...option("ServerAliveCountMax", "4"),
+    ...option("LogLevel", "ERROR"),
+    ...sharing(paths, target),
+    tty ? "-t" : "-T",
+    ...place(target),
+    ...command,
+  ];
+}
+
+/** Ends the shared connection, if there is one: it would outlive its VM by a minute. Never fails. */
+export async function closeMaster(paths: SshPaths, target: SshTarget): Promise<void> {
+  const socket = controlSocket(paths, target);
+  if (socket === null || !existsSync(socket)) return;
+  await run(["ssh", "-F", "none", "-O", "exit", ...option("ControlPath", file(socket)), ...place(target)], {
+    timeoutMs: 5_000,
+  }).catch(() => undefined);
+}
+
+/** argv as one line for the guest's POSIX shell, which splits it into exactly these words again. */
+export function remoteCommand(argv: readonly string[]): string {
+  return argv.map(quote).join(" ");
+}
+
+/** Bare where a shell would not touch it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The VM's own host key or nothing; hutch's key and the caller's, no passwords. */
+function trust(paths: SshPaths, target: SshTarget): readonly string[] {
+  const identities = [paths.sshKey, ...userIdentities()];
+  return [
+    "-F",
+    "none",
+    ...option("StrictHostKeyChecking", "yes"),
+    ...option("UserKnownHostsFile", file(knownHostsFile(paths, target.uuid))),
+    ...option("GlobalKnownHostsFile", "/dev/null"),
+    ...option("HostKeyAlias", hostAlias(target.uuid)),
+    ...option("IdentitiesOnly", "yes"),
+    ...identities.flatMap((identity) => option("IdentityFile", file(identity))),
+    ...option("PreferredAuthentications", "publickey"),
+  ];
+}
+
+function place({ host, port, user }: SshTarget): readonly string[] {
+  return ["-p", String(port), "-l", user, host];
+}
+
+function sharing(paths: SshPaths, target: SshTarget): readonly string[] {
+  const socket = controlSocket(paths, target);
+  if (socket === null) return [];
+  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
+  return [
+    ...option("ControlMaster", "auto"),
+    ...option("ControlPath", file(socket)),
+    ...option("ControlPersist", String(PERSIST_SECONDS)),
+  ];
+}
+
+/** One for each way into a VM: after its port changed, the old connection is not met again. null where the path would be too long. */
+function controlSocket({ sshControl }: SshPaths, { uuid, host, port, user }: SshTarget): string | null {
+  const id = createHash("sha256").update([uuid, host, port, user].join("\n")).digest("hex").slice(0, 16);
+  const path = join(sshControl, id);
+  return Buffer.byteLength(path) > LONGEST_SOCKET ? null : path;
+}
+
+function option(name: string, value: string): readonly string[] {
+  return ["-o", `${name}=${value}`];
+}
+
+/** A path as ssh reads it in an option: blanks and its own percent signs kept. */
+function file(path: string): string {
+  const escaped = path.replaceAll("%", "%%");
+  return /[\s"']/.test(escaped) ? `"${escaped.replaceAll('"', '\\"')}"` : escaped;
+}
