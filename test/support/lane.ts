@@ -9,7 +9,7 @@ export type { Ran, Running, RunOptions } from "./lane-process.ts";
 export type Lane = AsyncDisposable & {
   /** The lane's folder; this path means the same inside and outside. Removed at the end. */
   readonly root: string;
-  /** The lane's libvirt, for a program in the lane; a system lane's is open to this process as well. */
+  /** The lane's libvirt, inside and for this process; a session's answers once something inside has opened it. */
   readonly uri: string;
   /** What commands in the lane find in their environment: HOME, the XDG folders, PATH. */
   readonly env: Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ export async function startSystemLane(): Promise<SystemLane> {
 const USER = { name: "hutch-test", id: 61_500 } as const;
 
 /**
- * An unprivileged user with a home of its own. `qemu:///session` starts that user's own libvirtd at first use. The
+ * An unprivileged user with a home of its own, whose `qemu:///session` starts its own libvirtd at first use. The
  * checkout, the test cache and Node can be read, wherever they are.
  */
 export async function startSessionLane(): Promise<Lane> {
@@ -118,7 +118,7 @@ export async function startSessionLane(): Promise<Lane> {
     return lists.map(([list]) => [join(root, list), `/etc/${list}`] as const);
   });
   return laneIn(namespace, {
-    uri: "qemu:///session",
+    uri: `qemu+unix:///session?socket=${join(namespace.root, `run/user/${USER.id}/libvirt/libvirt-sock`)}`,
     before: ["setpriv", `--reuid=${USER.id}`, `--regid=${USER.id}`, "--init-groups", "--"],
     env: homeEnv(join(namespace.root, "home"), USER.name, `/run/user/${USER.id}`),
   });

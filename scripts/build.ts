@@ -1,0 +1,116 @@
+/**
+ * Bundles hutch into dist/: the command, the library with its types, the worker threads, and the files that they read at
+ * run time. Each output is one file name in dist/ itself, so that `import.meta.url` finds the others beside it.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Output name -> where it begins. */
+const ENTRIES = {
+  hutch: "src/main.ts",
+  index: "src/index.ts",
+  "ffi-worker": "ffi/worker/entry.ts",
+  "images-digest-worker": "images/digest-worker.ts",
+} as const;
+
+const COMMAND = "hutch.js";
+
+/** Rooms whose shell files and keys are read at run time. */
+const ASSET_ROOMS = ["images", "cloud-init", "src"];
+const ASSET = /\.(sh|asc|gpg|pgp)$/;
+
+/** Some packages that we bundle call `require`. */
+const REQUIRE =
+  'import { createRequire as hutchRequire } from "node:module"; const require = hutchRequire(import.meta.url);';
+
+/** Builds into `outdir`, which is emptied first. Fails when an entry is missing, or two assets have one name. */
+export async function buildHutch(outdir: string): Promise<Metafile> {
+  for (const entry of Object.values(ENTRIES)) {
+    if (!existsSync(join(ROOT, entry))) throw new Error(`There is no ${entry} to build from.`);
+  }
+  const assets = await assetFiles();
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir,
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    external: ["koffi"],
+    banner: { js: REQUIRE },
+    logLevel: "warning",
+  });
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const isCommand = basename(path) === COMMAND;
+    await writeFile(path, isCommand ? `#!/usr/bin/env node\n${text}` : text);
+    if (isCommand) await chmod(path, 0o755);
+  }
+  for (const [name, file] of assets) await copyFile(file, join(outdir, name));
+  return metafile;
+}
+
+/**
+ * The files (relative to the project) and packages whose code is read as soon as `output` starts: what it imports by
+ * statement, however far down, but nothing that it loads later by `import()`.
+ */
+export function loadedAtStart(metafile: Metafile, output: string): readonly string[] {
+  const seen = new Set<string>();
+  const inputs = new Set<string>();
+  const visit = (path: string) => {
+    const found = metafile.outputs[path];
+    if (found === undefined || seen.has(path)) return;
+    seen.add(path);
+    for (const input of Object.keys(found.inputs)) inputs.add(input);
+    for (const { path: next, kind, external } of found.imports) {
+      if (kind !== "import-statement" && kind !== "require-call") continue;
+      if (external === true) inputs.add(next);
+      else visit(next);
+    }
+  };
+  const start = Object.keys(metafile.outputs).find((path) => basename(path) === output);
+  if (start === undefined) throw new Error(`The build has no ${output}.`);
+  visit(start);
+  return [...inputs].sort();
+}
+
+async function assetFiles(): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const room of ASSET_ROOMS) {
+    for (const entry of await readdir(join(ROOT, room), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !ASSET.test(entry.name)) continue;
+      const file = join(entry.parentPath, entry.name);
+      const other = found.get(entry.name);
+      if (other !== undefined) {
+        throw new Error(`${relative(ROOT, other)} and ${relative(ROOT, file)} would be one file in dist.`);
+      }
+      found.set(entry.name, file);
+    }
+  }
+  return found;
+}
+
+/** Declarations for the library's users. Types are checked by `npm run types`, not here. */
+function writeTypes(outdir: string): void {
+  const tsc = join(ROOT, "node_modules/.bin/tsc");
+  const config = join(ROOT, "scripts/build.tsconfig.json");
+  execFileSync(tsc, ["--project", config, "--outDir", join(outdir, "types")], { stdio: "inherit" });
+}
+
+if (import.meta.main) {
+  const dist = join(ROOT, "dist");
+  await buildHutch(dist);
+  writeTypes(dist);
+  console.log(`Built ${relative(process.cwd(), dist) || dist}`);
+}
