@@ -6,10 +6,22 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import { HutchError } from "./core/errors.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
+import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
+import { openContext } from "./usecases/context.ts";
+
+export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
+export type { MachineRecord } from "./core/machine/record.ts";
+export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
+export type { MachineStatus, PowerState } from "./core/machine/status.ts";
+export type { MachineView } from "./core/machine/view.ts";
+export type { OpEvent } from "./core/op/event.ts";
+export type * from "./core/requests.ts";
+export type { Operation } from "./ops/operation.ts";
 
 export type ConnectOptions = {
   /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
@@ -30,6 +42,8 @@ export type RunStreams = {
 export interface Hutch extends AsyncDisposable {
   readonly uri: string;
   readonly mode: "session" | "system" | "other";
+  /** What the user should know of the choice of this host. */
+  readonly notes: readonly string[];
   /** All VMs, foreign and trashed ones too. */
   list(): Promise<readonly MachineView[]>;
   info(name: string): Promise<R.MachineInfo>;
@@ -71,9 +85,73 @@ export interface Hutch extends AsyncDisposable {
       options?: { mirror?: string },
     ): Operation<readonly R.EngineStatus[]>;
     status(name: string): Promise<R.EngineStatus>;
-    recipes(): readonly R.EngineRecipeRow[];
   };
-  /** Looks, and with `fix` finishes the clean-up of operations that died and repairs what is safe to repair. */
-  doctor(options?: { fix?: boolean }): Promise<R.DoctorReport>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
+ *
+ * What only reads is loaded when it is called, so that `list` starts fast; a connection that may change things loads the
+ * verbs at once.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
+  const ctx = await openContext(options);
+  const verbs = options.readonly === true ? null : await import("./usecases/verbs.ts");
+  const may = () => {
+    if (verbs !== null) return verbs;
+    throw new HutchError({
+      code: "E_USAGE",
+      message: "This connection was opened for reading only.",
+      next: ["connect({ readonly: false })"],
+    });
+  };
+  const reads = () => import("./usecases/reads.ts");
+  const close = () => ctx.client.close();
+  return {
+    uri: ctx.home.uri,
+    mode: ctx.home.mode,
+    notes: ctx.home.notes,
+    list: () => listMachines(ctx.client),
+    info: async (name) => (await reads()).info(ctx, name),
+    plan: async (request) => (await reads()).plan(ctx, request),
+    losses: async (names) => (await reads()).losses(ctx, names),
+    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
+    shell: async (name) => (await reads()).shell(ctx, name),
+    logs: async function* (name, how) {
+      yield* (await reads()).logs(ctx, name, how);
+    },
+    launch: (request) => may().launch(ctx, request),
+    start: (names, how = {}) => may().start(ctx, names, how),
+    stop: (request) => may().stop(ctx, request),
+    restart: (request) => may().restart(ctx, request),
+    delete: (request) => may().remove(ctx, request),
+    recover: (names) => may().recover(ctx, names),
+    purge: (names) => may().purge(ctx, names),
+    wait: (name, how) => may().wait(ctx, name, how),
+    images: {
+      list: async () => (await reads()).imageRows(ctx),
+      catalogue: async () => (await reads()).catalogueRows(ctx),
+      pull: (name, how = {}) => may().pull(ctx, name, how),
+      build: (name) => may().build(ctx, name),
+      import: (file, how = {}) => may().importImage(ctx, file, how),
+      remove: (names) => may().removeImages(ctx, names),
+    },
+    engine: {
+      install: (engine, names, how = {}) => may().installEngine(ctx, engine, names, how),
+      status: async (name) => (await reads()).engineStatus(ctx, name),
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
+export async function doctor(options: ConnectOptions & { readonly fix?: boolean } = {}): Promise<R.DoctorReport> {
+  return (await import("./usecases/doctor.ts")).examine(options);
+}
+
+/** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
+export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
+  return (await import("./usecases/engine-status.ts")).engineRecipeRows();
 }

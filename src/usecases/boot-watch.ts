@@ -1,0 +1,49 @@
+/** The guest's boot as its console tells it: notes for the running step, and the last lines for a failure. */
+import { bootStage } from "#cloud-init";
+import { followConsole } from "../host/console-log.ts";
+import { consoleLogOf } from "../host/machines.ts";
+import type { StepScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import type { OwnedMachine } from "./guest.ts";
+
+/** Enough to see what a boot hangs on, few enough to read. */
+const KEPT_LINES = 12;
+
+export type BootWatch = AsyncDisposable & {
+  readonly name: string;
+  /** Later lines are notes of this step. */
+  tell(step: StepScope): void;
+  lastLines(): readonly string[];
+};
+
+/** Follows from now on; stops when disposed. A console log that cannot be read (a remote host's) yields no lines. */
+export function watchBoot(ctx: Context, machine: OwnedMachine): BootWatch {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  let teller: StepScope | null = null;
+
+  const follow = async (): Promise<void> => {
+    const path = await consoleLogOf(ctx.client, machine.uuid);
+    if (path === null) return;
+    for await (const line of followConsole(path, { signal: stop.signal })) {
+      if (line.trim() === "") continue;
+      lines.push(line);
+      if (lines.length > KEPT_LINES) lines.shift();
+      const stage = bootStage(line);
+      if (stage !== null) teller?.note(stage.text, "guest");
+    }
+  };
+  const following = follow().catch(() => undefined);
+
+  return {
+    name: machine.name,
+    tell: (step) => {
+      teller = step;
+    },
+    lastLines: () => [...lines],
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await following;
+    },
+  };
+}

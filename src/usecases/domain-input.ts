@@ -1,0 +1,43 @@
+/** An order and a record as the domain that libvirt is to define. */
+import { join } from "node:path";
+import type { MachineRecord } from "../core/machine/record.ts";
+import { usesForwards } from "../core/machine/resolve.ts";
+import { chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
+import { consoleLogPath } from "../host/console-log.ts";
+import type { DomainInput, DomainNetwork } from "../host/domain-xml.ts";
+import type { Pool } from "../host/pool.ts";
+import type { Context } from "./context.ts";
+import { type Prepared, volumesOf } from "./prepare.ts";
+
+export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineRecord, pool: Pool): DomainInput {
+  const { uuid, spec, accel, capabilities } = prepared;
+  const volumes = volumesOf(uuid, prepared);
+  const isTest = ctx.home.driver === "test";
+  return {
+    uuid,
+    name: spec.name,
+    type: isTest ? "test" : accel.kind,
+    arch: spec.arch,
+    cpus: spec.cpus,
+    memoryMiB: spec.memoryMiB,
+    firmware: chooseFirmware(spec, capabilities),
+    tpm: spec.tpm,
+    vsock: hasVsock(ctx.home),
+    disks: {
+      root: join(pool.path, volumes.root),
+      seed: join(pool.path, volumes.seed),
+      data: volumes.data.map((name) => join(pool.path, name)),
+    },
+    network: networkFor(ctx, prepared),
+    mac: record.mac,
+    consoleLog: consoleLogPath(ctx.home, ctx.paths, uuid),
+    record,
+  };
+}
+
+function networkFor(ctx: Context, { spec, forwards, capabilities }: Prepared): DomainNetwork {
+  if (usesForwards(spec, ctx.home.mode === "session"))
+    return { kind: userNetworkKind(capabilities, ctx.home, ctx.env), forwards };
+  if (spec.network.kind === "bridge") return { kind: "bridge", bridge: spec.network.bridge };
+  return { kind: "network", network: spec.network.kind === "network" ? spec.network.network : "default" };
+}

@@ -1,0 +1,136 @@
+/** The companion mode: a container engine inside the VM, by one recipe, at launch or later. */
+import { engineEnvironment, engineScript, findEngine, parseEngineReport } from "#cloud-init";
+import { HutchError } from "../core/errors.ts";
+import type { EngineRecord } from "../core/machine/record.ts";
+import type { EngineStatus } from "../core/requests.ts";
+import { updateRecord } from "../host/records.ts";
+import type { SshTarget } from "../host/ssh/command.ts";
+import { sshRun } from "../host/ssh/run.ts";
+import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
+import { type Context, timestamp } from "./context.ts";
+import { engineStatus } from "./engine-status.ts";
+import { ownedByUuid, reach, reachTarget } from "./guest.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+
+export type EngineOptions = { readonly mirror?: string };
+
+/** Lines of a failed installation that an error carries. */
+const LAST_LINES = 15;
+
+/** Installs `engine` in each VM in turn and verifies it by a container. E_USAGE for an unknown engine, E_GUEST when it fails. */
+export function installEngine(
+  ctx: Context,
+  engine: string,
+  names: readonly string[],
+  options: EngineOptions,
+): Operation<readonly EngineStatus[]> {
+  const about = { kind: "engine.install", title: `Install ${engine} in ${names.join(", ")}`, subject: names.join(",") };
+  return startOperation(operationEnvironment(ctx), about, async (op) => {
+    const known = knownEngine(engine);
+    const done: EngineStatus[] = [];
+    for (const name of names) {
+      await op.step(`engine ${name}`, `Install ${known} in ${name}`, async (step) => {
+        const { machine } = await reach(ctx, name);
+        await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({
+          ...record,
+          spec: { ...record.spec, engine: known },
+        }));
+        for (const warning of await installEngineIn(ctx, machine.uuid, step, step.signal, options))
+          step.note(warning, "warn");
+      });
+      done.push(await engineStatus(ctx, name));
+    }
+    return done;
+  });
+}
+
+/** Installs and verifies the engine of the VM's spec; resolves to warnings. */
+export async function installEngineIn(
+  ctx: Context,
+  uuid: string,
+  step: StepScope,
+  signal: AbortSignal,
+  options: EngineOptions = {},
+): Promise<readonly string[]> {
+  const machine = await ownedByUuid(ctx, uuid);
+  const engine = knownEngine(machine.record.spec.engine ?? "");
+  const target = await reachTarget(ctx, machine);
+  const environment = engineEnvironment({
+    engine,
+    user: machine.record.spec.user,
+    ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
+    ...ctx.config.engine,
+  });
+
+  const installed = await runRecipe(
+    ctx,
+    machine.name,
+    target,
+    engineScript(engine, "install"),
+    environment,
+    step,
+    signal,
+  );
+  const verified = await runRecipe(
+    ctx,
+    machine.name,
+    target,
+    engineScript(engine, "verify"),
+    environment,
+    step,
+    signal,
+  );
+  const facts = { ...installed.facts, ...verified.facts };
+  const record: EngineRecord = {
+    name: engine,
+    version: facts["version"] ?? "",
+    source: facts["source"] ?? "",
+    installedAt: timestamp(ctx),
+  };
+  await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, engine: record }));
+  return [...installed.warnings, ...verified.warnings];
+}
+
+function knownEngine(word: string): string {
+  const engine = findEngine(word);
+  if ("name" in engine) return engine.name;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `There is no engine "${word}".`,
+    next: [...engine.suggestions.map((name) => `Did you mean "${name}"?`), "hutch engine recipes"],
+  });
+}
+
+type Report = ReturnType<typeof parseEngineReport>;
+
+/** Runs one of the recipe's scripts as root in the guest, its progress told line by line. */
+export async function runRecipe(
+  ctx: Context,
+  name: string,
+  target: SshTarget,
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  step: Pick<StepScope, "note">,
+  signal: AbortSignal | undefined,
+): Promise<Report> {
+  const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
+  const last: string[] = [];
+  const tell = (line: string): void => {
+    last.push(line);
+    if (last.length > LAST_LINES) last.shift();
+    if (!line.startsWith("@hutch fact")) step.note(line.replace(/^@hutch (step|note|warning)[= ]?/, ""), "guest");
+  };
+  const answer = await sshRun(ctx.paths, target, ["sudo", "-n", "env", ...settings, "sh", "-s"], {
+    stdin: script,
+    onLine: tell,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (answer.code === 0) return parseEngineReport(answer.stdout);
+  throw new HutchError({
+    code: "E_GUEST",
+    message: `The engine could not be installed in ${name} (exit ${answer.code}).`,
+    why: last.at(-1) ?? "The guest said nothing.",
+    details: { log: last },
+    next: [`hutch engine install docker ${name}`, `hutch shell ${name}`],
+  });
+}

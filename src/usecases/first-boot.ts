@@ -1,0 +1,24 @@
+/** What ends the making of a VM: its seed loses keys and secrets, and its record says that it is made. */
+import { updateRecord } from "../host/records.ts";
+import type { OpScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import { ownedByUuid } from "./guest.ts";
+import { sealSeedOf } from "./seed.ts";
+
+/** What is settled once cloud-init has finished, by whichever hutch command sees that first. */
+const SEAL_PENDING = "take the keys out of the seed once cloud-init has finished";
+
+/** Seals the seed if cloud-init is through with it; leaves that pending otherwise. Safe to run again. */
+export async function finishFirstBoot(ctx: Context, op: OpScope, uuid: string): Promise<void> {
+  await op.step("seal", "Take the keys out of the seed", async (step) => {
+    const machine = await ownedByUuid(ctx, uuid);
+    const finished = machine.record.cloudInit !== null;
+    if (finished) await sealSeedOf(ctx, machine);
+    else step.skip();
+    await markMade(ctx, uuid, finished ? [] : [SEAL_PENDING]);
+  });
+}
+
+export async function markMade(ctx: Context, uuid: string, pending: readonly string[] = [SEAL_PENDING]): Promise<void> {
+  await updateRecord(ctx.client, ctx.paths, uuid, ({ op: _op, ...record }) => ({ ...record, state: "made", pending }));
+}

@@ -1,0 +1,70 @@
+/** How a VM is reached from here: never blind, always with the host key that hutch made. */
+import { HutchError } from "../core/errors.ts";
+import type { MachineRecord } from "../core/machine/record.ts";
+import { isActive } from "../core/machine/status.ts";
+import type { MachineView } from "../core/machine/view.ts";
+import { addressesOf } from "../host/addresses.ts";
+import { findMachine, findMachineByUuid } from "../host/machines.ts";
+import type { SshTarget } from "../host/ssh/command.ts";
+import type { Context } from "./context.ts";
+
+export type OwnedMachine = MachineView & { readonly record: MachineRecord };
+
+export type Reachable = { readonly machine: OwnedMachine; readonly target: SshTarget };
+
+/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, stopped, trashed) or E_GUEST (no address yet). */
+export async function reach(ctx: Context, name: string): Promise<Reachable> {
+  const machine = ownedBy(await findMachine(ctx.client, name));
+  if (!isActive(machine.status)) {
+    throw new HutchError({
+      code: "E_CONFLICT",
+      message: `${machine.name} is ${machine.status.power}.`,
+      next: [`hutch start ${machine.name}`],
+    });
+  }
+  return { machine, target: await reachTarget(ctx, machine) };
+}
+
+/** Refuses VMs that others made: their users, keys and disks are unknown to hutch. */
+export function ownedBy(machine: MachineView): OwnedMachine {
+  if (machine.record !== null) return { ...machine, record: machine.record };
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `${machine.name} was not made by hutch.`,
+    why: machine.problems[0] ?? "It carries no record of hutch's, so its user and keys are unknown.",
+    next: [`hutch info ${machine.name}`],
+  });
+}
+
+/** null while no address is known. */
+export async function sshTargetOf(ctx: Context, machine: OwnedMachine): Promise<SshTarget | null> {
+  const { record } = machine;
+  const common = { user: record.spec.user, uuid: machine.uuid, name: machine.name };
+  const forward = record.forwards.find(({ guestPort }) => guestPort === 22);
+  if (forward !== undefined) return { ...common, host: forward.hostAddress, port: forward.hostPort };
+  const address = record.address ?? (await addressesOf(ctx.client, machine.uuid, [record.mac]))[0]?.address;
+  return address === undefined ? null : { ...common, host: address, port: 22 };
+}
+
+/** The way into a VM that is known to run; E_GUEST when it has no address. */
+export async function reachTarget(ctx: Context, machine: OwnedMachine): Promise<SshTarget> {
+  const target = await sshTargetOf(ctx, machine);
+  if (target !== null) return target;
+  throw new HutchError({
+    code: "E_GUEST",
+    message: `${machine.name} has no address yet.`,
+    why: "It may still be booting.",
+    next: [`hutch wait ${machine.name} --for ssh`, `hutch logs ${machine.name} -f`],
+  });
+}
+
+/** The VM as it is now; E_CONFLICT when somebody removed it meanwhile. */
+export async function ownedByUuid(ctx: Context, uuid: string): Promise<OwnedMachine> {
+  const machine = await findMachineByUuid(ctx.client, uuid);
+  if (machine !== null) return ownedBy(machine);
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: "The VM was removed by somebody else meanwhile.",
+    next: ["hutch list"],
+  });
+}

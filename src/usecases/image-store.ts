@@ -1,0 +1,169 @@
+/** The store: base images as immutable volumes of the pool. Getting one there, whichever way its bytes come. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import {
+  assertUsable,
+  buildImage,
+  type CatalogueEntry,
+  download,
+  hashFile,
+  inspectImage,
+  isImageError,
+  resolveImage,
+} from "#images";
+import { HutchError } from "../core/errors.ts";
+import type { Arch } from "../core/machine/spec.ts";
+import { type BaseImage, importBase } from "../host/base-images.ts";
+import type { Pool } from "../host/pool.ts";
+import type { StepScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import type { ImageSource } from "./image-source.ts";
+
+export type EnsureOptions = { readonly arch: Arch; readonly buildIfUnreachable: boolean };
+
+/** Makes sure the base image is in the pool; what is there already is not fetched again. E_IMAGE when it cannot be had. */
+export async function ensureImage(
+  ctx: Context,
+  pool: Pool,
+  source: ImageSource,
+  options: EnsureOptions,
+  step: StepScope,
+): Promise<BaseImage> {
+  if (source.kind === "store") {
+    step.skip();
+    return source.base;
+  }
+  if (source.kind === "file")
+    return importFile(ctx, pool, source.path, basename(source.path).replace(/\.[^.]*$/, ""), "a file of yours", step);
+  return withImageErrors(() => pullOrBuild(ctx, pool, source.entry, options, step));
+}
+
+/** The publisher's image; built locally instead where its host cannot be reached and that is agreed to. */
+async function pullOrBuild(
+  ctx: Context,
+  pool: Pool,
+  entry: CatalogueEntry,
+  options: EnsureOptions,
+  step: StepScope,
+): Promise<BaseImage> {
+  try {
+    return await pullImage(ctx, pool, entry, options.arch, step);
+  } catch (error) {
+    if (!isImageError(error) || error.kind !== "unreachable" || !entry.buildable) throw error;
+    if (!options.buildIfUnreachable) {
+      throw new HutchError(
+        {
+          code: "E_IMAGE",
+          message: `${entry.name} cannot be downloaded: ${error.message}`,
+          why: "The same release can be built here from Debian's packages in a few minutes.",
+          details: { kind: "unreachable", buildable: true, image: entry.name },
+          next: [`hutch image build ${entry.name}`, "Add --yes to let hutch build it by itself."],
+        },
+        error,
+      );
+    }
+    step.note(`${error.message} Building ${entry.name} here from Debian's packages instead.`, "warn");
+    return buildBase(ctx, pool, entry.name, step);
+  }
+}
+
+export async function pullImage(
+  ctx: Context,
+  pool: Pool,
+  entry: CatalogueEntry,
+  arch: Arch,
+  step: StepScope,
+): Promise<BaseImage> {
+  return withImageErrors(async () => {
+    const resolved = await resolveImage(entry, arch, {
+      signal: step.signal,
+      ...(ctx.config.imageMirror === undefined ? {} : { baseUrl: ctx.config.imageMirror }),
+    });
+    mkdirSync(ctx.paths.imageCache, { recursive: true });
+    const file = join(ctx.paths.imageCache, resolved.name);
+    const got = await download(resolved, file, {
+      signal: step.signal,
+      onProgress: (done, total) => step.progress(done, total, "bytes"),
+    });
+    step.note(resolved.trust);
+    const base = await intoPool(ctx, pool, file, { name: entry.name, sha256: got.sha256, trust: resolved.trust }, step);
+    rmSync(file, { force: true });
+    return base;
+  });
+}
+
+/** The same release from Debian packages, built here. */
+export async function buildBase(ctx: Context, pool: Pool, name: string, step: StepScope): Promise<BaseImage> {
+  return withImageErrors(async () => {
+    mkdirSync(ctx.paths.imageCache, { recursive: true });
+    const workDir = mkdtempSync(join(ctx.paths.imageCache, "build-"));
+    try {
+      const built = await buildImage(name, {
+        targetFile: join(workDir, `${name}.qcow2`),
+        workDir,
+        signal: step.signal,
+        onNote: (line) => step.note(line, "guest"),
+      });
+      return await intoPool(
+        ctx,
+        pool,
+        built.file,
+        { name, sha256: built.sha256, trust: "built here from Debian's signed packages" },
+        step,
+      );
+    } finally {
+      rmSync(workDir, { recursive: true, force: true });
+    }
+  });
+}
+
+export async function importFile(
+  ctx: Context,
+  pool: Pool,
+  path: string,
+  name: string,
+  trust: string,
+  step: StepScope,
+): Promise<BaseImage> {
+  return withImageErrors(async () =>
+    intoPool(ctx, pool, path, { name, sha256: await hashFile(path, step.signal), trust }, step),
+  );
+}
+
+async function intoPool(
+  ctx: Context,
+  pool: Pool,
+  file: string,
+  about: { name: string; sha256: string; trust: string },
+  step: StepScope,
+): Promise<BaseImage> {
+  const facts = await inspectImage(file);
+  assertUsable(facts);
+  return importBase(ctx.client, pool, file, {
+    ...about,
+    format: facts.format === "raw" ? "raw" : "qcow2",
+    virtualBytes: facts.virtualSizeBytes,
+    addedAt: new Date(ctx.now()).toISOString(),
+    signal: step.signal,
+    onProgress: (done, total) => step.progress(done, total, "bytes"),
+  });
+}
+
+/** The image room's errors in the house's words: they carry their own why and next. */
+async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isImageError(error)) throw error;
+    throw new HutchError(
+      {
+        code: "E_IMAGE",
+        message: error.message,
+        ...(error.why === undefined ? {} : { why: error.why }),
+        next: error.next,
+        details: { kind: error.kind },
+      },
+      error,
+    );
+  }
+}

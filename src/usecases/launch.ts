@@ -1,0 +1,211 @@
+/** From an order to a VM that is ready: each act written down with its undo before it is done. */
+import { asHutchError, HutchError } from "../core/errors.ts";
+import { macOf } from "../core/mac.ts";
+import { type MachineRecord, RECORD_SCHEMA } from "../core/machine/record.ts";
+import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
+import { formatSize } from "../core/units.ts";
+import { domainXml } from "../host/domain-xml.ts";
+import { defineDomain, startDomain } from "../host/domains.ts";
+import { ensureNetwork, networkOf } from "../host/networks.ts";
+import { ensurePool, type Pool, poolAt } from "../host/pool.ts";
+import { updateRecord } from "../host/records.ts";
+import { reserveAddress } from "../host/reservations.ts";
+import { type HostKeyPair, makeHostKey } from "../host/ssh/keys.ts";
+import { rememberHost } from "../host/ssh/known-hosts.ts";
+import { createEmptyDisk, createOverlay, createSeed } from "../host/volumes.ts";
+import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
+import { replayInterrupted } from "../ops/replay.ts";
+import { type Context, timestamp } from "./context.ts";
+import { domainInputOf } from "./domain-input.ts";
+import { finishFirstBoot, markMade } from "./first-boot.ts";
+import { ownedByUuid } from "./guest.ts";
+import { ensureImage } from "./image-store.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
+import { becomeReady } from "./ready.ts";
+import { seedBytes, seedDocuments } from "./seed.ts";
+import { undoOf } from "./undo-actions.ts";
+
+/** Makes a VM and follows it to ready. A failure before it runs takes everything back; after that it is kept, and said so. */
+export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchResult> {
+  const name = nameOf(ctx, request);
+  const env = operationEnvironment(ctx);
+  return startOperation(env, { kind: "launch", title: `Launch ${name}`, subject: name }, async (op) => {
+    const prepared = await op.step("check", "Check the order", async (step) => {
+      for (const { title, undone } of await replayInterrupted(env, name))
+        step.note(`Cleaned up after an interrupted "${title}": ${undone.join(", ")}.`);
+      const found = await prepare(ctx, request, name);
+      if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
+      return found;
+    });
+    const birth = await claim(ctx, op, prepared);
+    if (request.keepOnFailure === true) op.keepOnFailure();
+    await fill(ctx, op, request, prepared, birth);
+    return request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared);
+  });
+}
+
+/** The whole order and what would be defined; changes nothing. */
+export async function plan(ctx: Context, request: LaunchRequest): Promise<LaunchPlan> {
+  const prepared = await prepare(ctx, request, nameOf(ctx, request));
+  const pool = await poolAt(ctx.client, ctx.home, ctx.paths);
+  const record = newRecord(ctx, prepared, pool, "");
+  const hostKey: HostKeyPair = { privateKey: "(made at launch)", publicKey: "(made at launch)" };
+  return {
+    spec: prepared.spec,
+    xml: domainXml(domainInputOf(ctx, prepared, record, pool)),
+    seed: seedDocuments(prepared.uuid, record, { hostKey, userData: request.userData }),
+    steps: [
+      "check",
+      "pool",
+      "claim",
+      "image",
+      "disk",
+      "seed",
+      "network",
+      ...(request.start === false ? [] : ["start", "running", "address", "ssh", "cloud-init"]),
+      ...(prepared.spec.engine ? ["engine"] : []),
+    ],
+  };
+}
+
+type Birth = { readonly pool: Pool; readonly record: MachineRecord; readonly hostKey: HostKeyPair };
+
+/** Defines the domain first, marked as being made: that is the lock on its name. */
+async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Birth> {
+  const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
+  return op.step("claim", "Claim the name", async (step) => {
+    const { uuid, spec } = prepared;
+    const hostKey = await makeHostKey(spec.name, step.signal);
+    const record = { ...newRecord(ctx, prepared, pool, op.id), hostKey: hostKey.publicKey };
+    await step.undo(undoOf.domain(uuid, spec.name, op.id));
+    await defineDomain(ctx.client, domainXml(domainInputOf(ctx, prepared, record, pool)), step.signal);
+    await step.undo(undoOf.knownHost(uuid, spec.name));
+    await rememberHost(ctx.paths, uuid, hostKey.publicKey);
+    return { pool, record, hostKey };
+  });
+}
+
+/** Gives the claimed domain its disks, its seed and its address. */
+async function fill(
+  ctx: Context,
+  op: OpScope,
+  request: LaunchRequest,
+  prepared: Prepared,
+  { pool, record, hostKey }: Birth,
+): Promise<void> {
+  const { uuid, spec } = prepared;
+  const names = volumesOf(uuid, prepared);
+  const base = await op.step("image", `Get ${spec.image}`, (step) =>
+    ensureImage(
+      ctx,
+      pool,
+      prepared.source,
+      { arch: spec.arch, buildIfUnreachable: request.buildIfUnreachable ?? false },
+      step,
+    ),
+  );
+  await op.step("disk", "Make the disk", async (step) => {
+    if (base.virtualBytes > spec.diskBytes) {
+      throw new HutchError({
+        code: "E_USAGE",
+        message: `--disk ${formatSize(spec.diskBytes)} is smaller than the image ${base.name}, which needs ${formatSize(base.virtualBytes)}.`,
+        next: [`--disk ${formatSize(base.virtualBytes)}`],
+      });
+    }
+    await step.undo(undoOf.volume(pool.name, names.root, spec.name));
+    await createOverlay(ctx.client, pool, { base, name: names.root, bytes: spec.diskBytes });
+    for (const [index, name] of names.data.entries()) {
+      await step.undo(undoOf.volume(pool.name, name, spec.name));
+      await createEmptyDisk(ctx.client, pool, { name, bytes: spec.dataDiskBytes[index] ?? 0 });
+    }
+  });
+  await op.step("seed", "Write the seed", async (step) => {
+    await step.undo(undoOf.volume(pool.name, names.seed, spec.name));
+    await createSeed(ctx.client, pool, {
+      name: names.seed,
+      bytes: seedBytes(uuid, record, { hostKey, userData: request.userData }),
+    });
+  });
+  await op.step("network", "Prepare the network", async (step) => {
+    await ensureNetwork(ctx.client, spec.network, ctx.home);
+    const network = networkOf(spec.network, ctx.home);
+    if (network !== null) await step.undo(undoOf.address(network, record.mac, spec.name));
+    const address =
+      network === null
+        ? staticAddress(record)
+        : await reserveAddress(ctx.client, network, {
+            mac: record.mac,
+            name: spec.name,
+            wanted: wantedAddress(record),
+          });
+    const image = { name: base.name, digest: `sha256:${base.sha256}`, volume: base.volume, trust: base.trust };
+    await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
+    if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+  });
+}
+
+async function follow(
+  ctx: Context,
+  op: OpScope,
+  request: LaunchRequest,
+  { uuid, accel }: Prepared,
+): Promise<LaunchResult> {
+  await op.step("start", "Start", (step) => startDomain(ctx.client, uuid, step.signal));
+  op.keepOnFailure();
+  const until = request.waitFor ?? "ready";
+  try {
+    const { stages, warnings } = await becomeReady(ctx, op, uuid, {
+      until,
+      timeoutMs: readyTimeout(request, accel.kind),
+    });
+    await finishFirstBoot(ctx, op, uuid);
+    return {
+      machine: await ownedByUuid(ctx, uuid),
+      stages,
+      warnings: accel.kind === "tcg" ? [accel.why, ...warnings] : warnings,
+    };
+  } catch (error) {
+    // It runs, and is the user's from now on, whatever became of its readiness; a cancel takes it back.
+    if (!op.signal.aborted) await markMade(ctx, uuid);
+    throw asHutchError(error);
+  }
+}
+
+async function leaveStopped(ctx: Context, uuid: string): Promise<LaunchResult> {
+  await markMade(ctx, uuid);
+  return { machine: await ownedByUuid(ctx, uuid), stages: [], warnings: [] };
+}
+
+function newRecord(ctx: Context, { uuid, spec, accel, forwards }: Prepared, pool: Pool, op: string): MachineRecord {
+  const names = volumesOf(uuid, { spec });
+  return {
+    schema: RECORD_SCHEMA,
+    revision: 0,
+    state: "making",
+    op,
+    createdAt: timestamp(ctx),
+    spec,
+    image: null,
+    pool: pool.name,
+    volumes: [names.root, ...names.data, names.seed],
+    seedVolume: names.seed,
+    mac: macOf(uuid),
+    address: null,
+    forwards,
+    hostKey: null,
+    cloudInit: null,
+    engine: null,
+    accel: accel.kind,
+    trash: null,
+    pending: [],
+  };
+}
+
+function staticAddress({ spec: { network } }: MachineRecord): string | null {
+  return network.kind === "bridge" ? (network.address?.split("/")[0] ?? null) : null;
+}
+
+function wantedAddress({ spec: { network } }: MachineRecord): string | undefined {
+  return network.kind === "network" ? network.address : undefined;
+}

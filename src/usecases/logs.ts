@@ -1,0 +1,53 @@
+/** What a guest said: its console from the log on the host, cloud-init's own log over ssh. */
+import { cleanConsole } from "#cloud-init";
+import { HutchError } from "../core/errors.ts";
+import type { LogKind } from "../core/requests.ts";
+import { followConsole, readConsole } from "../host/console-log.ts";
+import { readDomain } from "../host/domain-read.ts";
+import { findMachine } from "../host/machines.ts";
+import { sshLines } from "../host/ssh/run.ts";
+import type { Context } from "./context.ts";
+import { reach } from "./guest.ts";
+
+export type LogOptions = { readonly kind: LogKind; readonly follow?: boolean; readonly signal?: AbortSignal };
+
+const CLOUD_INIT_LOG = "/var/log/cloud-init-output.log";
+
+/** Lines, cleaned of escapes. E_NOT_FOUND; E_CONFLICT for cloud-init's log of a stopped VM, or where there is no console log. */
+export async function* logs(ctx: Context, name: string, { kind, follow, signal }: LogOptions): AsyncIterable<string> {
+  const lines =
+    kind === "console"
+      ? await consoleLines(ctx, name, follow ?? false, signal)
+      : await cloudInitLines(ctx, name, follow ?? false, signal);
+  for await (const line of lines) yield cleanConsole(line);
+}
+
+async function consoleLines(
+  ctx: Context,
+  name: string,
+  follow: boolean,
+  signal: AbortSignal | undefined,
+): Promise<AsyncIterable<string>> {
+  const machine = await findMachine(ctx.client, name);
+  const { consoleLog } = readDomain((await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } })).xml);
+  if (consoleLog === null)
+    throw new HutchError({
+      code: "E_CONFLICT",
+      message: `${machine.name} keeps no console log.`,
+      why: "Its definition has no log file for the serial console.",
+    });
+  return follow
+    ? followConsole(consoleLog, { fromStart: true, signal: signal ?? new AbortController().signal })
+    : readConsole(consoleLog);
+}
+
+async function cloudInitLines(
+  ctx: Context,
+  name: string,
+  follow: boolean,
+  signal: AbortSignal | undefined,
+): Promise<AsyncIterable<string>> {
+  const { target } = await reach(ctx, name);
+  const tail = follow ? ["tail", "-n", "+1", "-F", CLOUD_INIT_LOG] : ["cat", CLOUD_INIT_LOG];
+  return sshLines(ctx.paths, target, ["sudo", "-n", ...tail], signal && { signal });
+}

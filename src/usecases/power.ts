@@ -1,0 +1,138 @@
+/** Start, stop, restart: the state wanted, reached or refused in words; a VM already there is no failure. */
+import { HutchError } from "../core/errors.ts";
+import { isActive } from "../core/machine/status.ts";
+import type { MachineView } from "../core/machine/view.ts";
+import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
+import { forceOff, shutDown, startDomain } from "../host/domains.ts";
+import { findMachine } from "../host/machines.ts";
+import { ensureNetwork } from "../host/networks.ts";
+import { closeMaster } from "../host/ssh/command.ts";
+import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import { finishFirstBoot } from "./first-boot.ts";
+import { freshForwards } from "./fresh-forwards.ts";
+import { sshTargetOf } from "./guest.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+import { readyTimeout } from "./prepare.ts";
+import { becomeReady } from "./ready.ts";
+
+/** A guest that ignores the power button for this long will go on ignoring it, in milliseconds. */
+const SHUTDOWN_LIMIT_MS = 90_000;
+
+export type StartOptions = { readonly waitFor?: Readiness; readonly timeoutMs?: number };
+
+/** Starts each VM; with `waitFor`, follows it that far. */
+export function start(
+  ctx: Context,
+  names: readonly string[],
+  options: StartOptions,
+): Operation<readonly PowerResult[]> {
+  return eachMachine(ctx, "start", "Start", names, async (op, machine) => {
+    const warnings = await op.step(`start ${machine.name}`, `Start ${machine.name}`, (step) =>
+      powerOn(ctx, machine, step),
+    );
+    if (options.waitFor !== undefined && machine.record !== null) {
+      const ready = await becomeReady(ctx, op, machine.uuid, {
+        until: options.waitFor,
+        timeoutMs: readyTimeout(options, machine.record.accel),
+      });
+      if (options.waitFor === "ready") await finishFirstBoot(ctx, op, machine.uuid);
+      warnings.push(...ready.warnings);
+    }
+    return { name: machine.name, done: true, message: "running", warnings };
+  });
+}
+
+export function stop(ctx: Context, request: StopRequest): Operation<readonly PowerResult[]> {
+  return eachMachine(ctx, "stop", "Stop", request.names, async (op, machine) => {
+    await op.step(`stop ${machine.name}`, `Stop ${machine.name}`, (step) => powerOff(ctx, machine, request, step));
+    return { name: machine.name, done: true, message: "stopped", warnings: [] };
+  });
+}
+
+export function restart(ctx: Context, request: StopRequest): Operation<readonly PowerResult[]> {
+  return eachMachine(ctx, "restart", "Restart", request.names, async (op, machine) => {
+    await op.step(`stop ${machine.name}`, `Stop ${machine.name}`, (step) => powerOff(ctx, machine, request, step));
+    const stopped = await findMachine(ctx.client, machine.name);
+    const warnings = await op.step(`start ${machine.name}`, `Start ${machine.name}`, (step) =>
+      powerOn(ctx, stopped, step),
+    );
+    return { name: machine.name, done: true, message: "running", warnings };
+  });
+}
+
+/** Looks every VM up before the first is touched: one wrong name changes nothing. */
+export function eachMachine(
+  ctx: Context,
+  kind: string,
+  verb: string,
+  names: readonly string[],
+  act: (op: OpScope, machine: MachineView) => Promise<PowerResult>,
+): Operation<readonly PowerResult[]> {
+  return startOperation(
+    operationEnvironment(ctx),
+    { kind, title: `${verb} ${names.join(", ")}`, subject: names.join(",") },
+    async (op) => {
+      const machines: MachineView[] = [];
+      for (const name of names) machines.push(await findMachine(ctx.client, name));
+      const results: PowerResult[] = [];
+      for (const machine of machines) results.push(await act(op, machine));
+      return results;
+    },
+  );
+}
+
+/** Resolves to warnings: a forward that had to move, for one. */
+export async function powerOn(ctx: Context, machine: MachineView, step: StepScope): Promise<string[]> {
+  if (machine.record?.state === "making") throw stillBeingMade(machine);
+  if (machine.status.power === "running") {
+    step.skip();
+    return [];
+  }
+  if (isActive(machine.status)) {
+    await ctx.client.call("domain.resume", { uuid: machine.uuid }, { signal: step.signal });
+    return [];
+  }
+  const warnings: string[] = [];
+  if (machine.record !== null) {
+    await ensureNetwork(ctx.client, machine.record.spec.network, ctx.home);
+    warnings.push(...(await freshForwards(ctx, machine, step)));
+  }
+  await startDomain(ctx.client, machine.uuid, step.signal);
+  return warnings;
+}
+
+/** Presses the power button and waits; cuts the power when asked to. Resolves once it is off. */
+export async function powerOff(
+  ctx: Context,
+  machine: MachineView,
+  request: Omit<StopRequest, "names">,
+  step: StepScope,
+): Promise<void> {
+  if (!isActive(machine.status)) {
+    step.skip();
+    return;
+  }
+  if (machine.record !== null) {
+    const target = await sshTargetOf(ctx, { ...machine, record: machine.record });
+    if (target !== null) await closeMaster(ctx.paths, target);
+  }
+  if (request.force === true) return forceOff(ctx.client, machine.uuid, step.signal);
+  const timeoutMs = request.timeoutMs ?? SHUTDOWN_LIMIT_MS;
+  if (await shutDown(ctx.client, machine.uuid, { timeoutMs, signal: step.signal })) return;
+  throw new HutchError({
+    code: "E_TIMEOUT",
+    message: `${machine.name} did not shut down within ${Math.round(timeoutMs / 1000)} s.`,
+    why: "The guest ignores the power button, or is still busy stopping. Nothing was cut off.",
+    next: [`hutch logs ${machine.name} -f`, `hutch stop ${machine.name} --force`],
+  });
+}
+
+function stillBeingMade(machine: MachineView): HutchError {
+  return new HutchError({
+    code: "E_CONFLICT",
+    message: `${machine.name} is still being made.`,
+    why: "Another hutch is at work on it, or died doing so.",
+    next: ["hutch doctor --fix", `hutch purge ${machine.name}`],
+  });
+}

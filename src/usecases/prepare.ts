@@ -1,0 +1,139 @@
+/** Everything that can be known, checked and chosen before anything is made. */
+import { checkUserData } from "#cloud-init";
+import { HutchError } from "../core/errors.ts";
+import { assertPossible, resolveSpec, usesForwards } from "../core/machine/resolve.ts";
+import { DEFAULTS, type MachineSpec, type PortForward } from "../core/machine/spec.ts";
+import type { MachineView } from "../core/machine/view.ts";
+import { madeUpName } from "../core/made-up-names.ts";
+import { checkName } from "../core/names.ts";
+import type { LaunchRequest } from "../core/requests.ts";
+import { type AccelChoice, chooseAccel, type HostCapabilities, hostCapabilities } from "../host/capabilities.ts";
+import { freePort, portIsFree } from "../host/forwards.ts";
+import { listMachines } from "../host/machines.ts";
+import { assertNetwork } from "../host/networks.ts";
+import { callerKeys } from "../host/ssh/keys.ts";
+import type { Context } from "./context.ts";
+import { findSource, type ImageSource } from "./image-source.ts";
+
+/** An order that can be carried out; nothing of it is made yet. */
+export type Prepared = {
+  readonly uuid: string;
+  readonly spec: MachineSpec;
+  readonly source: ImageSource;
+  readonly capabilities: HostCapabilities;
+  readonly accel: AccelChoice;
+  readonly forwards: readonly PortForward[];
+};
+
+/** Under emulation everything takes several times as long. */
+const TCG_PATIENCE = 4;
+const SSH_PORT = 22;
+
+/** The name asked for, or a made-up one. E_USAGE when it cannot be a host name. */
+export function nameOf(ctx: Context, request: LaunchRequest): string {
+  const name = request.name ?? madeUpName(ctx.random);
+  const problem = checkName(name);
+  if (problem === null) return name;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `"${name}" cannot be a VM's name: ${problem}`,
+    next: ["Use letters, digits and hyphens, a letter first, at most 63: web-1"],
+  });
+}
+
+/**
+ * Checks the whole order and makes nothing. Fails with E_USAGE (sizes), E_INVALID (user-data), E_NOT_FOUND (image,
+ * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator).
+ */
+export async function prepare(ctx: Context, request: LaunchRequest, name: string): Promise<Prepared> {
+  assertUserData(request.userData);
+  const capabilities = await hostCapabilities(ctx.client);
+  const userNetworking = ctx.home.mode === "session";
+  const spec = resolveSpec(request, {
+    name,
+    user: ctx.caller.guestUser,
+    sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys),
+    image: ctx.config.image ?? DEFAULTS.image,
+    arch: capabilities.arch,
+    userNetworking,
+  });
+  assertPossible(spec, capabilities, userNetworking);
+  const machines = await listMachines(ctx.client);
+  assertNameFree(name, machines);
+  const accel = chooseAccel(spec, capabilities);
+  const source = await findSource(ctx, spec);
+  await assertNetwork(ctx.client, spec.network, ctx.home);
+  const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
+  return { uuid: crypto.randomUUID(), spec, source, capabilities, accel, forwards };
+}
+
+/** Milliseconds that a VM gets to become ready. */
+export function readyTimeout(request: { readonly timeoutMs?: number }, accel: "kvm" | "tcg"): number {
+  return request.timeoutMs ?? DEFAULTS.readyTimeoutMs * (accel === "tcg" ? TCG_PATIENCE : 1);
+}
+
+function assertUserData(text: string | undefined): void {
+  if (text === undefined) return;
+  const errors = checkUserData(text).problems.filter(({ level }) => level === "error");
+  const [first] = errors;
+  if (first === undefined) return;
+  const lines = errors.map(({ line, message }) => (line === undefined ? message : `line ${line}: ${message}`));
+  throw new HutchError({
+    code: "E_INVALID",
+    message: `The user-data cannot be used: ${lines[0]}`,
+    why: lines.slice(1).join("; ") || "cloud-init would not apply it.",
+    details: { problems: lines },
+  });
+}
+
+function assertNameFree(name: string, machines: readonly MachineView[]): void {
+  const taken = machines.find((machine) => machine.name === name && machine.record?.state !== "trashed");
+  if (taken === undefined) return;
+  const mine = taken.record === null ? "It was not made by hutch." : "";
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `There is a VM named ${name} already (${taken.status.power}).`,
+    ...(mine === "" ? {} : { why: mine }),
+    next: [`hutch info ${name}`, `hutch start ${name}`, "Choose another name with --name."],
+  });
+}
+
+/** ssh's forward first; then the published ports, each of which must be free now and unclaimed by stopped VMs. */
+async function chooseForwards(spec: MachineSpec, machines: readonly MachineView[]): Promise<readonly PortForward[]> {
+  const claims = machines.flatMap((machine) =>
+    (machine.record?.forwards ?? []).map((forward) => ({ ...forward, by: machine.name })),
+  );
+  for (const wanted of spec.publish) {
+    const claim = claims.find(
+      (forward) => forward.protocol === wanted.protocol && forward.hostPort === wanted.hostPort,
+    );
+    if (claim !== undefined || !(await portIsFree(wanted.hostAddress, wanted.hostPort, wanted.protocol)))
+      throw portTaken(wanted, claim?.by);
+  }
+  const taken = new Set([...claims, ...spec.publish].map(({ hostPort }) => hostPort));
+  const ssh = await freePort({ taken, seed: spec.name });
+  return [{ protocol: "tcp", hostAddress: "127.0.0.1", hostPort: ssh, guestPort: SSH_PORT }, ...spec.publish];
+}
+
+function portTaken(wanted: PortForward, by: string | undefined): HutchError {
+  const port = `${wanted.hostAddress}:${wanted.hostPort}/${wanted.protocol}`;
+  return new HutchError({
+    code: "E_CONFLICT",
+    message: `--publish: ${port} is taken.`,
+    why: by === undefined ? "Another program listens there." : `The VM ${by} has it (it counts while stopped too).`,
+    next: [`Choose another host port: --publish ${wanted.hostPort + 1}:${wanted.guestPort}`],
+  });
+}
+
+/** Named for people by the VM, and for good by its UUID: a VM in the trash keeps its disks while another takes its name. */
+export function volumesOf(
+  uuid: string,
+  { spec }: Pick<Prepared, "spec">,
+): { root: string; seed: string; data: readonly string[] } {
+  const stem = `${spec.name}-${uuid.slice(0, 8)}`;
+  return {
+    root: `${stem}.qcow2`,
+    seed: `${stem}-seed.iso`,
+    data: spec.dataDiskBytes.map((_, index) => `${stem}-data${index + 1}.qcow2`),
+  };
+}

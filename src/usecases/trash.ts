@@ -1,0 +1,164 @@
+/** Deleting is a trash: the VM stays defined, stopped and whole under another name until it is recovered or purged. */
+import { HutchError } from "../core/errors.ts";
+import type { MachineRecord } from "../core/machine/record.ts";
+import { isActive } from "../core/machine/status.ts";
+import type { DeleteRequest, PowerResult } from "../core/requests.ts";
+import { forceOff, removeDomain, shutDown } from "../host/domains.ts";
+import { findMachine, listMachines } from "../host/machines.ts";
+import { networkOf } from "../host/networks.ts";
+import { updateRecord } from "../host/records.ts";
+import { releaseAddress } from "../host/reservations.ts";
+import { closeMaster } from "../host/ssh/command.ts";
+import { forgetHost } from "../host/ssh/known-hosts.ts";
+import { deleteVolume } from "../host/volumes.ts";
+import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
+import { type Context, timestamp } from "./context.ts";
+import { type OwnedMachine, ownedBy, sshTargetOf } from "./guest.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+import { eachMachine } from "./power.ts";
+import { undoOf } from "./undo-actions.ts";
+
+/** A deleted VM gets this long to shut down by itself before its power is cut, in milliseconds: it can come back. */
+const GRACE_MS = 30_000;
+
+/** Into the trash; with `purge` for good. E_CONFLICT for VMs that hutch did not make. */
+export function remove(ctx: Context, request: DeleteRequest): Operation<readonly PowerResult[]> {
+  return eachMachine(ctx, "delete", "Delete", request.names, async (op, machine) => {
+    const owned = ownedBy(machine);
+    if (request.purge === true || owned.record.state === "making" || owned.record.spec.ephemeral)
+      return purgeOne(ctx, op, owned);
+    if (owned.record.state === "trashed")
+      return { name: machine.name, done: false, message: "in the trash already", warnings: [] };
+    return discard(ctx, op, owned, request.force ?? false);
+  });
+}
+
+export function recover(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
+  return startOperation(
+    operationEnvironment(ctx),
+    { kind: "recover", title: `Recover ${names.join(", ")}`, subject: names.join(",") },
+    async (op) => {
+      const results: PowerResult[] = [];
+      for (const name of names)
+        results.push(await recoverOne(ctx, op, ownedBy(await findMachine(ctx.client, name, { trashed: true }))));
+      return results;
+    },
+  );
+}
+
+/** For good: what is in the trash by these names, or all of it. */
+export function purge(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
+  const title = names.length === 0 ? "Empty the trash" : `Purge ${names.join(", ")}`;
+  return startOperation(operationEnvironment(ctx), { kind: "purge", title, subject: names.join(",") }, async (op) => {
+    const results: PowerResult[] = [];
+    for (const machine of await purgeable(ctx, names)) results.push(await purgeOne(ctx, op, machine));
+    return results;
+  });
+}
+
+/** What goes when these are purged, for the prompt. */
+export async function losses(
+  ctx: Context,
+  names: readonly string[],
+): Promise<readonly { name: string; what: readonly string[] }[]> {
+  return (await purgeable(ctx, names)).map(({ name, record }) => ({
+    name,
+    what: record.volumes.map((volume) => `${record.pool}/${volume}`),
+  }));
+}
+
+async function purgeable(ctx: Context, names: readonly string[]): Promise<readonly OwnedMachine[]> {
+  if (names.length === 0)
+    return (await listMachines(ctx.client)).filter(({ record }) => record?.state === "trashed").map(ownedBy);
+  const found: OwnedMachine[] = [];
+  for (const name of names) {
+    const machine = ownedBy(await findMachine(ctx.client, name, { trashed: true }));
+    if (machine.record.state === "made") {
+      throw new HutchError({
+        code: "E_CONFLICT",
+        message: `${name} is not in the trash.`,
+        next: [`hutch delete ${name}`, `hutch delete ${name} --purge`],
+      });
+    }
+    found.push(machine);
+  }
+  return found;
+}
+
+async function discard(ctx: Context, op: OpScope, machine: OwnedMachine, force: boolean): Promise<PowerResult> {
+  const { uuid, name } = machine;
+  return op.step(`delete ${name}`, `Put ${name} into the trash`, async (step) => {
+    const { autostart } = await ctx.client.call("domain.detail", { ref: { uuid } });
+    await step.undo(undoOf.discard(uuid, name, { autostart, running: isActive(machine.status) }));
+    await quiet(ctx, machine, force, step);
+    await ctx.client.call("domain.setAutostart", { uuid, autostart: false });
+    await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({
+      ...record,
+      state: "trashed",
+      trash: { at: timestamp(ctx), name, autostart },
+    }));
+    await ctx.client.call("domain.rename", { uuid, name: trashName(name, uuid) }, { signal: step.signal });
+    return { name, done: true, message: "in the trash", warnings: [] };
+  });
+}
+
+/** A name that hutch never gives to a living VM: host names have no dots. */
+function trashName(name: string, uuid: string): string {
+  return `${name}.trash-${uuid.slice(0, 8)}`;
+}
+
+async function quiet(ctx: Context, machine: OwnedMachine, force: boolean, step: StepScope): Promise<void> {
+  if (!isActive(machine.status)) return;
+  const target = await sshTargetOf(ctx, machine);
+  if (target !== null) await closeMaster(ctx.paths, target);
+  if (
+    !force &&
+    machine.status.power === "running" &&
+    (await shutDown(ctx.client, machine.uuid, { timeoutMs: GRACE_MS, signal: step.signal }))
+  )
+    return;
+  await forceOff(ctx.client, machine.uuid, step.signal);
+}
+
+async function recoverOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
+  const { name, record } = machine;
+  if (record.state !== "trashed") return { name, done: false, message: "not in the trash", warnings: [] };
+  return op.step(`recover ${name}`, `Bring ${name} back`, async () => {
+    await bringBack(ctx, machine.uuid, record);
+    return { name, done: true, message: "recovered, stopped", warnings: [] };
+  });
+}
+
+/** The name first: it may have been taken by another VM meanwhile, and then nothing else is changed. */
+export async function bringBack(ctx: Context, uuid: string, record: MachineRecord): Promise<void> {
+  const was = record.trash;
+  if (was === null) return;
+  const living = (await listMachines(ctx.client)).find(
+    (machine) => machine.name === was.name && machine.uuid !== uuid && machine.record?.state !== "trashed",
+  );
+  if (living !== undefined) {
+    throw new HutchError({
+      code: "E_CONFLICT",
+      message: `The name ${was.name} was given to another VM meanwhile.`,
+      next: [`hutch delete ${was.name}`, `hutch purge ${was.name}`],
+    });
+  }
+  const { name } = await ctx.client.call("domain.detail", { ref: { uuid } });
+  if (name !== was.name) await ctx.client.call("domain.rename", { uuid, name: was.name });
+  await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, state: "made", trash: null }));
+  if (was.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+}
+
+/** The definition goes last: a purge that is cut off can be run again. */
+async function purgeOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
+  const { uuid, name, record } = machine;
+  await op.step(`purge ${name}`, `Remove ${name} and its disks`, async (step) => {
+    await quiet(ctx, machine, true, step);
+    for (const volume of record.volumes) await deleteVolume(ctx.client, record.pool, volume);
+    const network = networkOf(record.spec.network, ctx.home);
+    if (network !== null) await releaseAddress(ctx.client, network, record.mac);
+    await forgetHost(ctx.paths, uuid);
+    await removeDomain(ctx.client, uuid);
+  });
+  return { name, done: true, message: "removed for good", warnings: [] };
+}
