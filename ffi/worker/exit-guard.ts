@@ -4,7 +4,6 @@
  * the listeners that were there before.
  */
 import { writeSync } from "node:fs";
-import { inspect } from "node:util";
 import { libc } from "../native/libc.ts";
 
 let busy = 0;
@@ -16,7 +15,7 @@ function remember(error: unknown): void {
 
 function leave(code: number): void {
   // Node prints an uncaught error only after the exit listeners, and we do not come back from this one.
-  if (uncaught !== undefined) writeSync(2, `${inspect(uncaught)}\n`);
+  if (uncaught !== undefined) writeSync(2, `${uncaught instanceof Error ? uncaught.stack : uncaught}\n`);
   libc().exit(code);
 }
 

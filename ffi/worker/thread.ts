@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
 import type { LibraryNames } from "../native/library.ts";
 import type { ConnectionOptions } from "../session/connection.ts";
 import type { LaneSpec, Role, ThreadStart } from "../wire/frames.ts";
@@ -17,6 +17,9 @@ export type Link = {
   readonly release: () => Promise<void>;
 };
 
+/** Loaded when a thread is needed: a program that reads once and exits has none, and must start fast. */
+const threads = () => process.getBuiltinModule("node:worker_threads");
+
 type Shared = { readonly worker: Worker; users: number };
 
 /** libvirt has one event loop a process, so all observers share one thread. */
@@ -24,6 +27,7 @@ let observers: Shared | null = null;
 let eventLoopRegistered = false;
 
 export function openLink(role: Role, connection: ConnectionOptions, library: LibraryNames): Link {
+  const { MessageChannel } = threads();
   const { port1, port2 } = new MessageChannel();
   const abort = new SharedArrayBuffer(4);
   const lane: LaneSpec = { role, connection, library, port: port2, abort };
@@ -36,7 +40,7 @@ function startThread(lane: LaneSpec): Worker {
   const registerEventLoop = lane.role === "observer" && !eventLoopRegistered;
   if (registerEventLoop) eventLoopRegistered = true;
   const workerData: ThreadStart = { lane, registerEventLoop };
-  const worker = new Worker(ENTRY, { workerData, transferList: [lane.port], execArgv: [] });
+  const worker = new (threads().Worker)(ENTRY, { workerData, transferList: [lane.port], execArgv: [] });
   // Only a call under way keeps the process alive, by its port.
   worker.unref();
   return worker;
