@@ -1,7 +1,9 @@
 import { ownFault } from "./fault.ts";
+import { VirErrorNumber } from "./generated/enums.gen.ts";
 import type { LibraryNames } from "./native/library.ts";
 import { LIBRARY_NAMES } from "./native/library.ts";
 import type { ConnectionOptions } from "./session/connection.ts";
+import { hasCode } from "./session/connection.ts";
 import { Session } from "./session/session.ts";
 import type { Input, MethodName, Output, WireEvent } from "./wire/protocol.ts";
 import { ControlLanes } from "./worker/control-lanes.ts";
@@ -70,7 +72,7 @@ export async function connectWith(options: ConnectOptions, library: LibraryNames
   const { signal } = options;
   try {
     await client.call("host.alive", {}, signal === undefined ? {} : { signal });
-    if (options.events === true) await (await client.events(() => undefined))();
+    if (options.events === true) await client.listen();
   } catch (error) {
     // A connection that hangs while it opens may hang for minutes: it is freed when it comes back.
     void client.close();
@@ -119,6 +121,15 @@ class Client implements LibvirtClient {
 
   async settled(): Promise<void> {
     await Promise.all([this.#control.running(), this.#stats.running(), this.#bulk.running()]);
+  }
+
+  /** Gets the observer going. A driver that has no events is no reason to refuse it: `events` says so when asked. */
+  async listen(): Promise<void> {
+    try {
+      await this.#observer.call("events.subscribe", {}).result;
+    } catch (error) {
+      if (!hasCode(error, VirErrorNumber.NO_SUPPORT)) throw error;
+    }
   }
 
   async events(listener: (event: WireEvent) => void): Promise<() => Promise<void>> {

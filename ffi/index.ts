@@ -3,7 +3,7 @@
 export type { ConnectOptions, ConsoleHandle, LibvirtClient } from "./client.ts";
 export { connect } from "./client.ts";
 export { isLibvirtFault, LibvirtFault } from "./fault.ts";
+export { FileLock, LockTimeout } from "./file-lock.ts";
 export * from "./generated/enums.gen.ts";
-export { FileLock, LockTimeout } from "./native/file-lock.ts";
 export type * from "./wire/protocol.ts";
 export type { CallOptions } from "./worker/lane.ts";

@@ -28,11 +28,15 @@ export class Callbacks {
     this.#pointers = makeCallbacks(call, emit);
   }
 
+  /** Hear of the connection being lost while nobody uses it. */
+  watchClose({ call, handle }: Connection): void {
+    orIfUnsupported(() => call("virConnectRegisterCloseCallback", handle, this.#pointers.closed, null, null), null);
+  }
+
   /** Fails with NO_SUPPORT where the driver tells nothing of its domains; what else it does not tell is left out. */
   attach(c: Connection): readonly Registration[] {
-    const { lifecycle, metadata, agent, network, pool, closed } = this.#pointers;
+    const { lifecycle, metadata, agent, network, pool } = this.#pointers;
     const optional = (add: () => Registration) => orIfUnsupported(() => [add()], []);
-    orIfUnsupported(() => c.call("virConnectRegisterCloseCallback", c.handle, closed, null, null), null);
     return [
       onDomain(c, VirDomainEventID.LIFECYCLE, lifecycle),
       ...optional(() => onDomain(c, VirDomainEventID.METADATA_CHANGE, metadata)),

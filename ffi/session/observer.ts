@@ -20,7 +20,7 @@ const LAST_RETRY_MS = 10_000;
 
 export type ObserverOutput = ConsoleOutput & { readonly events: (events: readonly WireEvent[]) => void };
 
-type Attached = { readonly connection: Connection; readonly registrations: readonly Registration[] };
+type Attached = { readonly connection: Connection; registrations: readonly Registration[] };
 
 /**
  * Listens on a connection of its own, and holds consoles. When the connection is lost it says so, tries to connect again
@@ -35,6 +35,7 @@ export class Observer implements Pumped {
   readonly #consoles: Consoles;
   #attached: Attached | null = null;
   #delivered = 0;
+  #subscribed = false;
   #lost = false;
   #retry: NodeJS.Timeout | null = null;
 
@@ -55,10 +56,10 @@ export class Observer implements Pumped {
   run(method: LaneMethod, input: LaneMethods[LaneMethod]["in"]): unknown {
     switch (method) {
       case "events.subscribe":
-        this.#connect();
+        this.#subscribe();
         return null;
       case "console.open":
-        return this.#consoles.open(this.#connect(), input as ObserverMethods["console.open"]["in"]);
+        return this.#consoles.open(this.#connect().connection, input as ObserverMethods["console.open"]["in"]);
       case "console.write":
         return this.#consoles.write(input as ObserverMethods["console.write"]["in"]);
       case "console.close":
@@ -94,24 +95,22 @@ export class Observer implements Pumped {
     return left;
   }
 
-  #connect(): Connection {
+  #connect(): Attached {
     if (this.#attached === null) {
       const connection = openConnection(this.#call, this.#options);
-      orIfUnsupported(
-        () => this.#call("virConnectSetKeepAlive", connection.handle, KEEPALIVE_SECONDS, KEEPALIVE_COUNT),
-        0,
-      );
-      let registrations: readonly Registration[] = [];
-      try {
-        registrations = this.#callbacks.attach(connection);
-      } catch (error) {
-        closeConnection(connection);
-        throw error;
-      }
-      this.#attached = { connection, registrations };
+      const { handle } = connection;
+      orIfUnsupported(() => this.#call("virConnectSetKeepAlive", handle, KEEPALIVE_SECONDS, KEEPALIVE_COUNT), null);
+      this.#callbacks.watchClose(connection);
+      this.#attached = { connection, registrations: [] };
       this.#pump.join(this);
     }
-    return this.#attached.connection;
+    return this.#attached;
+  }
+
+  #subscribe(): void {
+    const attached = this.#connect();
+    if (attached.registrations.length === 0) attached.registrations = this.#callbacks.attach(attached.connection);
+    this.#subscribed = true;
   }
 
   #drop(): number {
@@ -132,7 +131,8 @@ export class Observer implements Pumped {
   #reconnectIn(ms: number): void {
     this.#retry = setTimeout(() => {
       try {
-        this.#connect();
+        if (this.#subscribed) this.#subscribe();
+        else this.#connect();
         this.#queue.push({ kind: "resync" });
         this.#queue.flush();
       } catch (error) {

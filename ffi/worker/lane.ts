@@ -37,7 +37,7 @@ export class Lane {
   readonly #queue: Job[] = [];
   #link: Link | null = null;
   #current: Job | null = null;
-  #closed: Deferred<void> | null = null;
+  #closed: Deferred<number> | null = null;
   #failure: unknown;
   #nextId = 1;
   #held = false;
@@ -87,20 +87,24 @@ export class Lane {
     this.#keepAlive();
   }
 
-  /** Drops what waits, lets the running call end, frees everything and ends the thread. */
-  async close(): Promise<void> {
+  /**
+   * Drops what waits, lets the running call end, frees everything and ends the thread. Returns the number of libvirt
+   * objects that were left: 0, unless there is a bug.
+   */
+  async close(): Promise<number> {
     for (const job of this.#queue.splice(0)) {
       job.reject(ownFault("aborted", job.method, "The client was closed before the call began."));
       job.ended.resolve();
     }
     await this.running();
     const link = this.#link;
-    if (link === null) return;
+    if (link === null) return 0;
     this.#closed = deferred();
     link.port.ref();
     this.#post(link, { type: "close" });
-    await this.#closed.promise;
+    const left = await this.#closed.promise;
     await link.release();
+    return left;
   }
 
   #next(): void {
@@ -137,7 +141,7 @@ export class Lane {
         break;
       case "closed":
         this.#link = null;
-        this.#closed?.resolve();
+        this.#closed?.resolve(frame.left);
         break;
       case "events":
         this.#post(link, { type: "taken" });
@@ -174,7 +178,7 @@ export class Lane {
   #gone(link: Link): void {
     if (this.#link !== link) return;
     this.#link = null;
-    this.#closed?.resolve();
+    this.#closed?.resolve(0);
     const cause = this.#failure;
     this.#listener({ type: "events", events: [{ kind: "lost", reason: 0 }] });
     this.#finish((job) => job.reject(ownFault("bug", job.method, "The thread that made the call ended.", { cause })));

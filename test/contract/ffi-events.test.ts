@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LibvirtClient, WireEvent } from "../../ffi/index.ts";
 import { connect, VirDomainEventType } from "../../ffi/index.ts";
+import { LIBRARY_NAMES } from "../../ffi/native/library.ts";
+import { Lane } from "../../ffi/worker/lane.ts";
+import { openLink } from "../../ffi/worker/thread.ts";
 
 async function until(met: () => boolean): Promise<void> {
   const end = performance.now() + 10_000;
@@ -67,5 +70,15 @@ describe("events of libvirt's test driver", () => {
     await client.call("network.start", { name: "default" });
     await until(() => seen.length >= 3);
     expect(seen).toHaveLength(3);
+  });
+
+  it("leave nothing behind when the observer closes", async () => {
+    const connection = { uri: "test:///default", readonly: false };
+    const lane = new Lane(
+      () => openLink("observer", connection, LIBRARY_NAMES),
+      () => undefined,
+    );
+    await lane.call("events.subscribe", {}).result;
+    expect(await lane.close()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { koffi } from "./koffi.ts";
-import { libc } from "./libc.ts";
+import { koffi } from "./native/koffi.ts";
+import { libc } from "./native/libc.ts";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
