@@ -34,6 +34,8 @@ const PACKAGES = [
   ["linux-image-cloud-amd64", "zstd", "udev", "kmod", "e2fsprogs", "fdisk", "cloud-guest-utils"],
   ["systemd-sysv", "systemd-resolved", "systemd-timesyncd", "dbus", "libpam-systemd"],
   ["cloud-init", "netplan.io", "qemu-guest-agent", "openssh-server", "sudo"],
+  // Which kernel settings are safe, and that everyone may ping: a package of its own since Debian 13.
+  ["?exact-name(linux-sysctl-defaults)"],
   ["ca-certificates", "curl", "iproute2", "iputils-ping", "less", "procps", "tzdata"],
 ].flat();
 
@@ -74,7 +76,7 @@ export async function buildImage(name: string, options: BuildOptions): Promise<B
     await truncate(disk, DISK_BYTES);
     const temporary = join(work, "tmp");
     await mkdir(temporary);
-    await step(inNamespace(asRoot, ["mmdebstrap", ...mmdebstrapArgs(suite, sources)]), {
+    await step("mmdebstrap", inNamespace(asRoot, ["mmdebstrap", ...mmdebstrapArgs(suite, sources)]), {
       signal,
       env: {
         TMPDIR: temporary,
@@ -89,13 +91,17 @@ export async function buildImage(name: string, options: BuildOptions): Promise<B
     });
 
     onNote?.("Making the disk bootable");
-    await step(["sgdisk", ...partitionArgs(disk)], { signal });
+    await step("sgdisk", ["sgdisk", ...partitionArgs(disk)], { signal });
     await installGrub(disk, join(work, "core.img"), signal);
 
     onNote?.("Compressing the image");
-    await step(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-o", "compat=1.1", "-c", "-W", disk, part], {
-      signal,
-    });
+    await step(
+      "qemu-img",
+      ["qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-o", "compat=1.1", "-c", "-W", disk, part],
+      {
+        signal,
+      },
+    );
     const facts = await inspectImage(part, signal);
     assertUsable(facts);
     const sha256 = await hashFile(part, signal);
@@ -109,11 +115,11 @@ export async function buildImage(name: string, options: BuildOptions): Promise<B
   }
 }
 
-async function step(argv: readonly [string, ...string[]], options: RunOptions): Promise<void> {
+async function step(program: string, argv: readonly [string, ...string[]], options: RunOptions): Promise<void> {
   const { code, stderr } = await run(argv, options);
   if (code === 0) return;
   const full = /No space left on device/.test(stderr);
-  throw new ImageError(full ? "disk-full" : "program", `Building the image failed in ${argv[0]} (exit code ${code}).`, {
+  throw new ImageError(full ? "disk-full" : "program", `Building the image failed in ${program} (exit code ${code}).`, {
     why: stderr,
     next: full ? ["Free some space: a build needs about 2 GB."] : [],
   });
@@ -154,6 +160,7 @@ async function writeTree(folder: string, files: ReadonlyMap<string, string>): Pr
 
 async function installGrub(disk: string, core: string, signal: AbortSignal | undefined): Promise<void> {
   await step(
+    "grub-mkimage",
     ["grub-mkimage", "-O", "i386-pc", "-d", GRUB_FOLDER, "-p", "(,gpt1)/boot/grub", "-o", core, ...GRUB_MODULES],
     { signal },
   );
