@@ -147,7 +147,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
-export async function doctor(options: ConnectOptions & { readonly fix?: boolean } = {}): Promise<R.DoctorReport> {
+export async function diagnose(options: ConnectOptions & { readonly fix?: boolean } = {}): Promise<R.DoctorReport> {
   return (await import("./usecases/doctor.ts")).examine(options);
 }
 

@@ -158,6 +158,8 @@ export type Check = {
 export type DoctorReport = {
   readonly uri: string;
   readonly checks: readonly Check[];
+  /** What was repaired, in words. */
+  readonly fixed: readonly string[];
   readonly interrupted: readonly Interrupted[];
 };
 /** An operation that died, and what became of what it had made. */

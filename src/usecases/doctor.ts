@@ -11,24 +11,20 @@ export type DoctorOptions = { readonly fix?: boolean };
 /** A libvirt that cannot be opened is a finding too, not a failure. */
 export async function examine(options: ContextOptions & DoctorOptions): Promise<DoctorReport> {
   const ground = await groundOf(options);
-  if (options.fix === true) await runFixes({ ...ground, client: null });
   let ctx: Context;
   try {
     ctx = await openContext(options);
-  } catch (error) {
-    const checks = await runChecks({ ...ground, client: null, failure: asHutchError(error).toData() });
-    return { uri: ground.home.uri, checks, interrupted: [] };
+  } catch (fault) {
+    const without = { ...ground, client: null, fault: asHutchError(fault) };
+    const fixed = options.fix === true ? await runFixes(without) : [];
+    return { uri: ground.home.uri, checks: await runChecks(without), fixed, interrupted: [] };
   }
   try {
-    return await doctor(ctx, options);
+    const env = operationEnvironment(ctx);
+    const fixed = options.fix === true ? await runFixes(ctx) : [];
+    const interrupted = options.fix === true ? await replayInterrupted(env) : findInterrupted(env);
+    return { uri: ctx.home.uri, checks: await runChecks(ctx), fixed, interrupted };
   } finally {
     await ctx.client.close();
   }
-}
-
-async function doctor(ctx: Context, options: DoctorOptions): Promise<DoctorReport> {
-  const env = operationEnvironment(ctx);
-  if (options.fix === true) await runFixes(ctx);
-  const interrupted = options.fix === true ? await replayInterrupted(env) : findInterrupted(env);
-  return { uri: ctx.home.uri, checks: await runChecks(ctx), interrupted };
 }

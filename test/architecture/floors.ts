@@ -13,7 +13,7 @@ const LEAVES = ["ffi", "images", "cloud-init"];
 
 export const ROOMS: readonly Room[] = [
   { path: "ffi", may: [], npm: ["koffi"], node: true },
-  { path: "images", may: [], npm: [], node: true },
+  { path: "images", may: [], npm: ["yaml"], node: true },
   { path: "cloud-init", may: [], npm: ["yaml"], node: true },
   { path: "src/core", may: [], npm: [], node: false },
   { path: "src/host", may: ["src/core", ...LEAVES], npm: ["@xmldom/xmldom", "yaml"], node: true },
