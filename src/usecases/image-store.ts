@@ -67,6 +67,7 @@ async function pullOrBuild(
   }
 }
 
+/** The newest of the publisher's, checked against the digest that the publisher tells. */
 export async function pullImage(
   ctx: Context,
   pool: Pool,
@@ -75,21 +76,34 @@ export async function pullImage(
   step: StepScope,
 ): Promise<BaseImage> {
   return withImageErrors(async () => {
-    const resolved = await resolveImage(entry, arch, {
-      signal: step.signal,
-      ...(ctx.config.imageMirror === undefined ? {} : { baseUrl: ctx.config.imageMirror }),
-    });
     mkdirSync(ctx.paths.imageCache, { recursive: true });
-    const file = join(ctx.paths.imageCache, resolved.name);
-    const got = await download(resolved, file, {
-      signal: step.signal,
-      onProgress: (done, total) => step.progress(done, total, "bytes"),
-    });
+    const { resolved, file, sha256 } = await downloadNewest(ctx, entry, arch, step);
     step.note(resolved.trust);
-    const base = await intoPool(ctx, pool, file, { name: entry.name, sha256: got.sha256, trust: resolved.trust }, step);
+    const base = await intoPool(ctx, pool, file, { name: entry.name, sha256, trust: resolved.trust }, step);
     rmSync(file, { force: true });
     return base;
   });
+}
+
+/** "Latest" may move between its digest and its bytes: a first mismatch is resolved anew, a second is refused. */
+async function downloadNewest(ctx: Context, entry: CatalogueEntry, arch: Arch, step: StepScope, again = true) {
+  const { signal } = step;
+  const resolved = await resolveImage(entry, arch, {
+    signal,
+    ...(ctx.config.imageMirror === undefined ? {} : { baseUrl: ctx.config.imageMirror }),
+  });
+  const file = join(ctx.paths.imageCache, resolved.name);
+  try {
+    const { sha256 } = await download(resolved, file, {
+      signal,
+      onProgress: (done, total) => step.progress(done, total, "bytes"),
+    });
+    return { resolved, file, sha256 };
+  } catch (error) {
+    if (!again || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
+    step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
+    return downloadNewest(ctx, entry, arch, step, false);
+  }
 }
 
 /** The same release from Debian packages, built here. */

@@ -1,0 +1,78 @@
+/** What every command works with: its global flags, the connection, and the two ways to speak: data and talk. */
+import type { Hutch } from "../index.ts";
+import type { Globals } from "./globals.ts";
+import { type Document, rendered } from "./render/document.ts";
+import { plain } from "./render/plain.ts";
+import { paintFor, type Paint } from "./render/paint.ts";
+import type { Sink, StopSignal, Terminal } from "./terminal.ts";
+
+export class Cli {
+  readonly terminal: Terminal;
+  readonly globals: Globals;
+  /** For stderr: the talk. */
+  readonly paint: Paint;
+  /** The signal that a running operation was cancelled by. */
+  stoppedBy: StopSignal | null = null;
+  #hutch: Promise<Hutch> | null = null;
+  readonly #warned = new Set<string>();
+
+  constructor(terminal: Terminal, globals: Globals) {
+    this.terminal = terminal;
+    this.globals = globals;
+    this.paint = paintFor(terminal.stderr, terminal.env, globals.noColor);
+  }
+
+  get format() {
+    return this.globals.output ?? "table";
+  }
+
+  /** Whether somebody is there to be asked. */
+  get interactive(): boolean {
+    const { stdin, stderr, env } = this.terminal;
+    const ci = env["CI"] ?? "";
+    return stdin.isTTY === true && stderr.isTTY === true && (ci === "" || ci === "false");
+  }
+
+  /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */
+  hutch(options: { readonly readonly?: boolean } = {}): Promise<Hutch> {
+    const { connect: uri } = this.globals;
+    this.#hutch ??= this.terminal.connect({ env: this.terminal.env, ...(uri === undefined ? {} : { uri }), ...options });
+    return this.#hutch;
+  }
+
+  async close(): Promise<void> {
+    const hutch = await this.#hutch?.catch(() => null);
+    await hutch?.close();
+  }
+
+  /** Data, to stdout, in the format asked for. */
+  async print(document: Document): Promise<void> {
+    await this.write(await rendered(document, this.format));
+  }
+
+  /** Text to stdout as it is; waits for a slow reader, and is dropped once nobody reads. */
+  async write(text: string): Promise<void> {
+    const { stdout, unread } = this.terminal;
+    if (text === "" || unread.aborted) return;
+    if (!stdout.write(text)) await drained(stdout, unread);
+  }
+
+  /** Talk, to stderr; not with --quiet. */
+  say(text: string): void {
+    if (!this.globals.quiet) this.terminal.stderr.write(`${text}\n`);
+  }
+
+  /** Said once, however many tell it. */
+  warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.say(`${this.paint.yellow("Warning:")} ${plain(text)}`);
+  }
+}
+
+function drained(sink: Sink, unread: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    sink.once("drain", resolve);
+    unread.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,81 @@
+/** One command's words, parsed by commander. */
+import { Argument, Command as Parser, CommanderError, Option } from "commander";
+import { HutchError } from "../core/errors.ts";
+import type { Command, Words } from "./command.ts";
+import type { Entry } from "./commands/table.ts";
+import type { Flag } from "./flags.ts";
+import { GLOBAL_FLAGS } from "./globals.ts";
+
+export type Parsed = Words | { readonly help: string };
+
+/** E_USAGE for flags and operands that the command does not take. `columns` is the width of help. */
+export function parseWords(entry: Entry, command: Command, args: readonly string[], columns: number): Parsed {
+  const dashes = command.rest === true ? args.indexOf("--") : -1;
+  const rest = dashes === -1 ? null : args.slice(dashes + 1);
+  const { parser, options } = parserFor(entry, command, columns);
+  const given = new Map<Option, string[]>();
+  for (const [flag, option] of options) {
+    given.set(option, []);
+    parser.on(`option:${option.name()}`, (value: string | null) => {
+      given.get(option)?.push(flag.takes === "nothing" ? "on" : (value ?? ""));
+    });
+  }
+  let help = "";
+  parser.configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined, outputError: () => undefined });
+  try {
+    parser.parse(dashes === -1 ? args : args.slice(0, dashes), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return { help };
+    throw usageFault(error, entry);
+  }
+  return {
+    operands: parser.args,
+    rest,
+    read: <T>(flag: Flag<T>) => {
+      const option = options.get(flag);
+      return flag.read((option && given.get(option)) ?? []);
+    },
+  };
+}
+
+export function helpText(entry: Entry, command: Command, columns: number): string {
+  let help = "";
+  const { parser } = parserFor(entry, command, columns);
+  parser.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return help;
+}
+
+function parserFor(entry: Entry, command: Command, columns: number) {
+  const parser = new Parser(`hutch ${entry.words.join(" ")}`)
+    .description(entry.summary)
+    .exitOverride()
+    .helpOption("-h, --help", "show this help")
+    .configureHelp({ helpWidth: columns })
+    .configureOutput({ getOutHelpWidth: () => columns })
+    .action(() => undefined);
+  if (entry.words.length === 1) parser.aliases(entry.aliases);
+  for (const { syntax, text } of command.operands) parser.addArgument(new Argument(syntax, text));
+  const options = new Map<Flag<unknown>, Option>();
+  for (const [heading, flags] of [["Flags:", command.flags], ["Global flags:", GLOBAL_FLAGS]] as const) {
+    for (const flag of Object.values<Flag<unknown>>(flags)) {
+      const option = new Option(flag.syntax, flag.text).helpGroup(heading);
+      options.set(flag, option);
+      parser.addOption(option);
+    }
+  }
+  const parts = [...(command.notes === undefined ? [] : [command.notes]), `Examples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`];
+  parser.addHelpText("after", `\n${parts.join("\n\n")}`);
+  return { parser, options };
+}
+
+/** Commander's `error: unknown option '--foo'\n(Did you mean --food?)` in the house's form. */
+function usageFault(error: CommanderError, entry: Entry): HutchError {
+  const [what = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, "")}.`;
+  return new HutchError({
+    code: "E_USAGE",
+    message: sentence,
+    next: [...hints.map((hint) => hint.replace(/^\((.*)\)$/, "$1")), `hutch ${entry.words.join(" ")} --help`],
+  });
+}

@@ -1,0 +1,36 @@
+/** What a command prints to stdout, in every format from one value. */
+import type { Format } from "../globals.ts";
+
+export type Document = {
+  /** The members of the JSON document beside `v`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** For people; ends with a newline, or is empty. */
+  readonly text: () => string;
+  /** One a line with `-o name`. */
+  readonly names: readonly string[];
+};
+
+/** The version of every JSON document; grows when a member changes its meaning or goes away. */
+export const JSON_VERSION = 1;
+
+export async function rendered({ data, text, names }: Document, format: Format): Promise<string> {
+  switch (format) {
+    case "table":
+      return text();
+    case "name":
+      return names.map((name) => `${name}\n`).join("");
+    case "json":
+      return `${JSON.stringify({ v: JSON_VERSION, ...data }, null, 2)}\n`;
+    case "ndjson":
+      return ndjson({ k: "result", ...data });
+    case "yaml": {
+      const { stringify } = await import("yaml");
+      // Nothing but JSON's values: no `undefined`, and no anchors where one object is in two places.
+      return stringify(JSON.parse(JSON.stringify({ v: JSON_VERSION, ...data })), { aliasDuplicateObjects: false });
+    }
+  }
+}
+
+export function ndjson(value: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ v: JSON_VERSION, ...value })}\n`;
+}

@@ -1,0 +1,27 @@
+/** The world that a command acts in, given by `main`, so that a test can give another. */
+import type { ConnectOptions, diagnose, Hutch } from "../index.ts";
+
+/** What hutch uses of a stream: a terminal, a pipe or a buffer. */
+export type Sink = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+export type Source = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+export type Terminal = {
+  readonly stdin: Source;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** hutch's own version; reads a file, so only when asked. */
+  readonly version: () => string;
+  readonly connect: (options: ConnectOptions) => Promise<Hutch>;
+  readonly diagnose: typeof diagnose;
+  /** Resolves to a function that takes the handler away again. Without a handler a signal ends the process. */
+  readonly onSignal: (signal: StopSignal, handler: () => void) => () => void;
+  /** Aborted once nobody reads stdout any more (`hutch list | head -1`). */
+  readonly unread: AbortSignal;
+};
