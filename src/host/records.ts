@@ -11,21 +11,23 @@ import { el, render, type XmlElement } from "./xml.ts";
 /** Another hutch that writes the same record is done in milliseconds. */
 const LOCK_LIMIT_MS = 30_000;
 
-/** The element for a domain's definition. JSON escapes control characters; the two that XML forbids besides are escaped here. */
+/** The element for a domain's definition. */
 export function recordElement(record: MachineRecord): XmlElement {
+  return element(`${RECORD_PREFIX}:vm`, record, { [`xmlns:${RECORD_PREFIX}`]: RECORD_NAMESPACE });
+}
+
+/** The same for `domain.setMetadata`: there libvirt itself adds the namespace, and refuses one that is there. */
+export function encodeRecord(record: MachineRecord): string {
+  return render(element("vm", record));
+}
+
+/** JSON escapes control characters; the two that XML forbids besides are escaped here. */
+function element(name: string, record: MachineRecord, namespace: XmlElement["attributes"] = {}): XmlElement {
   const json = JSON.stringify(record).replace(
     /[\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );
-  return el(
-    `${RECORD_PREFIX}:vm`,
-    { [`xmlns:${RECORD_PREFIX}`]: RECORD_NAMESPACE, schema: record.schema, revision: record.revision },
-    json,
-  );
-}
-
-export function encodeRecord(record: MachineRecord): string {
-  return render(recordElement(record));
+  return el(name, { ...namespace, schema: record.schema, revision: record.revision }, json);
 }
 
 export type UnreadableRecord = { readonly problem: string };

@@ -1,0 +1,77 @@
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { followConsole, readConsole } from "../../../src/host/console-log.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hutch-console-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+const fresh = () => join(folder, `${++count}.log`);
+
+async function all(lines: AsyncIterable<string>): Promise<readonly string[]> {
+  const read: string[] = [];
+  for await (const line of lines) read.push(line);
+  return read;
+}
+
+/** Follows until `wanted` lines have come; `act` runs after each. */
+async function follow(
+  path: string,
+  wanted: number,
+  act: (line: string | null) => void,
+  fromStart = true,
+): Promise<string[]> {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  act(null);
+  for await (const line of followConsole(path, { signal: stop.signal, fromStart })) {
+    lines.push(line);
+    if (lines.length === wanted) stop.abort();
+    act(line);
+  }
+  return lines;
+}
+
+describe("a console log", () => {
+  it("is read whole, its last line too, cleaned of escapes", async () => {
+    const path = fresh();
+    writeFileSync(path, "\u001b[32mone\u001b[0m\r\ntwo");
+    expect(await all(readConsole(path))).toEqual(["one", "two"]);
+    expect(await all(readConsole(fresh()))).toEqual([]);
+  });
+
+  it("is followed from its start or from now on", async () => {
+    const path = fresh();
+    writeFileSync(path, "old\n");
+    expect(await follow(path, 2, (line) => line === "old" && appendFileSync(path, "new\n"))).toEqual(["old", "new"]);
+    const timer = setTimeout(() => appendFileSync(path, "newer\n"), 100);
+    expect(await follow(path, 1, () => undefined, false)).toEqual(["newer"]);
+    clearTimeout(timer);
+  });
+
+  it("may come into being later, be cut off and be rotated away", async () => {
+    const path = fresh();
+    const timer = setTimeout(() => writeFileSync(path, "born a while ago\n"), 100);
+    const lines = await follow(path, 4, (line) => {
+      if (line?.startsWith("born")) {
+        truncateSync(path);
+        appendFileSync(path, "cut\n");
+      }
+      if (line === "cut") {
+        appendFileSync(path, "last\n");
+        renameSync(path, `${path}.0`);
+        writeFileSync(path, "rotated\n");
+      }
+    });
+    clearTimeout(timer);
+    expect(lines).toEqual(["born a while ago", "cut", "last", "rotated"]);
+  });
+
+  it("is not allowed to grow one line for ever", async () => {
+    const path = fresh();
+    writeFileSync(path, "x".repeat(100_000));
+    const lines = await all(readConsole(path));
+    expect(lines.every((line) => line.length <= 4096)).toBe(true);
+  });
+});
