@@ -49,6 +49,7 @@ export async function startSystemLane(): Promise<SystemLane> {
   const namespace = await makeNamespace(async (root) => {
     for (const [name] of LIBVIRT_PATHS) await mkdir(join(root, name), { mode: 0o755 });
     await mkdir(join(root, "lib/dnsmasq"));
+    await mkdir(join(root, "log/qemu"));
     await mkdir(join(root, "lib/images"), { mode: 0o711 });
     await mkdir(join(root, "etc/qemu/networks"), { recursive: true });
     await copyFile("/usr/share/libvirt/networks/default.xml", join(root, "etc/qemu/networks/default.xml"));
