@@ -1,5 +1,5 @@
 /** hutch's record of a VM, as it stands in the domain's `<metadata>`: one element of our namespace around JSON. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FileLock, type LibvirtClient, VirDomainModificationImpact, VirErrorNumber } from "#ffi";
 import { HutchError } from "../core/errors.ts";
@@ -102,7 +102,7 @@ export async function updateRecord(
   change: (record: MachineRecord) => MachineRecord,
 ): Promise<MachineRecord> {
   mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
-  using _lock = await FileLock.acquire(join(paths.locks, `${uuid}.lock`), { timeoutMs: LOCK_LIMIT_MS });
+  using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
   const before = await readRecord(client, uuid);
   const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
   const write = (flags: number) =>
@@ -122,6 +122,15 @@ export async function updateRecord(
     await write(CONFIG);
   }
   return after;
+}
+
+/** For good: of a VM that is gone, whose record nobody writes any more. */
+export function forgetLock(paths: Pick<Paths, "locks">, uuid: string): void {
+  rmSync(lockOf(paths, uuid), { force: true });
+}
+
+function lockOf({ locks }: Pick<Paths, "locks">, uuid: string): string {
+  return join(locks, `${uuid}.lock`);
 }
 
 async function readRecord(client: LibvirtClient, uuid: string): Promise<MachineRecord> {
