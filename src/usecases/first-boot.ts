@@ -22,3 +22,8 @@ export async function finishFirstBoot(ctx: Context, op: OpScope, uuid: string): 
 export async function markMade(ctx: Context, uuid: string, pending: readonly string[] = [SEAL_PENDING]): Promise<void> {
   await updateRecord(ctx.client, ctx.paths, uuid, ({ op: _op, ...record }) => ({ ...record, state: "made", pending }));
 }
+
+/** Back under the lock of the operation that made it. */
+export async function markMaking(ctx: Context, uuid: string, op: string): Promise<void> {
+  await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({ ...record, state: "making", op }));
+}

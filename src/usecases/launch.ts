@@ -17,7 +17,7 @@ import { type Operation, type OpScope, startOperation } from "../ops/operation.t
 import { replayInterrupted } from "../ops/replay.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
-import { finishFirstBoot, markMade } from "./first-boot.ts";
+import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
 import { ensureImage } from "./image-store.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -41,8 +41,22 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     const birth = await claim(ctx, op, prepared);
     if (request.keepOnFailure === true) op.keepOnFailure();
     await fill(ctx, op, request, prepared, birth);
-    return request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared);
+    return unlessCancelled(ctx, op, prepared.uuid, () =>
+      request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared),
+    );
   });
+}
+
+/** What is made is nobody's to take back. A cancel in the last moment still does: it says first that the VM is unmade. */
+async function unlessCancelled<T>(ctx: Context, op: OpScope, uuid: string, work: () => Promise<T>): Promise<T> {
+  try {
+    const value = await work();
+    op.signal.throwIfAborted();
+    return value;
+  } catch (error) {
+    if (op.signal.aborted) await markMaking(ctx, uuid, op.id);
+    throw error;
+  }
 }
 
 /** The whole order and what would be defined; changes nothing. */
@@ -76,11 +90,12 @@ async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Bir
   const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
   return op.step("claim", "Claim the name", async (step) => {
     const { uuid, spec } = prepared;
+    const making = { uuid, name: spec.name, op: op.id };
     const hostKey = await makeHostKey(spec.name, step.signal);
     const record = { ...newRecord(ctx, prepared, pool, op.id), hostKey: hostKey.publicKey };
-    await step.undo(undoOf.domain(uuid, spec.name, op.id));
+    await step.undo(undoOf.domain(making));
     await defineDomain(ctx.client, domainXml(domainInputOf(ctx, prepared, record, pool)), step.signal);
-    await step.undo(undoOf.knownHost(uuid, spec.name));
+    await step.undo(undoOf.knownHost(making));
     await rememberHost(ctx.paths, uuid, hostKey.publicKey);
     return { pool, record, hostKey };
   });
@@ -95,6 +110,7 @@ async function fill(
   { pool, record, hostKey }: Birth,
 ): Promise<void> {
   const { uuid, spec } = prepared;
+  const making = { uuid, name: spec.name, op: op.id };
   const names = volumesOf(uuid, prepared);
   const base = await op.step("image", `Get ${spec.image}`, (step) =>
     ensureImage(
@@ -113,15 +129,15 @@ async function fill(
         next: [`--disk ${formatSize(base.virtualBytes)}`],
       });
     }
-    await step.undo(undoOf.volume(pool.name, names.root, spec.name));
+    await step.undo(undoOf.volume(making, pool.name, names.root));
     await createOverlay(ctx.client, pool, { base, name: names.root, bytes: spec.diskBytes });
     for (const [index, name] of names.data.entries()) {
-      await step.undo(undoOf.volume(pool.name, name, spec.name));
+      await step.undo(undoOf.volume(making, pool.name, name));
       await createEmptyDisk(ctx.client, pool, { name, bytes: spec.dataDiskBytes[index] ?? 0 });
     }
   });
   await op.step("seed", "Write the seed", async (step) => {
-    await step.undo(undoOf.volume(pool.name, names.seed, spec.name));
+    await step.undo(undoOf.volume(making, pool.name, names.seed));
     await createSeed(ctx.client, pool, {
       name: names.seed,
       bytes: seedBytes(uuid, record, { hostKey, userData: request.userData }),
@@ -130,7 +146,7 @@ async function fill(
   await op.step("network", "Prepare the network", async (step) => {
     await ensureNetwork(ctx.client, spec.network, ctx.home);
     const network = networkOf(spec.network, ctx.home);
-    if (network !== null) await step.undo(undoOf.address(network, record.mac, spec.name));
+    if (network !== null) await step.undo(undoOf.address(making, network, record.mac));
     const address =
       network === null
         ? staticAddress(record)

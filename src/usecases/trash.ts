@@ -6,7 +6,7 @@ import type { DeleteRequest, PowerResult } from "../core/requests.ts";
 import { forceOff, removeDomain, shutDown } from "../host/domains.ts";
 import { findMachine, listMachines } from "../host/machines.ts";
 import { networkOf } from "../host/networks.ts";
-import { updateRecord } from "../host/records.ts";
+import { forgetLock, updateRecord } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
@@ -159,6 +159,7 @@ async function purgeOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promi
     if (network !== null) await releaseAddress(ctx.client, network, record.mac);
     await forgetHost(ctx.paths, uuid);
     await removeDomain(ctx.client, uuid);
+    forgetLock(ctx.paths, uuid);
   });
   return { name, done: true, message: "removed for good", warnings: [] };
 }
