@@ -1,0 +1,37 @@
+/**
+ * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
+ *
+ * usage: node launch-child.ts launch|delete URI NAME IMAGE [POINT]
+ *
+ * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
+ */
+import { isHutchError } from "../../src/core/errors.ts";
+import { openContext } from "../../src/usecases/context.ts";
+import { launch } from "../../src/usecases/launch.ts";
+import { remove } from "../../src/usecases/trash.ts";
+import { blankVm } from "./blank-vm.ts";
+
+export type ChildAnswer = { readonly exitCode: number; readonly message: string };
+
+const [verb, uri = "", name = "", image = "", point] = process.argv.slice(2);
+
+let next = 0;
+const ctx = await openContext({
+  uri,
+  probe: () => {
+    if (next++ === Number(point)) process.kill(process.pid, "SIGKILL");
+  },
+});
+
+const answer: ChildAnswer = await (verb === "delete"
+  ? remove(ctx, { names: [name] }).result
+  : launch(ctx, blankVm(name, image)).result
+).then(
+  () => ({ exitCode: 0, message: "done" }),
+  (error: unknown) => {
+    if (!isHutchError(error)) throw error;
+    return { exitCode: error.exitCode, message: error.message };
+  },
+);
+process.stdout.write(`${JSON.stringify(answer)}\n`);
+await ctx.client.close();

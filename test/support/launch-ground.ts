@@ -1,0 +1,78 @@
+/** A private libvirtd, and blank VMs to launch there from this process or from others: seconds, no guest. */
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { OpEnvironment } from "../../src/ops/operation.ts";
+import { type Context, openContext } from "../../src/usecases/context.ts";
+import { launch } from "../../src/usecases/launch.ts";
+import { remove } from "../../src/usecases/trash.ts";
+import { blankVm } from "./blank-vm.ts";
+import { type SystemLane, startSystemLane } from "./lane.ts";
+import { run } from "./lane-process.ts";
+import type { ChildAnswer } from "./launch-child.ts";
+import { type World, world } from "./world.ts";
+
+export type Point = Parameters<NonNullable<OpEnvironment["probe"]>>[0];
+
+export type LaunchGround = AsyncDisposable & {
+  readonly lane: SystemLane;
+  readonly image: string;
+  /** Another connection, with what happens at each point of an operation. Closed with the ground. */
+  context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
+  /** Launches or deletes in a process of its own, which dies at the point of that number. */
+  child(verb: "launch" | "delete", name: string, point?: number): Promise<ChildAnswer | "killed">;
+  /** Everything that a launch could leave behind. */
+  world(): Promise<World>;
+};
+
+const CHILD = fileURLToPath(new URL("./launch-child.ts", import.meta.url));
+
+/** As it is on a machine where hutch was never used. */
+export async function layLaunchGround(): Promise<LaunchGround> {
+  const lane = await startSystemLane();
+  // Distributions' packages make it; the logs of guests' consoles go there.
+  await mkdir(join(lane.root, "log/qemu"), { recursive: true });
+  const open: Context[] = [];
+  const context = async (probe?: (at: Point) => void | Promise<void>): Promise<Context> => {
+    const ctx = await openContext({ uri: lane.uri, env: lane.env, ...(probe === undefined ? {} : { probe }) });
+    open.push(ctx);
+    return ctx;
+  };
+  const stop = async () => {
+    for (const ctx of open) await ctx.client.close();
+    await lane.stop();
+  };
+  try {
+    const image = join(lane.root, "blank.qcow2");
+    await promisify(execFile)("qemu-img", ["create", "-q", "-f", "qcow2", image, "1M"]);
+    const { client } = await context();
+    const child: LaunchGround["child"] = async (verb, name, point) => {
+      const argv = [process.execPath, CHILD, verb, lane.uri, name, image, ...(point === undefined ? [] : [`${point}`])];
+      const { code, stdout, stderr } = await run(argv, { env: lane.env });
+      if (code === 128 + 9) return "killed";
+      if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout) as ChildAnswer;
+    };
+    const folders = ["home", "lib/images", "lib/dnsmasq", "etc"].map((name) => join(lane.root, name));
+    return {
+      lane,
+      image,
+      context,
+      child,
+      world: () => world(client, { lane, folders }),
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What launches share (pool, network, base image, ssh key) is there from the first on and stays: made here. */
+export async function useOnce(ground: LaunchGround): Promise<void> {
+  const ctx = await ground.context();
+  await launch(ctx, blankVm("t-first", ground.image)).result;
+  await remove(ctx, { names: ["t-first"], purge: true }).result;
+}
