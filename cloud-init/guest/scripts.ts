@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+
+export type GuestScript =
+  | "wait-cloud-init.sh"
+  | "engine-docker.sh"
+  | "engine-docker-verify.sh"
+  | "engine-docker-status.sh";
+
+/** The text of a shell file that is run in a guest, by `sh -s`. */
+export function guestScript(name: GuestScript): string {
+  return readFileSync(new URL(`./${name}`, import.meta.url), "utf8");
+}
