@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, chownSync, constants, readFileSync, type Stats, statSync } from "node:fs";
 import type { Check } from "../../core/requests.ts";
+import type { Home } from "../home.ts";
 import { type CheckContext, check } from "./context.ts";
 
 const ID = "kvm-device";
@@ -15,7 +16,7 @@ const GROUP = "kvm";
  * for it anew at every use, which takes a minute, and QEMU then fails.
  */
 export async function checkKvmDevice({ home }: CheckContext): Promise<readonly Check[]> {
-  if (home.driver !== "qemu" || home.remote) return [];
+  if (!isOwnDaemon(home)) return [];
   const device = deviceState();
   if (device === null)
     return [check(ID, TITLE, "note", "not there: VMs are emulated", ["modprobe kvm_intel, or kvm_amd"])];
@@ -44,12 +45,17 @@ export async function checkKvmDevice({ home }: CheckContext): Promise<readonly C
 
 /** What udev does elsewhere; null where nothing was to be done, or this user may not. */
 export async function fixKvmDevice({ home }: CheckContext): Promise<string | null> {
-  if (home.driver !== "qemu" || home.remote || home.mode !== "system" || process.getuid?.() !== 0) return null;
+  if (!isOwnDaemon(home) || home.mode !== "system" || process.getuid?.() !== 0) return null;
   const [device, user, group] = [deviceState(), qemuUser(), groupId(GROUP)];
   if (device === null || user === null || group === null || mayUse(device, user)) return null;
   chownSync(DEVICE, device.uid, group);
   chmodSync(DEVICE, 0o660);
   return `gave /dev/kvm to the group ${GROUP}`;
+}
+
+/** A daemon on a socket of its own choice may live among other devices than ours: they are not to be judged, let alone changed. */
+function isOwnDaemon({ uri }: Home): boolean {
+  return uri === "qemu:///system" || uri === "qemu:///session";
 }
 
 /** null also for a file that only stands in its place. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LibvirtFault, VirErrorNumber } from "#ffi";
 import { dropsGuests } from "../../../src/host/checks/docker-forward.ts";
 import { runChecks } from "../../../src/host/checks/index.ts";
-import { mayUse } from "../../../src/host/checks/kvm-device.ts";
+import { checkKvmDevice, fixKvmDevice, mayUse } from "../../../src/host/checks/kvm-device.ts";
 import { fromFault } from "../../../src/host/faults.ts";
 import { chooseHome } from "../../../src/host/home.ts";
 import { pathsOf } from "../../../src/host/paths.ts";
@@ -33,6 +33,18 @@ describe("/dev/kvm", () => {
   ])("mode %i of %i:%i", (mode, uid, gid, may) => {
     expect(mayUse({ mode, uid, gid }, user)).toBe(may);
   });
+});
+
+describe("/dev/kvm of another daemon", () => {
+  it.each(["qemu+unix:///system?socket=/x/libvirt-sock", "qemu+ssh://host/system", "test:///default"])(
+    "%s is neither judged nor changed",
+    async (uri) => {
+      const home = chooseHome({ uri, env: {}, uid: 0, groups: [] });
+      const ctx = { home, paths: pathsOf({}, { uid: 0, home: "/root" }), client: null };
+      expect(await checkKvmDevice(ctx)).toEqual([]);
+      expect(await fixKvmDevice(ctx)).toBeNull();
+    },
+  );
 });
 
 describe("the round without libvirt", () => {
