@@ -4,7 +4,7 @@ import { HutchError } from "../core/errors.ts";
 import type { EngineRecord } from "../core/machine/record.ts";
 import type { EngineStatus } from "../core/requests.ts";
 import { updateRecord } from "../host/records.ts";
-import type { SshTarget } from "../host/ssh/command.ts";
+import { renewLogin, type SshTarget } from "../host/ssh/command.ts";
 import { sshRun } from "../host/ssh/run.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
@@ -80,6 +80,8 @@ export async function installEngineIn(
     step,
     signal,
   );
+  // The login user's new group counts from the next login on.
+  await renewLogin(ctx.paths, target);
   const facts = { ...installed.facts, ...verified.facts };
   const record: EngineRecord = {
     name: engine,

@@ -50,10 +50,19 @@ export function sshArgv(
 }
 
 /** Ends the shared connection, if there is one: it would outlive its VM by a minute. Never fails. */
-export async function closeMaster(paths: SshPaths, target: SshTarget): Promise<void> {
+export function closeMaster(paths: SshPaths, target: SshTarget): Promise<void> {
+  return tellMaster(paths, target, "exit");
+}
+
+/** The next command logs in anew, with what has changed for the user since; sessions that are open go on. Never fails. */
+export function renewLogin(paths: SshPaths, target: SshTarget): Promise<void> {
+  return tellMaster(paths, target, "stop");
+}
+
+async function tellMaster(paths: SshPaths, target: SshTarget, what: "exit" | "stop"): Promise<void> {
   const socket = controlSocket(paths, target);
   if (socket === null || !existsSync(socket)) return;
-  await run(["ssh", "-F", "none", "-O", "exit", ...option("ControlPath", file(socket)), ...place(target)], {
+  await run(["ssh", "-F", "none", "-O", what, ...option("ControlPath", file(socket)), ...place(target)], {
     timeoutMs: 5_000,
   }).catch(() => undefined);
 }
