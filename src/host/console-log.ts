@@ -1,6 +1,7 @@
 /** What a guest writes to its serial console, from the file that libvirt keeps of it. */
+import { readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { cleanConsole } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
@@ -16,7 +17,27 @@ const LONGEST_LINE = 4_096;
 export function consoleLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, uuid: string): string | null {
   if (home.driver !== "qemu") return null;
   const folder = home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
-  return join(folder, `hutch-${uuid}.console.log`);
+  return join(folder, nameOf(uuid));
+}
+
+function nameOf(uuid: string): string {
+  return `hutch-${uuid}.console.log`;
+}
+
+/**
+ * Removes the log of a VM that is gone, rotated ones too: libvirt leaves it where it is. Only one that hutch named; what
+ * this user may not remove (or is on another host) stays.
+ */
+export function removeConsoleLog(path: string, uuid: string): void {
+  if (basename(path) !== nameOf(uuid)) return;
+  try {
+    for (const name of readdirSync(dirname(path))) {
+      if (name === nameOf(uuid) || name.startsWith(`${nameOf(uuid)}.`))
+        rmSync(join(dirname(path), name), { force: true });
+    }
+  } catch {
+    // A log of some kilobytes is no reason to fail.
+  }
 }
 
 /**

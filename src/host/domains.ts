@@ -1,7 +1,9 @@
 /** The life of a domain: define, start, stop, remove; waiting where libvirt only issues the request. */
 import { type LibvirtClient, VirErrorNumber } from "#ffi";
 import { statusOf } from "../core/machine/status.ts";
+import { removeConsoleLog } from "./console-log.ts";
 import { libvirtCode } from "./faults.ts";
+import { consoleLogOf } from "./machines.ts";
 
 /** virDomainUndefineFlagsValues: managed save, snapshot and checkpoint metadata, NVRAM, TPM state: nothing of it stays. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16 | 32;
@@ -49,10 +51,12 @@ export async function shutDown(
   return isOff(client, uuid);
 }
 
-/** Stops and undefines it with all that libvirt keeps about it; its disks are not touched. Gone already is no failure. */
+/** Stops and undefines it with all that libvirt keeps about it, and removes its console log; its disks are not touched. Gone already is no failure. */
 export async function removeDomain(client: LibvirtClient, uuid: string): Promise<void> {
   await unless(VirErrorNumber.NO_DOMAIN, forceOff(client, uuid));
+  const log = await consoleLogOf(client, uuid).catch(() => null);
   await unless(VirErrorNumber.NO_DOMAIN, client.call("domain.undefine", { uuid, flags: UNDEFINE_ALL }));
+  if (log !== null) removeConsoleLog(log, uuid);
 }
 
 async function isOff(client: LibvirtClient, uuid: string): Promise<boolean> {

@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { followConsole, readConsole } from "../../../src/host/console-log.ts";
+import { followConsole, readConsole, removeConsoleLog } from "../../../src/host/console-log.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hutch-console-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,6 +66,16 @@ describe("a console log", () => {
     });
     clearTimeout(timer);
     expect(lines).toEqual(["born a while ago", "cut", "last", "rotated"]);
+  });
+
+  it("goes with its VM, rotated parts too, and no other file does", () => {
+    const place = mkdtempSync(join(folder, "logs-"));
+    const names = ["hutch-u-1.console.log", "hutch-u-1.console.log.0", "hutch-u-2.console.log", "web.log"];
+    for (const name of names) writeFileSync(join(place, name), "x");
+    removeConsoleLog(join(place, "hutch-u-1.console.log"), "u-1");
+    removeConsoleLog(join(place, "web.log"), "u-1");
+    removeConsoleLog("/nowhere/hutch-u-1.console.log", "u-1");
+    expect(readdirSync(place).sort()).toEqual(["hutch-u-2.console.log", "web.log"]);
   });
 
   it("is not allowed to grow one line for ever", async () => {
