@@ -16,7 +16,7 @@ export type BootWatch = AsyncDisposable & {
   lastLines(): readonly string[];
 };
 
-/** Follows from now on; stops when disposed. A console log that cannot be read (a remote host's) yields no lines. */
+/** Follows this boot from its beginning; stops when disposed. A console log that cannot be read (a remote host's) yields no lines. */
 export function watchBoot(ctx: Context, machine: OwnedMachine): BootWatch {
   const stop = new AbortController();
   const lines: string[] = [];
@@ -25,7 +25,7 @@ export function watchBoot(ctx: Context, machine: OwnedMachine): BootWatch {
   const follow = async (): Promise<void> => {
     const path = await consoleLogOf(ctx.client, machine.uuid);
     if (path === null) return;
-    for await (const line of followConsole(path, { signal: stop.signal })) {
+    for await (const line of followConsole(path, { fromStart: true, signal: stop.signal })) {
       if (line.trim() === "") continue;
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();

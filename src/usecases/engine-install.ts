@@ -58,8 +58,8 @@ export async function installEngineIn(
   const environment = engineEnvironment({
     engine,
     user: machine.record.spec.user,
-    ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
     ...ctx.config.engine,
+    ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
   });
 
   const installed = await runRecipe(

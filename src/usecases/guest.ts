@@ -6,6 +6,7 @@ import type { MachineView } from "../core/machine/view.ts";
 import { addressesOf } from "../host/addresses.ts";
 import { findMachine, findMachineByUuid } from "../host/machines.ts";
 import type { SshTarget } from "../host/ssh/command.ts";
+import { rememberHost } from "../host/ssh/known-hosts.ts";
 import type { Context } from "./context.ts";
 
 export type OwnedMachine = MachineView & { readonly record: MachineRecord };
@@ -39,6 +40,8 @@ export function ownedBy(machine: MachineView): OwnedMachine {
 /** null while no address is known. */
 export async function sshTargetOf(ctx: Context, machine: OwnedMachine): Promise<SshTarget | null> {
   const { record } = machine;
+  // A client on another machine than the one that launched it learns the host key from the record.
+  if (record.hostKey !== null) await rememberHost(ctx.paths, machine.uuid, record.hostKey);
   const common = { user: record.spec.user, uuid: machine.uuid, name: machine.name };
   const forward = record.forwards.find(({ guestPort }) => guestPort === 22);
   if (forward !== undefined) return { ...common, host: forward.hostAddress, port: forward.hostPort };
