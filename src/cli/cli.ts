@@ -1,16 +1,14 @@
 /** What every command works with: its global flags, the connection, and the two ways to speak: data and talk. */
-import type { Hutch } from "../index.ts";
+import type { ConnectOptions, Hutch } from "../index.ts";
 import type { Globals } from "./globals.ts";
 import { type Document, rendered } from "./render/document.ts";
+import { type Paint, paintFor } from "./render/paint.ts";
 import { plain } from "./render/plain.ts";
-import { paintFor, type Paint } from "./render/paint.ts";
 import type { Sink, StopSignal, Terminal } from "./terminal.ts";
 
 export class Cli {
   readonly terminal: Terminal;
   readonly globals: Globals;
-  /** For stderr: the talk. */
-  readonly paint: Paint;
   /** The signal that a running operation was cancelled by. */
   stoppedBy: StopSignal | null = null;
   #hutch: Promise<Hutch> | null = null;
@@ -19,7 +17,11 @@ export class Cli {
   constructor(terminal: Terminal, globals: Globals) {
     this.terminal = terminal;
     this.globals = globals;
-    this.paint = paintFor(terminal.stderr, terminal.env, globals.noColor);
+  }
+
+  /** For stderr: the talk. */
+  get paint(): Paint {
+    return paintFor(this.terminal.stderr, this.terminal.env, this.globals.noColor);
   }
 
   get format() {
@@ -30,14 +32,26 @@ export class Cli {
   get interactive(): boolean {
     const { stdin, stderr, env } = this.terminal;
     const ci = env["CI"] ?? "";
-    return stdin.isTTY === true && stderr.isTTY === true && (ci === "" || ci === "false");
+    return stdin.isTTY && stderr.isTTY === true && (ci === "" || ci === "false");
   }
 
   /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */
   hutch(options: { readonly readonly?: boolean } = {}): Promise<Hutch> {
-    const { connect: uri } = this.globals;
-    this.#hutch ??= this.terminal.connect({ env: this.terminal.env, ...(uri === undefined ? {} : { uri }), ...options });
+    this.#hutch ??= this.#open(options);
     return this.#hutch;
+  }
+
+  async #open(options: { readonly readonly?: boolean }): Promise<Hutch> {
+    const { connect } = await this.terminal.library();
+    const hutch = await connect({ ...this.host, ...options });
+    for (const note of hutch.notes) this.warn(note);
+    return hutch;
+  }
+
+  /** Which libvirt is meant, for the library. */
+  get host(): Pick<ConnectOptions, "uri" | "env"> {
+    const { connect: uri } = this.globals;
+    return { env: this.terminal.env, ...(uri === undefined ? {} : { uri }) };
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ export type Command = {
   readonly operands: readonly { readonly syntax: string; readonly text: string }[];
   readonly flags: Flags;
   readonly examples: readonly string[];
-  /** The members of its JSON document beside `v`, as TypeScript; absent when it prints none. */
+  /** The members of its JSON document beside `v`, as TypeScript, one line a form; absent when it prints none. */
   readonly json?: string;
   /** What else help should say. */
   readonly notes?: string;
@@ -16,7 +16,7 @@ export type Command = {
   /** Exit code of hutch's own failures, where the others belong to somebody else. */
   readonly failsWith?: number;
   /** Resolves to the exit code, 0 when it gives none. */
-  readonly run: (cli: Cli, words: Words) => Promise<number | void>;
+  readonly run: (cli: Cli, words: Words) => Promise<number | undefined>;
 };
 
 export type Words = {
@@ -28,7 +28,7 @@ export type Words = {
 
 type Definition<F extends Flags> = Omit<Command, "flags" | "run"> & {
   readonly flags: F;
-  readonly run: (cli: Cli, flags: Values<F>, words: Omit<Words, "read">) => Promise<number | void>;
+  readonly run: (cli: Cli, flags: Values<F>, words: Omit<Words, "read">) => Promise<number | undefined>;
 };
 
 /** Gives `run` the values of its own flags, typed. */

@@ -29,7 +29,12 @@ export function choose(argv: readonly string[]): Choice {
   if (entry !== undefined) return { kind: "command", entry, args };
 
   const noun = nounOf(first);
-  if (noun === null) throw unknown(first, [...TABLE.flatMap(({ words, aliases }) => [words[0] ?? "", ...aliases]), "help"], "hutch --help");
+  if (noun === null)
+    throw unknown(
+      first,
+      [...TABLE.flatMap(({ words, aliases }) => [words[0] ?? "", ...aliases]), "help"],
+      "hutch --help",
+    );
   const next = commandAt(args);
   const second = next === null ? undefined : args[next];
   if (next === null || second === undefined) {
@@ -41,7 +46,12 @@ export function choose(argv: readonly string[]): Choice {
     });
   }
   const grouped = find([noun, second]);
-  if (grouped === undefined) throw unknown(`${noun} ${second}`, verbsOf(noun).map((verb) => `${noun} ${verb}`), `hutch ${noun} --help`);
+  if (grouped === undefined)
+    throw unknown(
+      `${noun} ${second}`,
+      verbsOf(noun).map((verb) => `${noun} ${verb}`),
+      `hutch ${noun} --help`,
+    );
   return { kind: "command", entry: grouped, args: args.toSpliced(next, 1) };
 }
 

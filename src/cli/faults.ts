@@ -5,7 +5,12 @@ import { JSON_VERSION } from "./render/document.ts";
 import type { Paint } from "./render/paint.ts";
 import { plain } from "./render/plain.ts";
 
-export type FaultStyle = { readonly format: Format; readonly paint: Paint; readonly verbose: boolean; readonly exitCode: number };
+export type FaultStyle = {
+  readonly format: Format;
+  readonly paint: Paint;
+  readonly verbose: boolean;
+  readonly exitCode: number;
+};
 
 /** Ends with a newline. */
 export function faultText(error: HutchError, { format, paint, verbose, exitCode }: FaultStyle): string {

@@ -20,11 +20,7 @@ export function toggle(syntax: string, text: string): Flag<boolean> {
 }
 
 /** One value; the last one counts. `read` gets the flag's long name for its errors. */
-export function option<T>(
-  syntax: string,
-  text: string,
-  read: (given: string, flag: string) => T,
-): Flag<T | undefined> {
+export function option<T>(syntax: string, text: string, read: (given: string, flag: string) => T): Flag<T | undefined> {
   return {
     syntax,
     text,

@@ -30,7 +30,15 @@ export function programHelp(): string {
 /** What `hutch image` can do, for one. */
 export function nounHelp(noun: string): string {
   const entries = TABLE.filter(({ words }) => words.length === 2 && words[0] === noun);
-  return [`Usage: hutch ${noun} <command> [flags]`, "", "Commands:", ...rows(entries.map(rowOf)), "", `More: hutch ${noun} <command> --help`, ""].join("\n");
+  return [
+    `Usage: hutch ${noun} <command> [flags]`,
+    "",
+    "Commands:",
+    ...rows(entries.map(rowOf)),
+    "",
+    `More: hutch ${noun} <command> --help`,
+    "",
+  ].join("\n");
 }
 
 function rowOf({ words, aliases, summary }: (typeof TABLE)[number]): readonly [string, string] {

@@ -1,5 +1,5 @@
 /** One command's words, parsed by commander. */
-import { Argument, Command as Parser, CommanderError, Option } from "commander";
+import { Argument, CommanderError, Option, Command as Parser } from "commander";
 import { HutchError } from "../core/errors.ts";
 import type { Command, Words } from "./command.ts";
 import type { Entry } from "./commands/table.ts";
@@ -21,7 +21,11 @@ export function parseWords(entry: Entry, command: Command, args: readonly string
     });
   }
   let help = "";
-  parser.configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined, outputError: () => undefined });
+  parser.configureOutput({
+    writeOut: (text) => (help += text),
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  });
   try {
     parser.parse(dashes === -1 ? args : args.slice(0, dashes), { from: "user" });
   } catch (error) {
@@ -48,25 +52,38 @@ export function helpText(entry: Entry, command: Command, columns: number): strin
 
 function parserFor(entry: Entry, command: Command, columns: number) {
   const parser = new Parser(`hutch ${entry.words.join(" ")}`)
-    .description(entry.summary)
+    .description(
+      [`${entry.summary}.`, ...(entry.aliases.length === 0 ? [] : [`Also: ${entry.aliases.join(", ")}.`])].join(" "),
+    )
     .exitOverride()
-    .helpOption("-h, --help", "show this help")
-    .configureHelp({ helpWidth: columns })
+    .addHelpOption(new Option("-h, --help", "show this help").helpGroup("Global flags:"))
+    .configureHelp({ helpWidth: columns, commandUsage: () => usageOf(entry, command) })
+    .allowExcessArguments(command.rest === true)
     .configureOutput({ getOutHelpWidth: () => columns })
     .action(() => undefined);
-  if (entry.words.length === 1) parser.aliases(entry.aliases);
   for (const { syntax, text } of command.operands) parser.addArgument(new Argument(syntax, text));
   const options = new Map<Flag<unknown>, Option>();
-  for (const [heading, flags] of [["Flags:", command.flags], ["Global flags:", GLOBAL_FLAGS]] as const) {
+  for (const [heading, flags] of [
+    ["Flags:", command.flags],
+    ["Global flags:", GLOBAL_FLAGS],
+  ] as const) {
     for (const flag of Object.values<Flag<unknown>>(flags)) {
       const option = new Option(flag.syntax, flag.text).helpGroup(heading);
       options.set(flag, option);
       parser.addOption(option);
     }
   }
-  const parts = [...(command.notes === undefined ? [] : [command.notes]), `Examples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`];
+  const parts = [
+    ...(command.notes === undefined ? [] : [command.notes]),
+    `Examples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`,
+  ];
   parser.addHelpText("after", `\n${parts.join("\n\n")}`);
   return { parser, options };
+}
+
+function usageOf({ words }: Entry, { operands, rest }: Command): string {
+  const own = operands.map(({ syntax }) => syntax);
+  return ["hutch", ...words, "[flags]", ...own, ...(rest === true ? ["-- <command...>"] : [])].join(" ");
 }
 
 /** Commander's `error: unknown option '--foo'\n(Did you mean --food?)` in the house's form. */

@@ -66,7 +66,13 @@ async function runEntry(entry: Entry, args: readonly string[], terminal: Termina
   }
 }
 
-function fail(error: HutchError, exitCode: number, argv: readonly string[], terminal: Terminal, verbose: boolean): number {
+function fail(
+  error: HutchError,
+  exitCode: number,
+  argv: readonly string[],
+  terminal: Terminal,
+  verbose: boolean,
+): number {
   const paint = paintFor(terminal.stderr, terminal.env, argv.includes("--no-color"));
   terminal.stderr.write(faultText(error, { format: wantedFormat(argv), paint, verbose, exitCode }));
   return exitCode;

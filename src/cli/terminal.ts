@@ -1,5 +1,5 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
-import type { ConnectOptions, diagnose, Hutch } from "../index.ts";
+import type { connect, diagnose, engineRecipes } from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
 export type Sink = NodeJS.WritableStream & {
@@ -7,9 +7,19 @@ export type Sink = NodeJS.WritableStream & {
   readonly columns?: number;
   readonly rows?: number;
 };
-export type Source = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type Source = {
+  readonly isTTY: boolean;
+  /** Only when it is read here: a child that inherits it must find it untouched. */
+  readonly open: () => NodeJS.ReadableStream;
+};
 
 export type StopSignal = "SIGINT" | "SIGTERM";
+
+export type Library = {
+  readonly connect: typeof connect;
+  readonly diagnose: typeof diagnose;
+  readonly engineRecipes: typeof engineRecipes;
+};
 
 export type Terminal = {
   readonly stdin: Source;
@@ -18,9 +28,9 @@ export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** hutch's own version; reads a file, so only when asked. */
   readonly version: () => string;
-  readonly connect: (options: ConnectOptions) => Promise<Hutch>;
-  readonly diagnose: typeof diagnose;
-  /** Resolves to a function that takes the handler away again. Without a handler a signal ends the process. */
+  /** Loaded when a command needs it. */
+  readonly library: () => Promise<Library>;
+  /** Returns a function that takes the handler away again. Without a handler a signal ends the process. */
   readonly onSignal: (signal: StopSignal, handler: () => void) => () => void;
   /** Aborted once nobody reads stdout any more (`hutch list | head -1`). */
   readonly unread: AbortSignal;

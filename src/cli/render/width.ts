@@ -1,7 +1,7 @@
 /** How many cells a text takes on a terminal. */
 
 const ASCII = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
 const NO_WIDTH = /^[\p{Mark}\p{Format}\p{Control}]+$/u;
 /** East Asian wide and full-width blocks, and what is shown as a picture. */
 const WIDE =
@@ -10,7 +10,7 @@ const WIDE =
 export function widthOf(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += cells(segment);
+  for (const { segment } of graphemesOf(text)) width += cells(segment);
   return width;
 }
 
@@ -19,7 +19,7 @@ export function clipped(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     used += cells(segment);
     if (used > width - 1) break;
     kept += segment;
@@ -29,6 +29,12 @@ export function clipped(text: string, width: number): string {
 
 export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** Made when the first text needs it: loading its tables takes as long as starting a quarter of Node. */
+function graphemesOf(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
 }
 
 function cells(grapheme: string): number {

@@ -1,0 +1,49 @@
+/** `delete`: into the trash, or with --purge for good. */
+
+import { isActive } from "../../core/machine/status.ts";
+import type { MachineView } from "../../core/machine/view.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { toggle } from "../flags.ts";
+import { follow } from "../progress/follow.ts";
+import { agreeToLose, type Loss } from "../prompts.ts";
+import { POWER_JSON, printResults } from "../render/power-results.ts";
+
+export const remove: Command = defineCommand({
+  operands: [{ syntax: "<names...>", text: "names or UUIDs" }],
+  flags: {
+    purge: toggle("--purge", "for good: disks and all"),
+    force: toggle("-f, --force", "cut the power instead of shutting down"),
+  },
+  json: POWER_JSON,
+  examples: ["hutch delete web", "hutch recover web", "hutch delete web --purge --yes"],
+  notes: "A deleted VM stays in the trash, stopped, with its disks and its address, until hutch purge.",
+  run: async (cli, { purge, force }, { operands }) => {
+    const hutch = await cli.hutch();
+    const names = [...new Set(operands)];
+    const chosen = (await hutch.list()).filter(
+      (machine) => names.includes(machine.name) || names.includes(machine.uuid),
+    );
+    const living = chosen.filter(({ record }) => record !== null && record.state !== "trashed");
+    const gone = living.filter((machine) => purge || goesForGood(machine));
+    const stopped = living.filter((machine) => !gone.includes(machine) && isActive(machine.status));
+    if (gone.length > 0) await agreeToLose(cli, "Remove them for good, disks and all?", gone.map(lossOf));
+    if (stopped.length > 0) {
+      await agreeToLose(
+        cli,
+        "Stop them and put them into the trash?",
+        stopped.map(({ name }) => ({ name, what: ["is running"] })),
+      );
+    }
+    await printResults(cli, await follow(cli, hutch.delete({ names, purge, force })));
+  },
+});
+
+/** A VM that is thrown away when it stops, or was never finished, has no place in the trash. */
+function goesForGood({ record }: MachineView): boolean {
+  return record?.spec.ephemeral === true || record?.state === "making";
+}
+
+function lossOf({ name, record, status }: MachineView): Loss {
+  const disks = (record?.volumes ?? []).map((volume) => `${record?.pool}/${volume}`);
+  return { name, what: [...(isActive(status) ? ["is running"] : []), ...disks] };
+}

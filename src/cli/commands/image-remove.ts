@@ -1,0 +1,27 @@
+/** `image rm`: images that no VM stands on. */
+import { formatSize } from "../../core/units.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { follow } from "../progress/follow.ts";
+import { agreeToLose } from "../prompts.ts";
+import { POWER_JSON, printResults } from "../render/power-results.ts";
+
+export const imageRemove: Command = defineCommand({
+  operands: [{ syntax: "<names...>", text: "names or digests of images of the store" }],
+  flags: {},
+  json: POWER_JSON,
+  examples: ["hutch image ls", "hutch image rm debian-12"],
+  run: async (cli, _flags, { operands }) => {
+    const { images } = await cli.hutch();
+    const names = [...new Set(operands)];
+    const rows = await images.list();
+    const going = rows.filter(({ name, digest, volume }) =>
+      [name, digest, volume].some((each) => names.includes(each)),
+    );
+    const removable = going.filter(({ usedBy }) => usedBy.length === 0);
+    if (removable.length > 0) {
+      const losses = removable.map(({ name, digest, bytes }) => ({ name, what: [`${digest}, ${formatSize(bytes)}`] }));
+      await agreeToLose(cli, "Remove them from the store?", losses);
+    }
+    await printResults(cli, await follow(cli, images.remove(names)));
+  },
+});

@@ -1,0 +1,76 @@
+/** `info`: one VM in full. */
+import { formatForward } from "../../core/forward-syntax.ts";
+import type { MachineInfo } from "../../core/requests.ts";
+import { formatSize } from "../../core/units.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { pairs } from "../render/table.ts";
+import { stateOf } from "./list.ts";
+
+export const info: Command = defineCommand({
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  flags: {},
+  json: "machine: MachineInfo",
+  examples: ["hutch info web", "hutch info web -o yaml"],
+  run: async (cli, _flags, { operands: [name = ""] }) => {
+    const hutch = await cli.hutch({ readonly: true });
+    const machine = await hutch.info(name);
+    await cli.print({ data: { machine }, text: () => pairs(rows(machine)), names: [machine.name] });
+    for (const problem of machine.problems) cli.warn(problem);
+  },
+});
+
+function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
+  const { record, status } = machine;
+  const reason = status.reason === "" ? "" : ` (${status.reason})`;
+  const some = (key: string, values: readonly string[]) =>
+    values.map((value, index): readonly [string, string] => [index === 0 ? key : " ", value]);
+  return [
+    ["Name", machine.name],
+    ["State", `${stateOf(machine)}${reason}`],
+    ...some(
+      "Address",
+      machine.addresses.map(({ address, source }) => `${address} (${source})`),
+    ),
+    ...some("Log in", machine.ssh === null ? [] : [`hutch shell ${machine.name}`, machine.ssh]),
+    ...some("Published", (record?.spec.publish ?? []).map(formatForward)),
+    ["CPUs", `${machine.cpus}`],
+    ["Memory", formatSize(machine.memoryBytes)],
+    ...some(
+      "Disk",
+      machine.disks.map(
+        (disk) => `${disk.target}: ${[sizeOf(disk), disk.format, disk.source].filter(Boolean).join(", ")}`,
+      ),
+    ),
+    ...(record === null ? [] : recordRows(record)),
+    ["Autostart", machine.autostart ? "on" : "off"],
+    ["Kind", [machine.domainType, machine.machineType, machine.firmware].filter(Boolean).join(", ")],
+    ...some("MAC", machine.macs),
+    ...some("Console log", machine.consoleLog === null ? [] : [machine.consoleLog]),
+    ["UUID", machine.uuid],
+  ];
+}
+
+function recordRows({
+  image,
+  spec,
+  engine,
+  cloudInit,
+  pending,
+  createdAt,
+  trash,
+}: NonNullable<MachineInfo["record"]>): readonly (readonly [string, string])[] {
+  return [
+    ["Image", image === null ? spec.image : `${image.name} (${image.trust})`],
+    ["User", spec.user],
+    ["Engine", engine === null ? "" : `${engine.name} ${engine.version} (${engine.source})`],
+    ["cloud-init", cloudInit === null ? "" : [cloudInit.state, ...cloudInit.errors].join("; ")],
+    ["Made", createdAt],
+    ...(trash === null ? [] : [["In the trash", `since ${trash.at}`] as const]),
+    ...(pending.length === 0 ? [] : [["Pending", pending.join("; ")] as const]),
+  ];
+}
+
+function sizeOf({ virtualBytes, usedBytes }: MachineInfo["disks"][number]): string {
+  if (virtualBytes === null) return "";
+  return `${formatSize(virtualBytes)}${usedBytes === null ? "" : `, ${formatSize(usedBytes)} used`}`;
+}

@@ -1,0 +1,56 @@
+/** `start`, `stop`, `restart`. */
+import { isActive } from "../../core/machine/status.ts";
+import { READINESS } from "../../core/requests.ts";
+import { parseDuration } from "../../core/units.ts";
+import { chosenNames } from "../address-book.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { oneOf, option, toggle } from "../flags.ts";
+import { follow } from "../progress/follow.ts";
+import { POWER_JSON, printResults } from "../render/power-results.ts";
+
+const OPERANDS = [{ syntax: "[names...]", text: "names or UUIDs" }];
+
+const STOP_FLAGS = {
+  all: toggle("-a, --all", "every running VM that hutch made"),
+  force: toggle("-f, --force", "cut the power instead of asking the guest"),
+  timeout: option("--timeout <time>", "time for the guest to shut down (90s)", parseDuration),
+};
+
+export const start: Command = defineCommand({
+  operands: OPERANDS,
+  flags: {
+    all: toggle("-a, --all", "every stopped VM that hutch made"),
+    waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")}`, oneOf(READINESS)),
+    timeout: option("--timeout <time>", "time to get there, as 90s or 10m", parseDuration),
+  },
+  json: POWER_JSON,
+  examples: ["hutch start web db", "hutch start --all", "hutch start web --wait-for ready"],
+  run: async (cli, flags, { operands }) => {
+    const names = await chosenNames(cli, operands, flags.all, ({ status }) => !isActive(status));
+    const hutch = await cli.hutch();
+    const { waitFor, timeout } = flags;
+    const how = {
+      ...(waitFor === undefined ? {} : { waitFor }),
+      ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    };
+    await printResults(cli, names.length === 0 ? [] : await follow(cli, hutch.start(names, how)));
+  },
+});
+
+export const stop: Command = stopping("stop", ["hutch stop web", "hutch stop --all", "hutch stop web --force"]);
+export const restart: Command = stopping("restart", ["hutch restart web", "hutch restart web --timeout 30s"]);
+
+function stopping(verb: "stop" | "restart", examples: readonly string[]): Command {
+  return defineCommand({
+    operands: OPERANDS,
+    flags: STOP_FLAGS,
+    json: POWER_JSON,
+    examples,
+    run: async (cli, { all, force, timeout }, { operands }) => {
+      const names = await chosenNames(cli, operands, all, ({ status }) => isActive(status));
+      const hutch = await cli.hutch();
+      const request = { names, ...(force ? { force } : {}), ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
+      await printResults(cli, names.length === 0 ? [] : await follow(cli, hutch[verb](request)));
+    },
+  });
+}

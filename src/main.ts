@@ -1,0 +1,34 @@
+/** The composition root: this process's words, streams and signals, given to the command line. */
+import { readFileSync } from "node:fs";
+import { runCli } from "./cli/run.ts";
+
+const unread = new AbortController();
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  unread.abort();
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  // Streams are opened when they are used: it is a tenth of a short command's time.
+  stdin: {
+    get isTTY() {
+      return process.getBuiltinModule("node:tty").isatty(0);
+    },
+    open: () => process.stdin,
+  },
+  stdout: process.stdout,
+  get stderr() {
+    // What is told to a closed stderr is lost; the work goes on.
+    if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => undefined);
+    return process.stderr;
+  },
+  env: process.env,
+  version: () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
+  library: () => import("./index.ts"),
+  onSignal: (signal, handler) => {
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  },
+  unread: unread.signal,
+});
