@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
@@ -101,16 +101,23 @@ async function assetFiles(): Promise<ReadonlyMap<string, string>> {
   return found;
 }
 
-/** Declarations for the library's users. Types are checked by `npm run types`, not here. */
-function writeTypes(outdir: string): void {
+/** Declarations for the library's users, into `types`. Types are checked by `npm run types`, not here. */
+export async function writeTypes(types: string): Promise<void> {
   const tsc = join(ROOT, "node_modules/.bin/tsc");
   const config = join(ROOT, "scripts/build.tsconfig.json");
-  execFileSync(tsc, ["--project", config, "--outDir", join(outdir, "types")], { stdio: "inherit" });
+  execFileSync(tsc, ["--project", config, "--outDir", types], { stdio: "inherit" });
+  for (const entry of await readdir(types, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    // The names of rooms are for the checkout only.
+    const room = (_: string, name: string) => `"${relative(entry.parentPath, join(types, name, "index.js"))}"`;
+    await writeFile(file, (await readFile(file, "utf8")).replace(/"#(ffi|images|cloud-init)"/g, room));
+  }
 }
 
 if (import.meta.main) {
   const dist = join(ROOT, "dist");
   await buildHutch(dist);
-  writeTypes(dist);
+  await writeTypes(join(dist, "types"));
   console.log(`Built ${relative(process.cwd(), dist) || dist}`);
 }

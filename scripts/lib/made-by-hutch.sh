@@ -16,6 +16,6 @@ uuid_of_vm() { virsh --quiet domuuid "$1" 2>/dev/null | grep .; }
 # What a launch may make or start beside the VM, a line each: kind and name.
 surroundings() {
   virsh --quiet pool-list --all --name | sed -n 's/^hutch *$/pool hutch/p'
-  hutch image ls -o name | sed 's/^/image /'
+  hutch --quiet image ls -o name | sed 's/^/image /'
   if ((EUID == 0)); then virsh --quiet net-list --name | sed -n 's/^default *$/network default/p'; fi
 }

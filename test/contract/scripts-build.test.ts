@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildHutch, loadedAtStart } from "../../scripts/build.ts";
+import { buildHutch, loadedAtStart, writeTypes } from "../../scripts/build.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -46,6 +46,33 @@ describe("the bundle", () => {
       encoding: "utf8",
     });
     expect({ stdout, stderr }).toEqual({ stdout: "test\n", stderr: "" });
+  });
+
+  it("has types that a user's compiler reads without the checkout's room names", async () => {
+    const types = join(outdir, "types");
+    await writeTypes(types);
+    const user = join(outdir, "user.mts");
+    writeFileSync(
+      user,
+      `import { connect } from "./types/src/index.js";
+       await using hutch = await connect();
+       const { machine } = await hutch.launch({ image: "debian-13" }).result;
+       export const name: string = machine.name;
+       export const wrong: number = machine.name;
+      `,
+    );
+    const library = ["--lib", "es2023,esnext.disposable", "--target", "es2023", "--module", "nodenext", "--strict"];
+    const tsc = [
+      join(ROOT, "node_modules/.bin/tsc"),
+      "--noEmit",
+      "--ignoreConfig",
+      "--types",
+      "node",
+      ...library,
+      user,
+    ];
+    const { stdout } = spawnSync(process.execPath, tsc, { encoding: "utf8" });
+    expect(stdout.trim().split("\n")).toEqual([expect.stringMatching(/user\.mts\(5,.*'string' is not assignable/)]);
   });
 });
 
