@@ -4,7 +4,7 @@ import { HutchError } from "../core/errors.ts";
 import { libvirtMessage } from "./faults.ts";
 import type { Home } from "./home.ts";
 import type { Paths } from "./paths.ts";
-import { el, parseXml, render, textAt } from "./xml.ts";
+import { attribute, el, parseXml, render, textAt } from "./xml.ts";
 
 export type Pool = {
   readonly name: string;
@@ -40,12 +40,8 @@ export async function ensurePool(client: LibvirtClient, home: Home, paths: Paths
   if (found !== null) return found;
   const path = plannedPath(home, paths);
   try {
-    if ((await client.call("pool.lookup", { name: NAME })) === null) await make(client, path, home);
-    await unlessDoneByOthers(
-      client,
-      (row) => row?.active === true,
-      () => client.call("pool.start", { name: NAME }),
-    );
+    if ((await client.call("pool.lookup", { name: NAME })) === null) await define(client, path, home);
+    await open(client);
   } catch (error) {
     throw cannotUse(error, path);
   }
@@ -59,7 +55,7 @@ export async function ensurePool(client: LibvirtClient, home: Home, paths: Paths
   return poolOf(row);
 }
 
-async function make(client: LibvirtClient, path: string, home: Home): Promise<void> {
+async function define(client: LibvirtClient, path: string, home: Home): Promise<void> {
   const mode = home.mode === "session" ? "0700" : "0711";
   const xml = render(
     el(
@@ -74,24 +70,42 @@ async function make(client: LibvirtClient, path: string, home: Home): Promise<vo
     (row) => row !== null,
     () => client.call("pool.define", { xml }),
   );
-  await unlessDoneByOthers(
-    client,
-    (row) => row?.active === true,
-    () => client.call("pool.build", { name: NAME, flags: 0 }),
-  );
   await client.call("pool.setAutostart", { name: NAME, autostart: true });
 }
 
-/** An act that failed because another process did it first has not failed. */
+/** Whoever defined it may not have got to its folder yet, or never will. Other kinds of pools are never built: that may be to format. */
+async function open(client: LibvirtClient): Promise<void> {
+  await unlessDoneByOthers(
+    client,
+    (row) => row?.active === true,
+    async () => {
+      const row = await client.call("pool.lookup", { name: NAME });
+      const isFolder = row !== null && attribute(parseXml(row.xml, `the pool ${NAME}`), "type") === "dir";
+      if (isFolder) await client.call("pool.build", { name: NAME, flags: 0 });
+      await client.call("pool.start", { name: NAME });
+    },
+  );
+}
+
+/** What libvirt says while another process opens the pool. */
+const OPENING = /pool .* is starting up/i;
+const LOOK_EVERY_MS = 20;
+
+/** An act that failed because another process did it first has not failed; while one is at it, it is tried again. */
 async function unlessDoneByOthers(
   client: LibvirtClient,
   done: (row: PoolRow | null) => boolean,
   act: () => Promise<unknown>,
 ): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!done(await client.call("pool.lookup", { name: NAME }))) throw error;
+  for (;;) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (done(await client.call("pool.lookup", { name: NAME }))) return;
+      if (!OPENING.test(libvirtMessage(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
   }
 }
 
