@@ -30,7 +30,7 @@ const answer: ChildAnswer = await (verb === "delete"
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {
     if (!isHutchError(error)) throw error;
-    return { exitCode: error.exitCode, message: error.message };
+    return { exitCode: error.exitCode, message: [error.message, error.why].join(" ").trim() };
   },
 );
 process.stdout.write(`${JSON.stringify(answer)}\n`);

@@ -1,6 +1,5 @@
 /** A private libvirtd, and blank VMs to launch there from this process or from others: seconds, no guest. */
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -32,8 +31,6 @@ const CHILD = fileURLToPath(new URL("./launch-child.ts", import.meta.url));
 /** As it is on a machine where hutch was never used. */
 export async function layLaunchGround(): Promise<LaunchGround> {
   const lane = await startSystemLane();
-  // Distributions' packages make it; the logs of guests' consoles go there.
-  await mkdir(join(lane.root, "log/qemu"), { recursive: true });
   const open: Context[] = [];
   const context = async (probe?: (at: Point) => void | Promise<void>): Promise<Context> => {
     const ctx = await openContext({ uri: lane.uri, env: lane.env, ...(probe === undefined ? {} : { probe }) });
