@@ -93,7 +93,8 @@ export async function installEngineIn(
   return [...installed.warnings, ...verified.warnings];
 }
 
-function knownEngine(word: string): string {
+/** The name that recipes know it by. E_USAGE, with near names. */
+export function knownEngine(word: string): string {
   const engine = findEngine(word);
   if ("name" in engine) return engine.name;
   throw new HutchError({

@@ -13,6 +13,7 @@ import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
 import type { Context } from "./context.ts";
+import { knownEngine } from "./engine-install.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
@@ -42,21 +43,25 @@ export function nameOf(ctx: Context, request: LaunchRequest): string {
 }
 
 /**
- * Checks the whole order and makes nothing. Fails with E_USAGE (sizes), E_INVALID (user-data), E_NOT_FOUND (image,
+ * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine), E_INVALID (user-data), E_NOT_FOUND (image,
  * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator).
  */
 export async function prepare(ctx: Context, request: LaunchRequest, name: string): Promise<Prepared> {
   assertUserData(request.userData);
+  const engine = request.engine == null ? null : knownEngine(request.engine);
   const capabilities = await hostCapabilities(ctx.client);
   const userNetworking = ctx.home.mode === "session";
-  const spec = resolveSpec(request, {
-    name,
-    user: ctx.caller.guestUser,
-    sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys),
-    image: ctx.config.image ?? DEFAULTS.image,
-    arch: capabilities.arch,
-    userNetworking,
-  });
+  const spec = resolveSpec(
+    { ...request, engine },
+    {
+      name,
+      user: ctx.caller.guestUser,
+      sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys),
+      image: ctx.config.image ?? DEFAULTS.image,
+      arch: capabilities.arch,
+      userNetworking,
+    },
+  );
   assertPossible(spec, capabilities, userNetworking);
   const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
