@@ -174,7 +174,7 @@ async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
         code: "E_IMAGE",
         message: error.message,
         ...(error.why === undefined ? {} : { why: error.why }),
-        next: error.next,
+        next: error.next.length > 0 ? error.next : ["hutch image find: what there is to launch"],
         details: { kind: error.kind },
       },
       error,
