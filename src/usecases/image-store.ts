@@ -68,21 +68,19 @@ async function pullOrBuild(
 }
 
 /** The newest of the publisher's, checked against the digest that the publisher tells. */
-export async function pullImage(
+async function pullImage(
   ctx: Context,
   pool: Pool,
   entry: CatalogueEntry,
   arch: Arch,
   step: StepScope,
 ): Promise<BaseImage> {
-  return withImageErrors(async () => {
-    mkdirSync(ctx.paths.imageCache, { recursive: true });
-    const { resolved, file, sha256 } = await downloadNewest(ctx, entry, arch, step);
-    step.note(resolved.trust);
-    const base = await intoPool(ctx, pool, file, { name: entry.name, sha256, trust: resolved.trust }, step);
-    rmSync(file, { force: true });
-    return base;
-  });
+  mkdirSync(ctx.paths.imageCache, { recursive: true });
+  const { resolved, file, sha256 } = await downloadNewest(ctx, entry, arch, step);
+  step.note(resolved.trust);
+  const base = await intoPool(ctx, pool, file, { name: entry.name, sha256, trust: resolved.trust }, step);
+  rmSync(file, { force: true });
+  return base;
 }
 
 /** "Latest" may move between its digest and its bytes: a first mismatch is resolved anew, a second is refused. */
