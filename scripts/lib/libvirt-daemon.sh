@@ -4,7 +4,10 @@
 
 has_systemd() { [[ -d /run/systemd/system ]]; }
 
-daemon_answers() { timeout 90 virsh --quiet --connect qemu:///system uri >/dev/null 2>&1; }
+# Without a terminal, at which virsh would start an agent of polkit's that has nothing to do here.
+virsh_quietly() { timeout 90 setsid --wait virsh --quiet "$@"; }
+
+daemon_answers() { virsh_quietly --connect qemu:///system uri >/dev/null 2>&1; }
 
 # Starts what does not answer yet, and writes down what that was.
 start_libvirt() {

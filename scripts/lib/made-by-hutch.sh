@@ -11,11 +11,11 @@ fi
 hutch() { "$ROOT/scripts/hutch" "$@"; }
 
 # uuid_of_vm NAME; 1 when there is none.
-uuid_of_vm() { virsh --quiet domuuid "$1" 2>/dev/null | grep .; }
+uuid_of_vm() { virsh_quietly domuuid "$1" 2>/dev/null | grep .; }
 
 # What a launch may make or start beside the VM, a line each: kind and name.
 surroundings() {
-  virsh --quiet pool-list --all --name | sed -n 's/^hutch *$/pool hutch/p'
+  virsh_quietly pool-list --all --name | sed -n 's/^hutch *$/pool hutch/p'
   hutch --quiet image ls -o name | sed 's/^/image /'
-  if ((EUID == 0)); then virsh --quiet net-list --name | sed -n 's/^default *$/network default/p'; fi
+  if ((EUID == 0)); then virsh_quietly net-list --name | sed -n 's/^default *$/network default/p'; fi
 }
