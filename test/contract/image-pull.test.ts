@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ConnectOptions, connect, type Hutch, isHutchError } from "../../src/index.ts";
+
+/** The catalogue's own addresses, with a server on loopback in the publisher's place. */
+const FOLDER = "/images/cloud/trixie/latest";
+const NAME = "debian-13-genericcloud-amd64.qcow2";
+
+let folder: string;
+let server: Server;
+let files: Map<string, Buffer | string>;
+let asked: string[];
+let hutch: Hutch;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "hutch-pull-"));
+  files = new Map();
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const body = files.get(request.url ?? "");
+    response.writeHead(body === undefined ? 404 : 200).end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  hutch = await open((server.address() as AddressInfo).port);
+});
+afterEach(async () => {
+  await hutch.close();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** With a config file that sends every download to `port`. */
+function open(port: number, options: Partial<ConnectOptions> = {}): Promise<Hutch> {
+  mkdirSync(join(folder, ".config/hutch"), { recursive: true });
+  writeFileSync(join(folder, ".config/hutch/config.yaml"), `imageMirror: http://127.0.0.1:${port}\n`);
+  return connect({ uri: "test:///default", env: { HOME: folder }, ...options });
+}
+
+/** A small disk image, and the publisher's digest of it. */
+function publish(bytes: Buffer, digestOf = bytes): string {
+  const sha512 = createHash("sha512").update(digestOf).digest("hex");
+  files.set(`${FOLDER}/${NAME}`, bytes);
+  files.set(`${FOLDER}/SHA512SUMS`, `${sha512}  ${NAME}\n`);
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function smallImage(): Buffer {
+  const file = join(folder, "small.qcow2");
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", file, "1M"]);
+  return readFileSync(file);
+}
+
+async function failure(work: Promise<unknown>) {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!isHutchError(error)) throw new Error(`not a failure of ours: ${String(error)}`);
+  return error;
+}
+
+describe("image pull", () => {
+  it("brings the publisher's image into the store, checked, once", async () => {
+    const sha256 = publish(smallImage());
+    const row = await hutch.images.pull("debian-13").result;
+    expect(row).toMatchObject({ name: "debian-13", digest: `sha256:${sha256}`, usedBy: [] });
+    expect(row.trust).toContain("unsigned upstream");
+    expect(asked).toEqual([`${FOLDER}/SHA512SUMS`, `${FOLDER}/${NAME}`]);
+  });
+
+  it("looks once more when the image was replaced under it, then refuses", async () => {
+    publish(smallImage(), Buffer.from("another"));
+    const error = await failure(hutch.images.pull("debian-13").result);
+    expect(error).toMatchObject({ code: "E_IMAGE", exitCode: 8, details: { kind: "digest-mismatch" } });
+    expect(asked).toEqual([`${FOLDER}/SHA512SUMS`, `${FOLDER}/${NAME}`, `${FOLDER}/SHA512SUMS`, `${FOLDER}/${NAME}`]);
+    expect(await hutch.images.list()).toEqual([]);
+  });
+
+  it("offers to build what cannot be downloaded, at launch too, and makes nothing", async () => {
+    const { port } = server.address() as AddressInfo;
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+    await hutch.close();
+    hutch = await open(port);
+    for (const work of [hutch.images.pull("debian-13"), hutch.launch({ name: "web", image: "debian-13" })]) {
+      const error = await failure(work.result);
+      expect(error).toMatchObject({
+        code: "E_IMAGE",
+        details: { kind: "unreachable", buildable: true, image: "debian-13" },
+        left: [],
+      });
+      expect(error.next).toContain("hutch image build debian-13");
+    }
+    expect((await hutch.list()).map(({ name }) => name)).toEqual(["test"]);
+  });
+
+  it("names near images for a word that is none", async () => {
+    const error = await failure(hutch.images.pull("debain-13").result);
+    expect(error).toMatchObject({ code: "E_NOT_FOUND", exitCode: 4 });
+    expect(error.next.join(" ")).toContain("debian-13");
+  });
+});
