@@ -74,7 +74,7 @@ function parserFor(entry: Entry, command: Command, columns: number) {
     }
   }
   const parts = [
-    ...(command.notes === undefined ? [] : [command.notes]),
+    ...(command.notes === undefined ? [] : [parser.createHelp().boxWrap(command.notes, columns)]),
     `Examples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`,
   ];
   parser.addHelpText("after", `\n${parts.join("\n\n")}`);

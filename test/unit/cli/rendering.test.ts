@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { faultText } from "../../../src/cli/faults.ts";
+import { rendered } from "../../../src/cli/render/document.ts";
+import { NO_PAINT } from "../../../src/cli/render/paint.ts";
+import { plain } from "../../../src/cli/render/plain.ts";
+import { table } from "../../../src/cli/render/table.ts";
+import { clipped, padded, widthOf } from "../../../src/cli/render/width.ts";
+import { HutchError } from "../../../src/core/errors.ts";
+
+describe("the width of text", () => {
+  it.each([
+    ["", 0],
+    ["abc", 3],
+    ["é", 1],
+    ["e\u0301", 1],
+    ["网络", 4],
+    ["한글", 4],
+    ["ﾊﾛｰ", 3],
+    ["…", 1],
+    ["█░", 2],
+    ["👍", 2],
+    ["👩‍👩‍👧", 2],
+    ["❤️", 2],
+    ["a\u200bb", 2],
+  ])("of %j is %i", (text, width) => {
+    expect(widthOf(text)).toBe(width);
+  });
+
+  it("is kept when clipped and padded", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0, max: 40 }), (text, width) => {
+        expect(widthOf(clipped(text, width))).toBeLessThanOrEqual(Math.max(width, 0));
+        if (widthOf(text) <= width) expect(widthOf(padded(text, width))).toBe(width);
+      }),
+    );
+  });
+
+  it("clips between characters, and says that it did", () => {
+    expect(clipped("网络网络", 5)).toBe("网络…");
+    expect(clipped("网络网络", 4)).toBe("网…");
+    expect(clipped("abc", 3)).toBe("abc");
+  });
+});
+
+describe("text of others", () => {
+  it("cannot move the cursor, nor turn the line around", () => {
+    expect(plain("a\u001b[2Jb\rc\u0007\u009b1m\u202ed")).toBe("a\\x1b[2Jb\\x0dc\\x07\\x9b1m\\u202ed");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(plain(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+  });
+
+  it("leaves other text as it is", () => {
+    expect(plain("My VM 网络 é 👍")).toBe("My VM 网络 é 👍");
+  });
+});
+
+describe("a table", () => {
+  it("is aligned by what the terminal shows, with nothing at the ends", () => {
+    expect(
+      table(
+        ["NAME", "STATE"],
+        [
+          ["网络", "running"],
+          ["My VM", ""],
+          ["\u001b", "x"],
+        ],
+      ),
+    ).toBe("NAME   STATE\n网络   running\nMy VM  -\n\\x1b   x\n");
+  });
+
+  it("of nothing is its head", () => {
+    expect(table(["NAME", "STATE"], [])).toBe("NAME  STATE\n");
+  });
+});
+
+describe("a document", () => {
+  const document = { data: { machines: [{ name: "web", at: undefined }] }, text: () => "text\n", names: ["web", "db"] };
+
+  it.each([
+    ["table", "text\n"],
+    ["name", "web\ndb\n"],
+    ["json", '{\n  "v": 1,\n  "machines": [\n    {\n      "name": "web"\n    }\n  ]\n}\n'],
+    ["ndjson", '{"v":1,"k":"result","machines":[{"name":"web"}]}\n'],
+    ["yaml", "v: 1\nmachines:\n  - name: web\n"],
+  ] as const)("is %s", async (format, text) => {
+    expect(await rendered(document, format)).toBe(text);
+  });
+});
+
+describe("an error", () => {
+  const error = new HutchError(
+    {
+      code: "E_TIMEOUT",
+      message: "web did not get to ssh\u001b.",
+      why: "It is kept.",
+      next: ["hutch logs web -f"],
+      details: { console: ["kernel panic", "\u001b[0m"] },
+      left: [{ what: "a disk", command: "virsh vol-delete x" }],
+    },
+    new Error("the cause"),
+  );
+  const style = { paint: NO_PAINT, verbose: false, exitCode: 11 };
+
+  it("says what, why, what the guest said, what to type next and what is left", () => {
+    expect(faultText(error, { ...style, format: "table" })).toBe(
+      [
+        "Error: web did not get to ssh\\x1b.",
+        "  It is kept.",
+        "  | kernel panic",
+        "  | \\x1b[0m",
+        "  → hutch logs web -f",
+        "Still there, and how to remove it:",
+        "  a disk",
+        "    virsh vol-delete x",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("tells where it came from with --verbose only", () => {
+    expect(faultText(error, { ...style, format: "table" })).not.toContain("the cause");
+    expect(faultText(error, { ...style, format: "table", verbose: true })).toContain("Caused by: Error: the cause");
+  });
+
+  it.each(["json", "yaml"] as const)("is JSON with -o %s", (format) => {
+    const document = JSON.parse(faultText(error, { ...style, format }));
+    expect(document).toEqual({ v: 1, error: { ...error.toData(), exitCode: 11 } });
+  });
+
+  it("is one line with ndjson", () => {
+    expect(faultText(error, { ...style, format: "ndjson" }).trimEnd()).not.toContain("\n");
+  });
+});

@@ -1,0 +1,278 @@
+/** A terminal of buffers and a Hutch that writes down what it is asked for: our own interfaces, nothing of libvirt's. */
+import { PassThrough } from "node:stream";
+import { runCli } from "../../../src/cli/run.ts";
+import type { StopSignal, Terminal } from "../../../src/cli/terminal.ts";
+import { cancelled } from "../../../src/core/errors.ts";
+import type { MachineView } from "../../../src/core/machine/view.ts";
+import type { OpEvent } from "../../../src/core/op/event.ts";
+import type { PowerResult } from "../../../src/core/requests.ts";
+import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
+
+export type Call = readonly [method: string, ...args: unknown[]];
+export type Ran = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly calls: readonly Call[];
+  /** With which options libvirt was opened. */
+  readonly opened: readonly ConnectOptions[];
+};
+
+export type World = {
+  readonly machines?: readonly MachineView[];
+  /** What single methods do instead of writing down and succeeding. */
+  readonly hutch?: Partial<Hutch>;
+  readonly stdin?: string;
+  /** Everything is a terminal. */
+  readonly tty?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the terminal before the command runs: to type, to send signals, to stop reading. */
+  readonly meanwhile?: (hands: Hands) => void;
+};
+export type Hands = {
+  readonly signal: (signal: StopSignal) => void;
+  readonly type: (text: string) => void;
+  readonly stopReading: () => void;
+  readonly seen: () => string;
+};
+
+export async function hutch(argv: readonly string[], world: World = {}): Promise<Ran> {
+  const calls: Call[] = [];
+  const opened: ConnectOptions[] = [];
+  const [stdout, stderr] = [sink(world.tty), sink(world.tty)];
+  const stdin = new PassThrough();
+  const handlers = new Map<StopSignal, Set<() => void>>();
+  const unread = new AbortController();
+  if (world.stdin !== undefined) stdin.end(world.stdin);
+  const terminal: Terminal = {
+    stdin: { isTTY: world.tty === true, open: () => stdin },
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: { ...world.env },
+    version: () => "0.0.0-test",
+    library: async () => ({
+      connect: async (options = {}) => {
+        opened.push(options);
+        return standIn(calls, world);
+      },
+      diagnose: async ({ fix } = {}) => {
+        calls.push(["diagnose", { fix }]);
+        return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
+      },
+      engineRecipes: async () => [],
+    }),
+    onSignal: (signal, handler) => {
+      const set = handlers.get(signal) ?? new Set();
+      handlers.set(signal, set.add(handler));
+      return () => set.delete(handler);
+    },
+    unread: unread.signal,
+  };
+  const running = runCli(argv, terminal);
+  world.meanwhile?.({
+    signal: (signal) => {
+      for (const handler of handlers.get(signal) ?? []) handler();
+    },
+    type: (text) => stdin.write(text),
+    stopReading: () => unread.abort(),
+    seen: () => stderr.text(),
+  });
+  const code = await running;
+  for (const [signal, set] of handlers) if (set.size > 0) throw new Error(`A handler of ${signal} was left behind.`);
+  return {
+    code,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    calls,
+    opened,
+  };
+}
+
+function sink(tty = false) {
+  const stream = Object.assign(new PassThrough(), { isTTY: tty, columns: 80, rows: 24 });
+  // As the process's own streams, which nothing that is piped into them can end.
+  stream.end = () => stream;
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}
+
+function standIn(calls: Call[], world: World): Hutch {
+  const done =
+    (method: string) =>
+    (names: readonly string[], ...rest: unknown[]) => {
+      calls.push([method, names, ...rest]);
+      return finished(
+        names.map((name): PowerResult => ({ name, done: true, message: `${method} done`, warnings: [] })),
+      );
+    };
+  const request = (method: string) => (order: { readonly names: readonly string[] }) => {
+    calls.push([method, order]);
+    return finished(
+      order.names.map((name): PowerResult => ({ name, done: true, message: `${method} done`, warnings: [] })),
+    );
+  };
+  const image = {
+    name: "debian-13",
+    digest: "sha256:00",
+    volume: "v",
+    bytes: 1,
+    virtualBytes: 1,
+    trust: "",
+    addedAt: "",
+    usedBy: [],
+  };
+  const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
+  const told =
+    <T>(method: string, answer: T) =>
+    (...args: unknown[]): T => {
+      calls.push([method, ...args]);
+      return answer;
+    };
+  const close = async () => undefined;
+  return {
+    uri: "test:///default",
+    mode: "other",
+    notes: [],
+    list: async () => world.machines ?? [],
+    info: () => Promise.reject(new Error("not asked for")),
+    launch: (order) => told("launch", finished(launched(order.name ?? "quiet-otter")))(order),
+    plan: async (order) =>
+      told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {} })(order),
+    start: done("start"),
+    stop: request("stop"),
+    restart: request("restart"),
+    delete: request("delete"),
+    recover: done("recover"),
+    purge: done("purge"),
+    losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
+    wait: (name, how) => told("wait", finished(launched(name)))(name, how),
+    exec: async (...args) => told("exec", 7)(...args),
+    shell: async (...args) => told("shell", 3)(...args),
+    logs: async function* (name, { kind, follow }) {
+      calls.push(["logs", name, { kind, follow }]);
+      yield "one";
+      yield "two\u001b[31m";
+    },
+    images: {
+      list: async () => [image],
+      catalogue: async () => [],
+      pull: (name, how) => told("pull", finished(image))(name, how),
+      build: (name) => told("build", finished(image))(name),
+      import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
+      remove: done("image.remove"),
+    },
+    engine: {
+      install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),
+      status: () => Promise.reject(new Error("not asked for")),
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+    ...world.hutch,
+  };
+}
+
+export function finished<T>(value: T): Operation<T> {
+  return operation([], Promise.resolve(value));
+}
+
+export function failed(error: unknown): Operation<never> {
+  const result = Promise.reject(error);
+  result.catch(() => undefined);
+  return operation([], result);
+}
+
+export function operation<T>(events: readonly OpEvent[], result: Promise<T>): Operation<T> {
+  return {
+    id: "op-1",
+    result,
+    cancel: () => undefined,
+    abandon: () => undefined,
+    async *[Symbol.asyncIterator]() {
+      yield* events;
+    },
+  };
+}
+
+/** Runs until it is cancelled, then undoes until it is abandoned. */
+export function endless(calls: string[]): Operation<never> {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, giveUp) => {
+    reject = giveUp;
+  });
+  promise.catch(() => undefined);
+  return {
+    ...operation([], promise),
+    cancel: () => calls.push("cancel"),
+    abandon: () => {
+      calls.push("abandon");
+      reject(cancelled("Launch web"));
+    },
+    async *[Symbol.asyncIterator]() {
+      yield { k: "op.begin", op: "op-1", kind: "launch", title: "Launch web", subject: "web", at: 0 };
+      await promise.catch(() => undefined);
+    },
+  };
+}
+
+export function machine(
+  name: string,
+  change: Partial<MachineView> = {},
+  state: "made" | "trashed" | "making" = "made",
+): MachineView {
+  return {
+    uuid: "6695eb01-f6a4-8304-79aa-97f2502e193f",
+    name,
+    record: {
+      schema: 1,
+      revision: 1,
+      state,
+      createdAt: "2026-01-01T00:00:00.000Z",
+      spec: {
+        name,
+        image: "debian-13",
+        cpus: 2,
+        memoryMiB: 2048,
+        diskBytes: 20 * 1024 ** 3,
+        dataDiskBytes: [],
+        engine: null,
+        user: "me",
+        sshKeys: [],
+        network: { kind: "default" },
+        publish: [],
+        arch: "x86_64",
+        accel: "auto",
+        firmware: "auto",
+        tpm: false,
+        autostart: false,
+        ephemeral: false,
+      },
+      image: null,
+      pool: "hutch",
+      volumes: [`${name}.qcow2`],
+      seedVolume: null,
+      mac: "52:54:00:00:00:01",
+      address: null,
+      forwards: [],
+      hostKey: null,
+      cloudInit: null,
+      engine: null,
+      accel: "tcg",
+      trash: state === "trashed" ? { at: "2026-01-02T00:00:00.000Z", name, autostart: false } : null,
+      pending: [],
+    },
+    status: { power: "running", reason: "booted", persistent: true },
+    address: "192.168.122.50",
+    problems: [],
+    ...change,
+  };
+}
+
+/** Acts once `text` stands on the screen. */
+export function whenSeen(seen: () => string, text: string, act: () => void): void {
+  const look = setInterval(() => {
+    if (!seen().includes(text)) return;
+    clearInterval(look);
+    act();
+  }, 5);
+}
