@@ -37,10 +37,12 @@ start_libvirt_units() {
 
 # start_by_hand DAEMON, where nothing else does it.
 start_by_hand() {
-  local daemon=$1 pid_file="/run/$1.pid"
+  local daemon=$1 pid_file="/run/$1.pid" ended
   if runs_as "$daemon" "$pid_file"; then return 0; fi
   say "Starting $daemon (no systemd here, so not at the next boot)"
   "$daemon" -d -p "$pid_file" || die "$daemon does not start"
+  # Those of before a reboot are gone.
+  while read -r ended; do ledger_drop daemon "$ended"; done < <(ledger_list daemon | grep "^$daemon ")
   ledger_add daemon "$daemon" "$(cat "$pid_file")"
 }
 
