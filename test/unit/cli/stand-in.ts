@@ -22,6 +22,8 @@ export type World = {
   readonly machines?: readonly MachineView[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
+  /** The real library, in place of all that. */
+  readonly library?: Terminal["library"];
   readonly stdin?: string;
   /** Everything is a terminal. */
   readonly tty?: boolean;
@@ -50,17 +52,19 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
     stderr: stderr.stream,
     env: { ...world.env },
     version: () => "0.0.0-test",
-    library: async () => ({
-      connect: async (options = {}) => {
-        opened.push(options);
-        return standIn(calls, world);
-      },
-      diagnose: async ({ fix } = {}) => {
-        calls.push(["diagnose", { fix }]);
-        return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
-      },
-      engineRecipes: async () => [],
-    }),
+    library:
+      world.library ??
+      (async () => ({
+        connect: async (options = {}) => {
+          opened.push(options);
+          return standIn(calls, world);
+        },
+        diagnose: async ({ fix } = {}) => {
+          calls.push(["diagnose", { fix }]);
+          return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
+        },
+        engineRecipes: async () => [],
+      })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
       handlers.set(signal, set.add(handler));
