@@ -13,7 +13,8 @@ import { HutchError } from "../core/errors.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Pool } from "./pool.ts";
 import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
-import { parseXml, textAt, type XmlElement } from "./xml.ts";
+import { parseXml, textAt } from "./xml.ts";
+import type { XmlElement } from "./xml-emit.ts";
 
 export type BaseImage = {
   readonly name: string;

@@ -4,7 +4,9 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { cleanConsole } from "#cloud-init";
+import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import { readDomain } from "./domain-read.ts";
 import type { Home } from "./home.ts";
 import type { Paths } from "./paths.ts";
 
@@ -38,6 +40,11 @@ export function removeConsoleLog(path: string, uuid: string): void {
   } catch {
     // A log of some kilobytes is no reason to fail.
   }
+}
+
+/** Where its serial console is written to; null when it writes none, or is gone. */
+export async function consoleLogOf(client: LibvirtClient, uuid: string): Promise<string | null> {
+  return readDomain((await client.call("domain.detail", { ref: { uuid } })).xml).consoleLog;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MachineRecord } from "../core/machine/record.ts";
 import type { Arch, PortForward } from "../core/machine/spec.ts";
 import { recordElement } from "./records.ts";
 import { slirpArguments } from "./slirp.ts";
-import { el, render, type XmlChild, type XmlElement } from "./xml.ts";
+import { el, render, type XmlChild, type XmlElement } from "./xml-emit.ts";
 
 /** How its one card is plugged in. `slirp` and `passt` are user-mode networking, reached through their forwards. */
 export type DomainNetwork =

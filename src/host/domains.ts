@@ -1,9 +1,8 @@
 /** The life of a domain: define, start, stop, remove; waiting where libvirt only issues the request. */
 import { type LibvirtClient, VirErrorNumber } from "#ffi";
 import { statusOf } from "../core/machine/status.ts";
-import { removeConsoleLog } from "./console-log.ts";
+import { consoleLogOf, removeConsoleLog } from "./console-log.ts";
 import { libvirtCode } from "./faults.ts";
-import { consoleLogOf } from "./machines.ts";
 
 /** virDomainUndefineFlagsValues: managed save, snapshot and checkpoint metadata, NVRAM, TPM state: nothing of it stays. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16 | 32;

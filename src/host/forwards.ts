@@ -6,7 +6,8 @@ import { HutchError } from "../core/errors.ts";
 import type { PortForward } from "../core/machine/spec.ts";
 import { portForward } from "./domain-xml.ts";
 import { isUserNetdev, netdevOf } from "./slirp.ts";
-import { attribute, childAt, childrenOf, parseDocument, render, serializeXml } from "./xml.ts";
+import { attribute, childAt, childrenOf, parseDocument, serializeXml } from "./xml.ts";
+import { render } from "./xml-emit.ts";
 
 /** Above what services use, below what Linux hands out by itself (from 32768 on). */
 const FIRST = 20_022;

@@ -5,7 +5,6 @@ import { type MachineRecord, RECORD_NAMESPACE } from "../core/machine/record.ts"
 import { statusOf } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import { nearNames } from "../core/near.ts";
-import { readDomain } from "./domain-read.ts";
 import { decodeRecord, isUnreadable } from "./records.ts";
 
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
@@ -46,11 +45,6 @@ export async function findMachine(
     if (found !== undefined) return found;
   }
   throw notFound(nameOrUuid, machines, options.trashed === true, latestTrashed(named) !== undefined);
-}
-
-/** Where its serial console is written to; null when it writes none, or is gone. */
-export async function consoleLogOf(client: LibvirtClient, uuid: string): Promise<string | null> {
-  return readDomain((await client.call("domain.detail", { ref: { uuid } })).xml).consoleLog;
 }
 
 export function viewOf(row: DomainRow): MachineView {

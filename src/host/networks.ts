@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../core/machine/spec.ts";
 import { nearNames } from "../core/near.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Home } from "./home.ts";
-import { el, render } from "./xml.ts";
+import { el, render } from "./xml-emit.ts";
 
 const DEFAULT = "default";
 /** Where distributions put the definition of the NAT network. */

@@ -4,7 +4,8 @@ import { HutchError } from "../core/errors.ts";
 import { libvirtMessage } from "./faults.ts";
 import type { Home } from "./home.ts";
 import type { Paths } from "./paths.ts";
-import { attribute, el, parseXml, render, textAt } from "./xml.ts";
+import { attribute, parseXml, textAt } from "./xml.ts";
+import { el, render } from "./xml-emit.ts";
 
 export type Pool = {
   readonly name: string;

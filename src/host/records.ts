@@ -6,7 +6,7 @@ import { HutchError } from "../core/errors.ts";
 import { type MachineRecord, RECORD_NAMESPACE, RECORD_PREFIX, RECORD_SCHEMA } from "../core/machine/record.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Paths } from "./paths.ts";
-import { el, render, type XmlElement } from "./xml.ts";
+import { el, render, type XmlElement } from "./xml-emit.ts";
 
 /** Another hutch that writes the same record is done in milliseconds. */
 const LOCK_LIMIT_MS = 30_000;

@@ -11,7 +11,8 @@ import { libvirtCode, libvirtMessage } from "./faults.ts";
 import { formatIpv4, parseIpv4, type Subnet, subnetOf } from "./ipv4.ts";
 import { listMachines } from "./machines.ts";
 import { find, isUnsupported } from "./networks.ts";
-import { attribute, childAt, childrenOf, el, parseXml, render } from "./xml.ts";
+import { attribute, childAt, childrenOf, parseXml } from "./xml.ts";
+import { el, render } from "./xml-emit.ts";
 
 export type Reservation = {
   readonly mac: string;

@@ -4,7 +4,7 @@ import { HutchError } from "../core/errors.ts";
 import type { BaseImage } from "./base-images.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Pool } from "./pool.ts";
-import { el, render, type XmlElement } from "./xml.ts";
+import { el, render, type XmlElement } from "./xml-emit.ts";
 
 /** Version 3 of qcow2: version 2, which older libvirts write unless asked, cannot give space back. */
 const COMPAT = "1.1";

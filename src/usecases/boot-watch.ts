@@ -1,7 +1,7 @@
 /** The guest's boot as its console tells it: notes for the running step, and the last lines for a failure. */
 import { bootStage } from "#cloud-init";
-import { followConsole } from "../host/console-log.ts";
-import { consoleLogOf } from "../host/machines.ts";
+import { consoleLogOf, followConsole } from "../host/console-log.ts";
+
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";

@@ -88,6 +88,7 @@ function assertUserData(text: string | undefined): void {
     message: `The user-data cannot be used: ${lines[0]}`,
     why: lines.slice(1).join("; ") || "cloud-init would not apply it.",
     details: { problems: lines },
+    next: ["Correct it, then try again with --dry-run: that checks and makes nothing."],
   });
 }
 

@@ -21,7 +21,7 @@ import { ensurePool, findPool, poolAt } from "../../src/host/pool.ts";
 import { encodeRecord, updateRecord } from "../../src/host/records.ts";
 import { releaseAddress, reserveAddress } from "../../src/host/reservations.ts";
 import { createEmptyDisk, createOverlay, createSeed, deleteVolume } from "../../src/host/volumes.ts";
-import { el, render } from "../../src/host/xml.ts";
+import { el, render } from "../../src/host/xml-emit.ts";
 import { INPUTS, MAC, record, UUID } from "../unit/host/samples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hutch-host-"));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeRecord, encodeRecord, isUnreadable, recordElement } from "../../../src/host/records.ts";
-import { render } from "../../../src/host/xml.ts";
+import { render } from "../../../src/host/xml-emit.ts";
 import { record } from "./samples.ts";
 
 describe("the record in a domain's metadata", () => {

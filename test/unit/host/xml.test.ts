@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attribute, childAt, childrenOf, el, parseXml, render, textAt } from "../../../src/host/xml.ts";
+import { attribute, childAt, childrenOf, parseXml, textAt } from "../../../src/host/xml.ts";
+import { el, render } from "../../../src/host/xml-emit.ts";
 
 const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
