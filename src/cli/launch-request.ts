@@ -135,6 +135,7 @@ async function readUserData(file: string, stdin: Source): Promise<string> {
         message: `--cloud-init ${file}: the user-data cannot be read.`,
         why,
         details: { path: where },
+        next: ["--cloud-init user-data.yaml: a file that you can read", "--cloud-init -: read it from standard input"],
       },
       cause,
     );

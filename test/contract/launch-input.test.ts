@@ -110,7 +110,7 @@ describe("the user-data", () => {
     ["that says nothing of its kind", "packages: [htop]\n", /#cloud-config/],
     ["that is a list", "#cloud-config\n- a\n- b\n", /./],
   ])("%s is refused before anything is made", (_, userData, message) =>
-    expectRefused({ userData }, { code: "E_INVALID", exit: 3, message }),
+    expectRefused({ userData }, { code: "E_INVALID", exit: 3, message, next: /--dry-run/ }),
   );
 });
 
