@@ -24,13 +24,13 @@ export function hutchIn(lane: Lane): HutchCli {
     lane.hutch(args, { timeoutMs: LONGEST_MS, ...options });
 
   const json = async <T>(args: readonly string[], options?: RunOptions): Promise<T> => {
-    const { code, stdout, stderr } = await run([...beforeCommand(args), "-o", "json", ...afterwards(args)], options);
+    const { code, stdout, stderr } = await run([...args, "-o", "json"], options);
     if (code !== 0) throw new Error(`hutch ${args.join(" ")} ended with ${code}:\n${stderr}\n${stdout}`);
     return JSON.parse(stdout) as T;
   };
 
   const refused = async (args: readonly string[], options?: RunOptions): Promise<Refused> => {
-    const ran = await run([...beforeCommand(args), "-o", "json", ...afterwards(args)], options);
+    const ran = await run([...args, "-o", "json"], options);
     if (ran.code === 0) throw new Error(`hutch ${args.join(" ")} was to fail, and did not:\n${ran.stdout}`);
     return { ...ran, fault: faultOn(ran.stderr) };
   };
@@ -38,21 +38,8 @@ export function hutchIn(lane: Lane): HutchCli {
   return { run, json, refused, launch: (args, options) => json<LaunchResult>(["launch", ...args], options) };
 }
 
-/** Words after a bare `--` are the guest's: ours go before them. */
-function beforeCommand(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
-  return end === -1 ? args : args.slice(0, end);
-}
-
-function afterwards(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
-  return end === -1 ? [] : args.slice(end);
-}
-
-/** Talk goes to stderr too: the error is the last JSON object that begins a line. */
+/** Talk goes to stderr too: the error is the last JSON document there. */
 function faultOn(stderr: string): FaultData {
-  const start = stderr.lastIndexOf("\n{\n") + 1;
-  const text = stderr.slice(stderr.startsWith("{") && start === 0 ? 0 : start);
-  const value = JSON.parse(text) as FaultData & { readonly error?: FaultData };
-  return value.error ?? value;
+  const { error } = JSON.parse(stderr.slice(stderr.lastIndexOf("\n{\n") + 1)) as { readonly error: FaultData };
+  return error;
 }
