@@ -19,9 +19,10 @@ const sources = tracked.filter((file) => /^(ffi|images|cloud-init|src)\/.*\.tsx?
 /** Every module a file names, static or dynamic, types included: a type-only import is a dependency of the reader too. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(ROOT, file), "utf8").replace(/^ \*.*$/gm, "");
-  return [
-    ...text.matchAll(/(?:^|[\s;])(?:import|export)\s[^"';]*?from\s+"([^"]+)"|(?:^|[\s;(])import\s*\(?\s*"([^"]+)"/g),
-  ].map((match) => match[1] ?? match[2] ?? "");
+  const statements = text.matchAll(
+    /^(?:import|export)\s[^"';]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm,
+  );
+  return [...statements].map(([, from, alone, dynamic]) => from ?? alone ?? dynamic ?? "");
 }
 
 function complaint(file: string, room: Room, specifier: string): string | null {
@@ -52,6 +53,7 @@ describe("the floors", () => {
 
   it("sees the imports of a file", () => {
     expect(importsOf("src/ops/operation.ts")).toContain("./journal.ts");
+    expect(importsOf("src/index.ts")).toContain("./usecases/verbs.ts");
   });
 
   it("lets imports go down only", () => {
