@@ -1,4 +1,5 @@
 /** From an order to a VM that is ready: each act written down with its undo before it is done. */
+import { mkdirSync } from "node:fs";
 import { asHutchError, HutchError } from "../core/errors.ts";
 import { macOf } from "../core/mac.ts";
 import { type MachineRecord, RECORD_SCHEMA } from "../core/machine/record.ts";
@@ -93,6 +94,8 @@ async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Bir
     const making = { uuid, name: spec.name, op: op.id };
     const hostKey = await makeHostKey(spec.name, step.signal);
     const record = { ...newRecord(ctx, prepared, pool, op.id), hostKey: hostKey.publicKey };
+    // libvirt opens the console's log before it makes the folder for it.
+    if (ctx.home.mode === "session") mkdirSync(ctx.paths.sessionLogs, { recursive: true });
     await step.undo(undoOf.domain(making));
     await defineDomain(ctx.client, domainXml(domainInputOf(ctx, prepared, record, pool)), step.signal);
     await step.undo(undoOf.knownHost(making));
