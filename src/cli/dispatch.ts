@@ -2,7 +2,6 @@
 import { HutchError } from "../core/errors.ts";
 import { nearNames } from "../core/near.ts";
 import { type Entry, TABLE } from "./commands/table.ts";
-import { WITH_VALUE } from "./globals.ts";
 
 export type Choice =
   | { readonly kind: "command"; readonly entry: Entry; readonly args: readonly string[] }
@@ -14,7 +13,7 @@ export type Choice =
 const HELP = new Set(["-h", "--help"]);
 const VERSION = new Set(["-V", "--version"]);
 
-/** E_USAGE for words that are no command, with what may have been meant. */
+/** `argv` without global flags. E_USAGE for words that are no command, with what may have been meant. */
 export function choose(argv: readonly string[]): Choice {
   const at = commandAt(argv);
   const first = at === null ? undefined : argv[at];
@@ -55,15 +54,10 @@ export function choose(argv: readonly string[]): Choice {
   return { kind: "command", entry: grouped, args: args.toSpliced(next, 1) };
 }
 
-/** Where the first word is that is neither a flag nor a global flag's value. */
-function commandAt(argv: readonly string[]): number | null {
-  for (let index = 0; index < argv.length; index++) {
-    const text = argv[index] ?? "";
-    if (text === "--") return null;
-    if (WITH_VALUE.has(text)) index++;
-    else if (!text.startsWith("-")) return index;
-  }
-  return null;
+/** Where the first word is that is no flag. */
+function commandAt(words: readonly string[]): number | null {
+  const index = words.findIndex((text) => text === "--" || !text.startsWith("-"));
+  return index === -1 || words[index] === "--" ? null : index;
 }
 
 function helpFor(words: readonly string[]): Choice {

@@ -4,12 +4,18 @@ import { HutchError } from "../core/errors.ts";
 import type { Command, Words } from "./command.ts";
 import type { Entry } from "./commands/table.ts";
 import type { Flag } from "./flags.ts";
-import { GLOBAL_FLAGS } from "./globals.ts";
+import { type Given, GLOBAL_FLAGS } from "./globals.ts";
 
 export type Parsed = Words | { readonly help: string };
 
-/** E_USAGE for flags and operands that the command does not take. `columns` is the width of help. */
-export function parseWords(entry: Entry, command: Command, args: readonly string[], columns: number): Parsed {
+/** E_USAGE for flags and operands that the command does not take. `before` was given already; `columns` is the width of help. */
+export function parseWords(
+  entry: Entry,
+  command: Command,
+  args: readonly string[],
+  before: Given,
+  columns: number,
+): Parsed {
   const dashes = command.rest === true ? args.indexOf("--") : -1;
   const rest = dashes === -1 ? null : args.slice(dashes + 1);
   const { parser, options } = parserFor(entry, command, columns);
@@ -38,7 +44,7 @@ export function parseWords(entry: Entry, command: Command, args: readonly string
     rest,
     read: <T>(flag: Flag<T>) => {
       const option = options.get(flag);
-      return flag.read((option && given.get(option)) ?? []);
+      return flag.read([...(before.get(flag) ?? []), ...((option && given.get(option)) ?? [])]);
     },
   };
 }

@@ -1,12 +1,13 @@
 /** From the words on the command line to an exit code. Nothing here ends the process. */
 import { asHutchError, type HutchError } from "../core/errors.ts";
 import { Cli } from "./cli.ts";
-import type { Entry } from "./commands/table.ts";
+import type { Command } from "./command.ts";
+import { BARE, type Entry } from "./commands/table.ts";
 import { choose } from "./dispatch.ts";
 import { faultText } from "./faults.ts";
-import type { Globals } from "./globals.ts";
-import { GLOBAL_FLAGS, wantedFormat } from "./globals.ts";
+import { type Given, GLOBAL_FLAGS, type Globals, splitGlobals, wantedFormat } from "./globals.ts";
 import { nounHelp, programHelp } from "./help.ts";
+import type { Parsed } from "./parse.ts";
 import { paintFor } from "./render/paint.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,8 +21,9 @@ const TERMINATED = 143;
 
 /** Runs one command to its end; resolves to the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { given, words } = splitGlobals(argv);
   try {
-    const choice = choose(argv);
+    const choice = choose(words);
     switch (choice.kind) {
       case "help":
         terminal.stdout.write(choice.noun === null ? programHelp() : nounHelp(choice.noun));
@@ -30,26 +32,23 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
         terminal.stdout.write(`hutch ${terminal.version()}\n`);
         return 0;
       case "command-help":
-        return await runEntry(choice.entry, ["--help"], terminal);
+        return await runEntry(choice.entry, ["--help"], given, terminal);
       case "command":
-        return await runEntry(choice.entry, choice.args, terminal);
-      case "bare": {
-        const { BARE } = await import("./commands/table.ts");
-        return await runEntry(BARE, choice.args, terminal);
-      }
+        return await runEntry(choice.entry, choice.args, given, terminal);
+      case "bare":
+        return await runEntry(BARE, choice.args, given, terminal);
     }
   } catch (thrown) {
     const error = asHutchError(thrown);
-    return fail(error, error.exitCode, argv, terminal, argv.includes("--verbose"));
+    return fail(error, error.exitCode, given, terminal);
   }
 }
 
-async function runEntry(entry: Entry, args: readonly string[], terminal: Terminal): Promise<number> {
-  const [{ parseWords }, command] = await Promise.all([import("./parse.ts"), entry.load()]);
-  const codeOf = (error: HutchError) => command.failsWith ?? error.exitCode;
+async function runEntry(entry: Entry, args: readonly string[], given: Given, terminal: Terminal): Promise<number> {
+  const command = await entry.load();
   let cli: Cli | null = null;
   try {
-    const words = parseWords(entry, command, args, columnsOf(terminal));
+    const words = await wordsOf(entry, command, args, given, terminal);
     if ("help" in words) {
       terminal.stdout.write(words.help);
       return 0;
@@ -60,21 +59,33 @@ async function runEntry(entry: Entry, args: readonly string[], terminal: Termina
   } catch (thrown) {
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
-    return fail(error, terminated ? TERMINATED : codeOf(error), args, terminal, cli?.globals.verbose ?? false);
+    const exitCode = terminated ? TERMINATED : (command.failsWith ?? error.exitCode);
+    return fail(error, exitCode, given, terminal);
   } finally {
     await cli?.close();
   }
 }
 
-function fail(
-  error: HutchError,
-  exitCode: number,
-  argv: readonly string[],
+/** Without words there is nothing to parse, and loading the parser is a fifth of the time of `hutch list`. */
+async function wordsOf(
+  entry: Entry,
+  command: Command,
+  args: readonly string[],
+  given: Given,
   terminal: Terminal,
-  verbose: boolean,
-): number {
-  const paint = paintFor(terminal.stderr, terminal.env, argv.includes("--no-color"));
-  terminal.stderr.write(faultText(error, { format: wantedFormat(argv), paint, verbose, exitCode }));
+): Promise<Parsed> {
+  if (args.length === 0 && command.operands.every(({ syntax }) => syntax.startsWith("["))) {
+    return { operands: [], rest: null, read: (flag) => flag.read(given.get(flag) ?? []) };
+  }
+  const { parseWords } = await import("./parse.ts");
+  return parseWords(entry, command, args, given, columnsOf(terminal));
+}
+
+function fail(error: HutchError, exitCode: number, given: Given, terminal: Terminal): number {
+  const { noColor, verbose } = GLOBAL_FLAGS;
+  const paint = paintFor(terminal.stderr, terminal.env, noColor.read(given.get(noColor) ?? []));
+  const style = { format: wantedFormat(given), paint, verbose: verbose.read(given.get(verbose) ?? []), exitCode };
+  terminal.stderr.write(faultText(error, style));
   return exitCode;
 }
 
