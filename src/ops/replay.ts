@@ -51,7 +51,9 @@ function dead(env: Omit<ReplayEnvironment, "undo">, subject: string | undefined)
     if (journal === null) return [];
     const content = readJournal(path);
     const wanted =
-      content !== null && content.head.host === env.host && (subject === undefined || content.head.subject === subject);
+      content !== null &&
+      content.head.host === env.host &&
+      (subject === undefined || content.head.subject.split(",").includes(subject));
     if (wanted) return [{ journal, content }];
     // A journal without a head is none: the name was freed and taken between the look and the lock.
     journal.end(content === null);

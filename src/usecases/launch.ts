@@ -18,6 +18,7 @@ import { type Operation, type OpScope, startOperation } from "../ops/operation.t
 import { replayInterrupted } from "../ops/replay.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
+import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
 import { ensureImage } from "./image-store.ts";
@@ -27,16 +28,24 @@ import { becomeReady } from "./ready.ts";
 import { seedBytes, seedDocuments } from "./seed.ts";
 import { undoOf } from "./undo-actions.ts";
 
+/** Said once, at the first launch in a session. */
+const SESSION_LIMITS = [
+  "This is your own session's libvirt: no root needed, but its VMs are reached through ports on 127.0.0.1 only, not from the LAN nor from one another.",
+  "They end when you log out (unless: loginctl enable-linger) and do not start with the host. For more, join the group libvirt and use --connect qemu:///system.",
+] as const;
+
 /** Makes a VM and follows it to ready. A failure before it runs takes everything back; after that it is kept, and said so. */
 export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchResult> {
   const name = nameOf(ctx, request);
   const env = operationEnvironment(ctx);
   return startOperation(env, { kind: "launch", title: `Launch ${name}`, subject: name }, async (op) => {
+    await sweepEphemeral(ctx, op);
     const prepared = await op.step("check", "Check the order", async (step) => {
       for (const { title, undone } of await replayInterrupted(env, name))
         step.note(`Cleaned up after an interrupted "${title}": ${undone.join(", ")}.`);
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
+      if (found.isFirst && ctx.home.mode === "session") for (const limit of SESSION_LIMITS) step.note(limit, "warn");
       return found;
     });
     const birth = await claim(ctx, op, prepared);

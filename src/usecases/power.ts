@@ -7,13 +7,14 @@ import { forceOff, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
 import { ensureNetwork } from "../host/networks.ts";
 import { closeMaster } from "../host/ssh/command.ts";
-import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
+import type { Operation, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { eachMachine, isEphemeral } from "./each-machine.ts";
 import { finishFirstBoot } from "./first-boot.ts";
 import { freshForwards } from "./fresh-forwards.ts";
-import { sshTargetOf } from "./guest.ts";
-import { operationEnvironment } from "./operation-environment.ts";
+import { ownedBy, sshTargetOf } from "./guest.ts";
 import { readyTimeout } from "./prepare.ts";
+import { purgeOne } from "./purge-one.ts";
 import { becomeReady } from "./ready.ts";
 
 /** A guest that ignores the power button for this long will go on ignoring it, in milliseconds. */
@@ -43,9 +44,11 @@ export function start(
   });
 }
 
+/** An ephemeral VM is thrown away once it is off. */
 export function stop(ctx: Context, request: StopRequest): Operation<readonly PowerResult[]> {
   return eachMachine(ctx, "stop", "Stop", request.names, async (op, machine) => {
     await op.step(`stop ${machine.name}`, `Stop ${machine.name}`, (step) => powerOff(ctx, machine, request, step));
+    if (isEphemeral(machine)) return purgeOne(ctx, op, ownedBy(machine));
     return { name: machine.name, done: true, message: "stopped", warnings: [] };
   });
 }
@@ -59,27 +62,6 @@ export function restart(ctx: Context, request: StopRequest): Operation<readonly 
     );
     return { name: machine.name, done: true, message: "running", warnings };
   });
-}
-
-/** Looks every VM up before the first is touched: one wrong name changes nothing. */
-export function eachMachine(
-  ctx: Context,
-  kind: string,
-  verb: string,
-  names: readonly string[],
-  act: (op: OpScope, machine: MachineView) => Promise<PowerResult>,
-): Operation<readonly PowerResult[]> {
-  return startOperation(
-    operationEnvironment(ctx),
-    { kind, title: `${verb} ${names.join(", ")}`, subject: names.join(",") },
-    async (op) => {
-      const machines: MachineView[] = [];
-      for (const name of names) machines.push(await findMachine(ctx.client, name));
-      const results: PowerResult[] = [];
-      for (const machine of machines) results.push(await act(op, machine));
-      return results;
-    },
-  );
 }
 
 /** Resolves to warnings: a forward that had to move, for one. */

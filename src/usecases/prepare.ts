@@ -24,6 +24,8 @@ export type Prepared = {
   readonly capabilities: HostCapabilities;
   readonly accel: AccelChoice;
   readonly forwards: readonly PortForward[];
+  /** hutch has made no VM here before. */
+  readonly isFirst: boolean;
 };
 
 /** Under emulation everything takes several times as long. */
@@ -69,7 +71,15 @@ export async function prepare(ctx: Context, request: LaunchRequest, name: string
   const source = await findSource(ctx, spec);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
-  return { uuid: crypto.randomUUID(), spec, source, capabilities, accel, forwards };
+  return {
+    uuid: crypto.randomUUID(),
+    spec,
+    source,
+    capabilities,
+    accel,
+    forwards,
+    isFirst: machines.every(({ record }) => record === null),
+  };
 }
 
 /** Milliseconds that a VM gets to become ready. */

@@ -3,23 +3,15 @@ import { HutchError } from "../core/errors.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { DeleteRequest, PowerResult } from "../core/requests.ts";
-import { forceOff, removeDomain, shutDown } from "../host/domains.ts";
 import { findMachine, listMachines } from "../host/machines.ts";
-import { networkOf } from "../host/networks.ts";
-import { forgetLock, updateRecord } from "../host/records.ts";
-import { releaseAddress } from "../host/reservations.ts";
-import { closeMaster } from "../host/ssh/command.ts";
-import { forgetHost } from "../host/ssh/known-hosts.ts";
-import { deleteVolume } from "../host/volumes.ts";
-import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
+import { updateRecord } from "../host/records.ts";
+import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
-import { type OwnedMachine, ownedBy, sshTargetOf } from "./guest.ts";
+import { eachMachine } from "./each-machine.ts";
+import { type OwnedMachine, ownedBy } from "./guest.ts";
 import { operationEnvironment } from "./operation-environment.ts";
-import { eachMachine } from "./power.ts";
+import { purgeOne, quiet } from "./purge-one.ts";
 import { undoOf } from "./undo-actions.ts";
-
-/** A deleted VM gets this long to shut down by itself before its power is cut, in milliseconds: it can come back. */
-const GRACE_MS = 30_000;
 
 /** Into the trash; with `purge` for good. E_CONFLICT for VMs that hutch did not make. */
 export function remove(ctx: Context, request: DeleteRequest): Operation<readonly PowerResult[]> {
@@ -107,19 +99,6 @@ function trashName(name: string, uuid: string): string {
   return `${name}.trash-${uuid.slice(0, 8)}`;
 }
 
-async function quiet(ctx: Context, machine: OwnedMachine, force: boolean, step: StepScope): Promise<void> {
-  if (!isActive(machine.status)) return;
-  const target = await sshTargetOf(ctx, machine);
-  if (target !== null) await closeMaster(ctx.paths, target);
-  if (
-    !force &&
-    machine.status.power === "running" &&
-    (await shutDown(ctx.client, machine.uuid, { timeoutMs: GRACE_MS, signal: step.signal }))
-  )
-    return;
-  await forceOff(ctx.client, machine.uuid, step.signal);
-}
-
 async function recoverOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
   const { name, record } = machine;
   if (record.state !== "trashed") return { name, done: false, message: "not in the trash", warnings: [] };
@@ -147,19 +126,4 @@ export async function bringBack(ctx: Context, uuid: string, record: MachineRecor
   if (name !== was.name) await ctx.client.call("domain.rename", { uuid, name: was.name });
   await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, state: "made", trash: null }));
   if (was.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
-}
-
-/** The definition goes last: a purge that is cut off can be run again. */
-async function purgeOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
-  const { uuid, name, record } = machine;
-  await op.step(`purge ${name}`, `Remove ${name} and its disks`, async (step) => {
-    await quiet(ctx, machine, true, step);
-    for (const volume of record.volumes) await deleteVolume(ctx.client, record.pool, volume);
-    const network = networkOf(record.spec.network, ctx.home);
-    if (network !== null) await releaseAddress(ctx.client, network, record.mac);
-    await forgetHost(ctx.paths, uuid);
-    await removeDomain(ctx.client, uuid);
-    forgetLock(ctx.paths, uuid);
-  });
-  return { name, done: true, message: "removed for good", warnings: [] };
 }
