@@ -4,7 +4,7 @@ import { asHutchError, HutchError } from "../core/errors.ts";
 import { macOf } from "../core/mac.ts";
 import { type MachineRecord, RECORD_SCHEMA } from "../core/machine/record.ts";
 import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
-import { formatSize } from "../core/units.ts";
+import { formatSize, sizeArgument } from "../core/units.ts";
 import { domainXml } from "../host/domain-xml.ts";
 import { defineDomain, startDomain } from "../host/domains.ts";
 import { ensureNetwork, networkOf } from "../host/networks.ts";
@@ -71,7 +71,7 @@ async function unlessCancelled<T>(ctx: Context, op: OpScope, uuid: string, work:
 
 /** The whole order and what would be defined; changes nothing. */
 export async function plan(ctx: Context, request: LaunchRequest): Promise<LaunchPlan> {
-  const prepared = await prepare(ctx, request, nameOf(ctx, request));
+  const prepared = await prepare(ctx, request, nameOf(ctx, request), { planning: true });
   const pool = await poolAt(ctx.client, ctx.home, ctx.paths);
   const record = newRecord(ctx, prepared, pool, "");
   const hostKey: HostKeyPair = { privateKey: "(made at launch)", publicKey: "(made at launch)" };
@@ -138,7 +138,7 @@ async function fill(
       throw new HutchError({
         code: "E_USAGE",
         message: `--disk ${formatSize(spec.diskBytes)} is smaller than the image ${base.name}, which needs ${formatSize(base.virtualBytes)}.`,
-        next: [`--disk ${formatSize(base.virtualBytes)}`],
+        next: [`--disk ${sizeArgument(base.virtualBytes)}`],
       });
     }
     await step.undo(undoOf.volume(making, pool.name, names.root));

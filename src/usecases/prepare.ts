@@ -48,7 +48,12 @@ export function nameOf(ctx: Context, request: LaunchRequest): string {
  * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine), E_INVALID (user-data), E_NOT_FOUND (image,
  * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator).
  */
-export async function prepare(ctx: Context, request: LaunchRequest, name: string): Promise<Prepared> {
+export async function prepare(
+  ctx: Context,
+  request: LaunchRequest,
+  name: string,
+  how: { readonly planning?: boolean } = {},
+): Promise<Prepared> {
   assertUserData(request.userData);
   const engine = request.engine == null ? null : knownEngine(request.engine);
   const capabilities = await hostCapabilities(ctx.client);
@@ -58,7 +63,7 @@ export async function prepare(ctx: Context, request: LaunchRequest, name: string
     {
       name,
       user: ctx.caller.guestUser,
-      sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys),
+      sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys, how),
       image: ctx.config.image ?? DEFAULTS.image,
       arch: capabilities.arch,
       userNetworking,

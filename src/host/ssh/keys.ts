@@ -14,16 +14,21 @@ const USUAL = ["id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa
 const PUBLIC_KEY =
   /^(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]{40,}={0,3}(?: .*)?$/;
 
+/** Stands for hutch's own key in a plan, which makes nothing. */
+const NOT_MADE_YET = "(hutch's own key, made at the first launch)";
+
 /**
- * The public keys for a VM: hutch's own (made on first use), so that hutch gets in whatever the user's keys need, and
- * `asked` (lines, or paths of public keys) or else those that the caller has. E_INVALID for what is no public key.
+ * The public keys for a VM: hutch's own (made on first use, unless this is only a plan), so that hutch gets in whatever the
+ * user's keys need, and `asked` (lines, or paths of public keys) or else those that the caller has. E_INVALID for what is
+ * no public key.
  */
 export async function callerKeys(
   paths: Pick<Paths, "sshKey">,
   caller: Pick<Caller, "home">,
   asked: readonly string[] | undefined,
+  { planning = false }: { readonly planning?: boolean } = {},
 ): Promise<readonly string[]> {
-  const own = await ownKey(paths);
+  const own = planning ? (readKey(`${paths.sshKey}.pub`) ?? NOT_MADE_YET) : await ownKey(paths);
   const others = asked === undefined ? usualKeys(caller.home) : asked.flatMap(keysIn);
   return [...new Set([own, ...others])];
 }
