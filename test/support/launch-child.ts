@@ -24,7 +24,7 @@ const ctx = await openContext({
 });
 
 const answer: ChildAnswer = await (verb === "delete"
-  ? remove(ctx, { names: [name] }).result
+  ? remove(ctx, { names: [name], force: true }).result
   : launch(ctx, blankVm(name, image)).result
 ).then(
   () => ({ exitCode: 0, message: "done" }),

@@ -70,6 +70,7 @@ export async function layLaunchGround(): Promise<LaunchGround> {
 /** What launches share (pool, network, base image, ssh key) is there from the first on and stays: made here. */
 export async function useOnce(ground: LaunchGround): Promise<void> {
   const ctx = await ground.context();
-  await launch(ctx, blankVm("t-first", ground.image)).result;
+  // libvirt makes the folder of its autostart list with the first entry.
+  await launch(ctx, { ...blankVm("t-first", ground.image), autostart: true }).result;
   await remove(ctx, { names: ["t-first"], purge: true }).result;
 }
