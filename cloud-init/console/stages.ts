@@ -44,7 +44,7 @@ const READERS: readonly Reader[] = [
   reader("system", /\[ *(?:FAILED) *\] (Failed to start .*?)\.?$/, (what) => what),
   reader(
     "system",
-    /\[ *OK *\] (?:Started|Finished|Reached target) (?:[\w@\\.:-]+ - )?(.*?)(?:\.{1,3})?$/,
+    /\[ *OK *\] (?:Started|Finished|Reached target) (?:[\w@\\.:-]+ - )?([^…]*?)(?:\.{1,3})?$/,
     (what) => what,
   ),
   reader("system", /^ {8} (?:Starting|Mounting) (?:[\w@\\.:-]+ - )?([^…]*?)(?:\.{1,3})?$/, (what) => `${what} …`),

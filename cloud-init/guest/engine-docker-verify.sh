@@ -63,4 +63,4 @@ verify() {
   tell fact "container=ok"
 }
 
-verify </dev/null
+verify </dev/null 2>&1

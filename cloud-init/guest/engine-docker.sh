@@ -99,6 +99,12 @@ has_package() {
   esac
 }
 
+# The distribution's own Docker, with all that belongs to it.
+has_fallback() {
+  [ -n "$fallback" ] || return 1
+  for name in $fallback; do has_package "$name" || return 1; done
+}
+
 install_packages() {
   case $installer in
     apt) apt_get install --no-install-recommends "$@" ;;
@@ -222,18 +228,25 @@ write_settings() {
 configure() {
   if [ -z "$root" ] && [ "$(dockerd --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')" -lt 23 ]; then
     write_settings "$HUTCH_DAEMON_JSON_BEFORE_23"
-    if [ -n "${HUTCH_HTTP_PROXY:-}${HUTCH_HTTPS_PROXY:-}" ]; then write_proxy; fi
+    write_proxy
   else
     write_settings "$HUTCH_DAEMON_JSON"
   fi
 }
 
 write_proxy() {
-  printf '%s\n' "HTTP_PROXY=${HUTCH_HTTP_PROXY:-}" "HTTPS_PROXY=${HUTCH_HTTPS_PROXY:-}" "NO_PROXY=${HUTCH_NO_PROXY:-}" >"$work/proxy.env"
-  if cmp -s "$work/proxy.env" /etc/docker/proxy.env; then return 0; fi
-  printf '%s\n' '[Service]' 'EnvironmentFile=/etc/docker/proxy.env' >"$work/hutch-proxy.conf"
-  install -D -m 0600 "$work/proxy.env" /etc/docker/proxy.env
-  install -D -m 0644 "$work/hutch-proxy.conf" /etc/systemd/system/docker.service.d/hutch-proxy.conf
+  variables=/etc/docker/proxy.env
+  drop_in=/etc/systemd/system/docker.service.d/hutch-proxy.conf
+  if [ -z "${HUTCH_HTTP_PROXY:-}${HUTCH_HTTPS_PROXY:-}" ]; then
+    [ -e "$drop_in" ] || return 0
+    rm -f "$drop_in" "$variables"
+  else
+    printf '%s\n' "HTTP_PROXY=${HUTCH_HTTP_PROXY:-}" "HTTPS_PROXY=${HUTCH_HTTPS_PROXY:-}" "NO_PROXY=${HUTCH_NO_PROXY:-}" >"$work/proxy.env"
+    printf '%s\n' '[Service]' "EnvironmentFile=$variables" >"$work/hutch-proxy.conf"
+    if cmp -s "$work/proxy.env" "$variables"; then return 0; fi
+    install -D -m 0600 "$work/proxy.env" "$variables"
+    install -D -m 0644 "$work/hutch-proxy.conf" "$drop_in"
+  fi
   if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
   changed=yes
 }
@@ -242,7 +255,8 @@ start_at_boot() {
   if [ -n "$root" ]; then
     systemctl --root="$root" enable docker
   elif [ -d /run/systemd/system ]; then
-    systemctl enable --now docker
+    # Debian's package has done both already, and doing them again is slow.
+    if systemctl is-enabled --quiet docker; then systemctl start docker; else systemctl enable --now docker; fi
     if [ "$changed" = yes ]; then systemctl restart docker; fi
   elif have rc-update; then
     rc-update add docker default
@@ -281,12 +295,13 @@ main() {
   find_family "$@" || fail "There is no recipe for this distribution: $(os_release PRETTY_NAME)"
   use_proxy
 
-  if has_package docker-ce || has_package "${fallback%% *}"; then
+  if has_package docker-ce || has_fallback; then
     tell note "Docker is installed already."
   else
     # Before Docker is there, so that its first start is with these settings, whatever its version will be.
     write_settings "$HUTCH_DAEMON_JSON_BEFORE_23"
-    if reaches_own; then from_own_repository; else from_distribution; fi
+    # The two exclude one another; what an earlier run began is completed.
+    if ! has_package "${fallback%% *}" && reaches_own; then from_own_repository; else from_distribution; fi
     changed=no
   fi
 
@@ -296,5 +311,5 @@ main() {
   start_at_boot
 }
 
-# Nothing that is run here may read the rest of this file from standard input.
-main </dev/null
+# Nothing that is run here may read the rest of this file from standard input; errors are told in their place.
+main </dev/null 2>&1

@@ -38,9 +38,8 @@ const STANDING = { manage_etc_hosts: "localhost" };
  * what it does not say, so that all lists (users, packages, runcmd, write_files) and settings of the user hold.
  */
 export function buildSeed(input: SeedInput): SeedDocuments {
-  return documents(input, {
-    ...STANDING,
-    ...(input.timezone === undefined ? {} : { timezone: input.timezone }),
+  const ours = cloudConfig({
+    timezone: input.timezone,
     // `user` and not an entry of `users`: whatever form the user's `users` has, it adds this one, and everything that is
     // meant for cloud-init's default user (top-level ssh_authorized_keys, password, `users: [default]`) means this one.
     user: {
@@ -49,9 +48,8 @@ export function buildSeed(input: SeedInput): SeedDocuments {
       shell: "/bin/bash",
       sudo: "ALL=(ALL) NOPASSWD:ALL",
       ssh_authorized_keys: [...input.user.sshKeys],
-      ...(input.user.passwordHash === undefined
-        ? { lock_passwd: true }
-        : { lock_passwd: false, hashed_passwd: input.user.passwordHash }),
+      lock_passwd: input.user.passwordHash === undefined,
+      hashed_passwd: input.user.passwordHash,
     },
     disable_root: true,
     ssh_pwauth: false,
@@ -59,22 +57,26 @@ export function buildSeed(input: SeedInput): SeedDocuments {
     ssh_deletekeys: true,
     ssh_keys: { ed25519_private: input.hostKey.privateKey, ed25519_public: input.hostKey.publicKey },
   });
+  return documents(input, input.userData === undefined ? ours : joined(input.userData, ours));
 }
 
 /**
  * The seed for every later boot: the same instance, network and host name, and nothing that must stay secret. Were it ever
- * applied as a first one (`cloud-init clean`), it would make no user and leave the host keys alone. What user-data does at
- * every boot (bootcmd, boothooks) ends with it.
+ * applied as a first one (`cloud-init clean`), it would make no user, and no host key in place of the one that is there.
+ * What the user's user-data does at every boot (bootcmd, boothooks) ends with it.
  */
 export function sealSeed(input: SeedInput): SeedDocuments {
-  const { userData: _secret, ...rest } = input;
-  return documents(rest, { ...STANDING, users: [], ssh_deletekeys: false, ssh_genkeytypes: [] });
+  return documents(input, cloudConfig({ users: [], ssh_deletekeys: false, ssh_genkeytypes: ["ed25519"] }));
 }
 
-function documents(input: SeedInput, cloudConfig: Record<string, unknown>): SeedDocuments {
-  const ours = `#cloud-config\n${guestYaml(cloudConfig)}`;
+/** Settings that are undefined are left out. */
+function cloudConfig(settings: Record<string, unknown>): string {
+  return `#cloud-config\n${guestYaml({ ...STANDING, ...settings })}`;
+}
+
+function documents(input: SeedInput, userData: string): SeedDocuments {
   return {
-    "user-data": input.userData === undefined ? ours : joined(input.userData, ours),
+    "user-data": userData,
     "meta-data": guestYaml({ "instance-id": input.instanceId, "local-hostname": input.hostname }),
     "network-config": networkConfig(input.network.interfaces),
   };

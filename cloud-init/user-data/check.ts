@@ -27,6 +27,10 @@ export function checkUserData(text: string): { readonly problems: readonly UserD
     return {
       problems: [errorAt(lineOf(text, nul), "it contains a NUL byte, so it is not a text (UTF-16, or a packed file?)")],
     };
+  // To cloud-init it is a letter before the "#".
+  if (text.startsWith("\uFEFF")) {
+    return { problems: [errorAt(1, "it starts with a byte order mark; save it as UTF-8 without one")] };
+  }
   if (text.trim() === "") return { problems: [warningAt(undefined, "it is empty")] };
   if (isMimeMessage(text)) return { problems: checkMime(text) };
   const kind = userDataKind(text);
@@ -47,7 +51,6 @@ const CHECKS: Readonly<Record<UserDataKind, (text: string) => readonly UserDataP
 
 function unknownHeader(text: string): UserDataProblem {
   const line = firstLine(text);
-  if (text.startsWith("\uFEFF")) return errorAt(1, "it starts with a byte order mark; save it as UTF-8 without one");
   const first = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
   if (/^#\s+cloud-config/i.test(first)) return errorAt(line, 'the first line must be "#cloud-config", without a space');
   return errorAt(line, 'the first line must say what it is: "#cloud-config", a script\'s "#!/bin/sh", "#include", …');

@@ -14,11 +14,21 @@ const STARTED = /^start: [\w-]+\/config-([\w-]+):/;
 const NAMED = [/^Running module ([\w-]+) \(/, /^Failed to run module ([\w-]+)/, /^\(["']([\w-]+)["'],/];
 const FAILED = ["WARNING", "ERROR", "CRITICAL"];
 
-/** The modules with warnings or errors in `/var/log/cloud-init.log`, in order, each with its lines and tracebacks. */
+/** How the reason of a failed command begins; it stands at a lower level, before the module's own failure. */
+const COMMAND_FAILED = "Unexpected error while running command";
+
+/** Nothing, or one of cloud-init's fields with nothing in it. */
+const EMPTY = /^((Reason|Stdout|Stderr): -)?\s*$/;
+
+/**
+ * The modules with warnings or errors in `/var/log/cloud-init.log`, in order, each with its lines, tracebacks and the
+ * commands that failed in it.
+ */
 export function failingModules(logText: string): readonly FailingModule[] {
   const lines = new Map<string, string[]>();
+  const failed = new Set<string>();
   let running = "cloud-init";
-  let failing: string | undefined;
+  let speaking: string | undefined;
   const add = (module: string, line: string): void => {
     const known = lines.get(module) ?? [];
     known.push(cleanConsole(line));
@@ -28,15 +38,19 @@ export function failingModules(logText: string): readonly FailingModule[] {
     const [, file, level, message] = ENTRY.exec(line) ?? [];
     if (file === undefined || level === undefined || message === undefined) {
       // No date in front: a traceback, or the rest of a message.
-      if (failing !== undefined && line.trim() !== "") add(failing, line);
+      if (speaking !== undefined && !EMPTY.test(line)) add(speaking, line);
       continue;
     }
     const started = STARTED.exec(message)?.[1];
     if (started !== undefined) running = moduleName(started);
-    failing = FAILED.includes(level) ? (moduleIn(file, message) ?? running) : undefined;
-    if (failing !== undefined) add(failing, message);
+    speaking = message.startsWith(COMMAND_FAILED) ? running : undefined;
+    if (FAILED.includes(level)) {
+      speaking = moduleIn(file, message) ?? running;
+      failed.add(speaking);
+    }
+    if (speaking !== undefined) add(speaking, message);
   }
-  return [...lines].map(([module, said]) => ({ module, lines: said.slice(0, MOST_LINES) }));
+  return [...failed].map((module) => ({ module, lines: (lines.get(module) ?? []).slice(0, MOST_LINES) }));
 }
 
 function moduleIn(file: string, message: string): string | undefined {
