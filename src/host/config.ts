@@ -7,6 +7,8 @@ import type { Paths } from "./paths.ts";
 export type EngineConfig = {
   /** A mirror of the engine's packages: one that the recipe knows by name, or a URL. */
   readonly mirror?: string;
+  /** Full fingerprint of the key of a mirror that signs its packages itself. */
+  readonly mirrorKey?: string;
   readonly registryMirrors?: readonly string[];
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string };
   /** Of one container's log file, as Docker writes sizes: `10m`. */
@@ -54,13 +56,14 @@ export function parseConfig(text: string, file: string): Config {
     }),
     engine: given({
       mirror: reader.text(engine, "mirror"),
+      mirrorKey: reader.text(engine, "mirrorKey"),
       registryMirrors: reader.urls(engine, "registryMirrors"),
       proxy: Object.keys(proxies).length === 0 ? undefined : proxies,
       logMaxSize: reader.size(engine, "logMaxSize"),
     }),
   };
   reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "engine"]);
-  reader.warnUnknown(engine, "engine.", ["mirror", "registryMirrors", "proxy", "logMaxSize"]);
+  reader.warnUnknown(engine, "engine.", ["mirror", "mirrorKey", "registryMirrors", "proxy", "logMaxSize"]);
   reader.warnUnknown(proxy, "engine.proxy.", ["http", "https", "no"]);
   return { ...config, warnings: reader.warnings };
 }
