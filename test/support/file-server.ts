@@ -7,14 +7,14 @@ import { pipeline } from "node:stream/promises";
 
 export type FileServer = AsyncDisposable & {
   readonly port: number;
-  /** `http://127.0.0.1:PORT` */
+  /** `http://HOST:PORT` */
   readonly url: string;
   /** Paths asked for, in order. */
   readonly asked: readonly string[];
 };
 
-/** Serves the files of a folder on a free port of the loopback address. */
-export async function serveFiles(folder: string): Promise<FileServer> {
+/** Serves the files of a folder on a free port of the loopback address, or of another one of this host. */
+export async function serveFiles(folder: string, host = "127.0.0.1"): Promise<FileServer> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
@@ -32,11 +32,11 @@ export async function serveFiles(folder: string): Promise<FileServer> {
         response.end();
       });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     asked,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
