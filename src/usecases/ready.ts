@@ -11,6 +11,7 @@ import { type BootWatch, watchBoot } from "./boot-watch.ts";
 import { cloudInitVerdict } from "./cloud-init-verdict.ts";
 import type { Context } from "./context.ts";
 import { installEngineIn } from "./engine-install.ts";
+import { engineStatus } from "./engine-status.ts";
 import { ownedByUuid, sshTargetOf } from "./guest.ts";
 
 export type ReadyRequest = { readonly until: Readiness; readonly timeoutMs: number };
@@ -19,12 +20,11 @@ export type ReadyResult = { readonly stages: readonly StageTime[]; readonly warn
 /** Time between two looks at something that is not there yet, in milliseconds. */
 const LOOK_EVERY_MS = 500;
 
-const TITLES: Readonly<Record<Exclude<Readiness, "ready">, string>> = {
+const TITLES: Readonly<Record<Exclude<Readiness, "ready" | "engine">, string>> = {
   running: "Run",
   address: "Wait for an address",
   ssh: "Wait for ssh",
   "cloud-init": "Wait for cloud-init",
-  engine: "Install the engine",
 };
 
 /**
@@ -46,7 +46,7 @@ export async function becomeReady(
 
   for (const stage of stagesOf(ctx, machine.record, request.until)) {
     const limit = `${machine.name} did not get to "${stage}" within ${Math.round(request.timeoutMs / 1000)} s.`;
-    await op.step(stage, stage === "engine" ? `Install ${machine.record.spec.engine}` : TITLES[stage], async (step) => {
+    await op.step(stage, stage === "engine" ? engineTitle(machine.record) : TITLES[stage], async (step) => {
       boot.tell(step);
       warnings.push(...(await WAITS[stage]({ ctx, uuid, step, wait, limit })));
     });
@@ -109,9 +109,21 @@ const WAITS: Readonly<Record<Stage, (wait: Wait) => Promise<readonly string[]>>>
   "cloud-init": async ({ ctx, uuid, wait, step, limit }) =>
     wait.within(limit, cloudInitVerdict(ctx, await ownedByUuid(ctx, uuid), wait.limited(step.signal))),
 
-  engine: async ({ ctx, uuid, wait, step, limit }) =>
-    wait.within(limit, installEngineIn(ctx, uuid, step, wait.limited(step.signal))),
+  engine: async ({ ctx, uuid, wait, step, limit }) => {
+    const { name, record } = await ownedByUuid(ctx, uuid);
+    const look = () => wait.within(limit, engineStatus(ctx, name));
+    if (record.engine === null || !(await look()).installed) {
+      return wait.within(limit, installEngineIn(ctx, uuid, step, wait.limited(step.signal)));
+    }
+    // Installed by an earlier boot: it comes up by itself, after ssh does.
+    await wait.until(step, limit, async () => (await look()).running);
+    return [];
+  },
 };
+
+function engineTitle({ spec, engine }: MachineRecord): string {
+  return `${engine === null ? "Install" : "Wait for"} ${spec.engine}`;
+}
 
 /** One time limit over all stages, and what to say when it is reached. */
 class Waiting {
