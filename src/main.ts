@@ -1,6 +1,7 @@
 /** The composition root: this process's words, streams and signals, given to the command line. */
 import { readFileSync } from "node:fs";
 import { runCli } from "./cli/run.ts";
+import * as library from "./index.ts";
 
 const unread = new AbortController();
 
@@ -25,7 +26,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   env: process.env,
   version: () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
-  library: () => import("./index.ts"),
+  // Read at once: as a part of the first file it costs less than a file of its own would.
+  library: async () => library,
   onSignal: (signal, handler) => {
     process.on(signal, handler);
     return () => process.off(signal, handler);

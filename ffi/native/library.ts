@@ -38,7 +38,8 @@ export class Library {
     let library = this.#open.get(file);
     if (library === undefined) {
       try {
-        library = koffi().load(file);
+        // Lazy: of the thousands of symbols in the libraries below libvirt a command uses a few.
+        library = koffi().load(file, { lazy: true });
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
         const message = `libvirt's client library (${file}) cannot be loaded: ${why}. Install it: ${PACKAGES}.`;

@@ -109,7 +109,7 @@ export const figures: readonly Figure[] = [
     run: async () => {
       await using lane = await startSystemLane();
       const { overlayFigures } = await import("./overlay.ts");
-      return overlayFigures(lane.uri, lane.root);
+      return await overlayFigures(lane.uri, lane.root);
     },
   },
 ];
