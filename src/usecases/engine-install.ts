@@ -26,7 +26,7 @@ export function installEngine(
 ): Operation<readonly EngineStatus[]> {
   const about = { kind: "engine.install", title: `Install ${engine} in ${names.join(", ")}`, subject: names.join(",") };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
-    const known = knownEngine(engine);
+    const known = usableEngine(ctx, engine, options);
     const done: EngineStatus[] = [];
     for (const name of names) {
       await op.step(`engine ${name}`, `Install ${known} in ${name}`, async (step) => {
@@ -55,12 +55,7 @@ export async function installEngineIn(
   const machine = await ownedByUuid(ctx, uuid);
   const engine = knownEngine(machine.record.spec.engine ?? "");
   const target = await reachTarget(ctx, machine);
-  const environment = engineEnvironment({
-    engine,
-    user: machine.record.spec.user,
-    ...ctx.config.engine,
-    ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
-  });
+  const environment = recipeEnvironment(ctx, engine, machine.record.spec.user, options);
 
   const installed = await runRecipe(
     ctx,
@@ -93,8 +88,23 @@ export async function installEngineIn(
   return [...installed.warnings, ...verified.warnings];
 }
 
-/** The name that recipes know it by. E_USAGE, with near names. */
-export function knownEngine(word: string): string {
+/** The name that recipes know it by. E_USAGE, before any guest is touched, for an unknown engine or settings that cannot be. */
+export function usableEngine(ctx: Context, word: string, options: EngineOptions = {}): string {
+  const engine = knownEngine(word);
+  recipeEnvironment(ctx, engine, ctx.caller.guestUser, options);
+  return engine;
+}
+
+function recipeEnvironment(ctx: Context, engine: string, user: string, { mirror }: EngineOptions) {
+  try {
+    return engineEnvironment({ engine, user, ...ctx.config.engine, ...(mirror === undefined ? {} : { mirror }) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HutchError({ code: "E_USAGE", message: error.message, next: ["hutch engine recipes"] }, error);
+  }
+}
+
+function knownEngine(word: string): string {
   const engine = findEngine(word);
   if ("name" in engine) return engine.name;
   throw new HutchError({

@@ -13,7 +13,7 @@ import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
 import type { Context } from "./context.ts";
-import { knownEngine } from "./engine-install.ts";
+import { usableEngine } from "./engine-install.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
@@ -55,7 +55,7 @@ export async function prepare(
   how: { readonly planning?: boolean } = {},
 ): Promise<Prepared> {
   assertUserData(request.userData);
-  const engine = request.engine == null ? null : knownEngine(request.engine);
+  const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
   const capabilities = await hostCapabilities(ctx.client);
   const userNetworking = ctx.home.mode === "session";
   const spec = resolveSpec(

@@ -7,7 +7,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ErrorCode, HutchError } from "../../src/core/errors.ts";
 import type { LaunchRequest } from "../../src/core/requests.ts";
+import { findMachine } from "../../src/host/machines.ts";
 import { type Context, openContext } from "../../src/usecases/context.ts";
+import { installEngine } from "../../src/usecases/engine-install.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { blankVm } from "../support/blank-vm.ts";
 
@@ -156,4 +158,14 @@ describe("the keys", () => {
 describe("the engine", () => {
   it("that nobody knows is refused before anything is made", () =>
     expectRefused({ engine: "dcoker" }, { code: "E_USAGE", exit: 2, message: /no engine "dcoker"/, next: /docker/ }));
+
+  it("from a mirror that is none is refused before any guest is touched", async () => {
+    const { record } = await findMachine(ctx.client, "good");
+    await expect(installEngine(ctx, "docker", ["good"], { mirror: "nonsense" }).result).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringContaining('no mirror "nonsense"'),
+      next: ["hutch engine recipes"],
+    });
+    expect((await findMachine(ctx.client, "good")).record).toEqual(record);
+  });
 });
