@@ -64,7 +64,7 @@ describe("a host that is short of something", () => {
       code: "E_USAGE",
       exitCode: 2,
       message: expect.stringMatching(/--disk 16 MiB is smaller than the image wide, which needs 64 MiB/),
-      next: ["--disk 64 MiB"],
+      next: ["--disk 64M"],
       left: [],
     });
     expect(await ground.world()).toEqual(before);
