@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LaunchResult, MachineInfo, PowerResult } from "../../src/core/requests.ts";
+import { guestImage } from "../support/guest-image.ts";
+import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
+import { type Lane, startSessionLane } from "../support/lane.ts";
+
+const NAME = "t-home";
+const PUBLISHED = 20_080;
+const BOOT_MS = 900_000;
+
+let lane: Lane;
+let hutch: HutchCli;
+let image: string;
+
+const info = async () => (await hutch.json<{ machine: MachineInfo }>(["info", NAME])).machine;
+const power = async (...args: string[]) => (await hutch.json<{ results: PowerResult[] }>(args)).results;
+const sshPort = (machine: Pick<MachineInfo, "record">) =>
+  machine.record?.forwards.find(({ guestPort }) => guestPort === 22)?.hostPort ?? 0;
+
+/** Another program of this user that listens on a port. */
+async function occupy(port: number) {
+  const script = `require("node:net").createServer().listen(${port}, "127.0.0.1", () => console.log("there"))`;
+  const running = lane.spawn([process.execPath, "-e", script], { stdin: "" });
+  await once(running.child.stdout, "data");
+  return async () => {
+    running.kill("SIGKILL");
+    await running.done;
+  };
+}
+
+beforeAll(async () => {
+  lane = await startSessionLane();
+  hutch = hutchIn(lane);
+  image = join(lane.root, "image.qcow2");
+  await copyFile(await guestImage("debian-13"), image);
+});
+afterAll(async () => lane?.stop());
+
+describe("without root", () => {
+  let launched: LaunchResult;
+
+  it("a VM is launched through every stage; what was not clean in its user-data is told", {
+    timeout: BOOT_MS,
+  }, async () => {
+    const userData = join(lane.root, "user-data.yaml");
+    // The schema wants true or false: cloud-init goes on, and ends degraded.
+    await writeFile(userData, "#cloud-config\nntp:\n  enabled: maybe\n", { mode: 0o644 });
+    const words = ["--name", NAME, "--memory", "1G", "-p", `${PUBLISHED}:80`, "--cloud-init", userData];
+    const { code, stdout, stderr } = await hutch.run(["launch", image, ...words, "-o", "json"]);
+    expect(code, stderr).toBe(0);
+    launched = JSON.parse(stdout) as LaunchResult;
+    // What a session cannot do is said at the first launch, with the way out.
+    expect(stderr).toMatch(/not from the LAN.*log out.*qemu:\/\/\/system/s);
+    expect(launched.stages.map(({ stage }) => stage)).toEqual(["running", "address", "ssh", "cloud-init", "ready"]);
+    expect(launched.machine.record).toMatchObject({
+      state: "made",
+      cloudInit: { state: "degraded", errors: [expect.stringContaining("schema")] },
+    });
+    expect(launched.warnings.join("\n")).toMatch(/finished, but not cleanly: .*schema/);
+  });
+
+  it("nothing in the home of VMs runs as root", async () => {
+    const { stdout } = await lane.exec(["ps", "-eo", "user:20,args"]);
+    const libvirts = stdout.split("\n").filter((line) => /libvirtd|virtlogd|qemu-system/.test(line));
+    expect(libvirts).toHaveLength(3);
+    expect(libvirts.filter((line) => !line.startsWith("hutch-test "))).toEqual([]);
+  });
+
+  it("the guest is entered through a forwarded port, as the caller", async () => {
+    expect((await hutch.run(["exec", NAME, "--", "id", "-un"])).stdout.trim()).toBe("hutch-test");
+    const { ssh, record } = await info();
+    expect(record?.forwards[0]).toMatchObject({ hostAddress: "127.0.0.1", guestPort: 22 });
+    expect(sshPort({ record })).toBeLessThan(32_768);
+    expect((await lane.exec([...(ssh?.split(" ") ?? []), "hostname"])).stdout.trim()).toBe(NAME);
+  });
+
+  it("a published port leads into the guest", async () => {
+    const serve = "sudo systemd-run -q --unit t-serve sh -c 'cd /etc && python3 -m http.server 80'";
+    await hutch.run(["exec", NAME, "--", "sh", "-c", serve]);
+    const fetched = `
+      for (;;) {
+        try {
+          console.log(await (await fetch("http://127.0.0.1:${PUBLISHED}/hostname")).text());
+          break;
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, 500));
+        }
+      }`;
+    const { stdout } = await lane.exec([process.execPath, "--input-type=module", "-e", fetched]);
+    expect(stdout.trim()).toBe(NAME);
+  });
+
+  it("a port that a VM publishes is refused to another one, while it runs and while it is stopped", {
+    timeout: BOOT_MS,
+  }, async () => {
+    const words = ["create", image, "--name", "t-other", "-p", `${PUBLISHED}:80`];
+    const taken = {
+      code: "E_CONFLICT",
+      why: expect.stringContaining(NAME),
+      next: [expect.stringContaining("--publish")],
+    };
+    expect(await hutch.refused(words)).toMatchObject({ code: 5, fault: taken });
+    await power("stop", NAME);
+    expect(await hutch.refused(words)).toMatchObject({ code: 5, fault: taken });
+  });
+
+  it("start refuses while another program has the published port, and says which", async () => {
+    const free = await occupy(PUBLISHED);
+    const { code, fault } = await hutch.refused(["start", NAME]);
+    await free();
+    expect({ code, fault }).toMatchObject({
+      code: 5,
+      fault: {
+        code: "E_CONFLICT",
+        message: expect.stringContaining(`${PUBLISHED}`),
+        next: [expect.stringContaining("ss -ltnp"), expect.stringContaining("hutch start")],
+      },
+    });
+    expect((await info()).status.power).toBe("stopped");
+  });
+
+  it("start moves ssh elsewhere while another program has its port, and says so", { timeout: BOOT_MS }, async () => {
+    const before = sshPort(await info());
+    const free = await occupy(before);
+    const [started] = await power("start", NAME);
+    const after = sshPort(await info());
+    expect(after).not.toBe(before);
+    expect(started?.warnings).toEqual([expect.stringContaining(`127.0.0.1:${after}`)]);
+    await hutch.json(["wait", NAME, "--for", "ssh"]);
+    await free();
+    expect((await hutch.run(["exec", NAME, "--", "hostname"])).stdout.trim()).toBe(NAME);
+  });
+
+  it("the trash is left empty by delete --purge", async () => {
+    await power("delete", NAME, "--purge", "--yes");
+    const { stdout } = await hutch.run(["list", "--all", "-o", "name"]);
+    expect(stdout).toBe("");
+    const { stdout: pool } = await lane.exec(["ls", join(lane.env["XDG_DATA_HOME"] ?? "", "hutch/pool")]);
+    expect(pool).not.toContain(NAME);
+  });
+});
