@@ -13,6 +13,8 @@ import { type World, world } from "../support/world.ts";
 
 const NAME = "t-web";
 const BOOT_MS = 900_000;
+/** On the NAT network's own bridge, taken as if it were the LAN's. */
+const STATIC = "192.168.122.9";
 /** The host on the network `default`, as guests see it. */
 const BRIDGE_ADDRESS = "192.168.122.1";
 const SERVE = fileURLToPath(new URL("../support/guest-serve.ts", import.meta.url));
@@ -264,7 +266,19 @@ describe("user-data that fails", () => {
   it("is told with its module and its lines, and never called ready", { timeout: BOOT_MS }, async () => {
     const userData = join(lane.root, "user-data.yaml");
     await writeFile(userData, "#cloud-config\nruncmd:\n- [sh, -c, 'echo no such luck; exit 3']\n");
-    const words = ["launch", "debian-13", "--name", bad, "--memory", "1G", "--cloud-init", userData];
+    const bridge = `bridge=virbr0,ip=${STATIC}/24,gw=192.168.122.1,dns=192.168.122.1`;
+    const words = [
+      "launch",
+      "debian-13",
+      "--name",
+      bad,
+      "--memory",
+      "1G",
+      "--cloud-init",
+      userData,
+      "--network",
+      bridge,
+    ];
     const { code, stdout, fault } = await hutch.refused(words);
     expect({ code, stdout }).toEqual({ code: 9, stdout: "" });
     expect(fault).toMatchObject({
@@ -282,6 +296,16 @@ describe("user-data that fails", () => {
     const { machine } = await hutch.json<{ machine: MachineInfo }>(["info", bad]);
     expect(machine.record).toMatchObject({ state: "made", cloudInit: { state: "failed" } });
     expect(machine.status.power).toBe("running");
+  });
+
+  it("does not keep a VM from its static address on a bridge of the host", async () => {
+    const { machine } = await hutch.json<{ machine: MachineInfo }>(["info", bad]);
+    expect(machine).toMatchObject({ address: STATIC, addresses: [{ address: STATIC, source: "static" }] });
+    const shown = (await hutch.run(["exec", bad, "--", "ip", "-4", "-o", "address", "show", "scope", "global"])).stdout;
+    expect(shown).toContain(`inet ${STATIC}/24`);
+    expect(shown).not.toContain("dynamic");
+    const { stdout: route } = await hutch.run(["exec", bad, "--", "ip", "route", "show", "default"]);
+    expect(route).toMatch(/^default via 192\.168\.122\.1 .*proto static/);
   });
 
   it("Docker's own repository is refused when its key is not the expected one", { timeout: 300_000 }, async () => {
