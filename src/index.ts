@@ -42,7 +42,7 @@ export type RunStreams = {
 export interface Hutch extends AsyncDisposable {
   readonly uri: string;
   readonly mode: "session" | "system" | "other";
-  /** What the user should know of the choice of this host. */
+  /** What the user should know: of the choice of this host, and of settings that hutch does not know. */
   readonly notes: readonly string[];
   /** All VMs, foreign and trashed ones too. */
   list(): Promise<readonly MachineView[]>;
@@ -111,7 +111,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
   return {
     uri: ctx.home.uri,
     mode: ctx.home.mode,
-    notes: ctx.home.notes,
+    notes: [...ctx.home.notes, ...ctx.config.warnings],
     list: () => listMachines(ctx.client),
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
