@@ -15,6 +15,7 @@ import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
+export type { ImageOrigin } from "./core/image.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";

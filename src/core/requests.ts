@@ -1,5 +1,6 @@
 /** What the faces ask of the house, and what they get back: plain data, so that `-o json` is the value itself. */
 import type { Leftover } from "./errors.ts";
+import type { ImageOrigin } from "./image.ts";
 import type { EngineRecord } from "./machine/record.ts";
 import type { Accel, Arch, Firmware, NetworkSpec, PortForward } from "./machine/spec.ts";
 import type { MachineView } from "./machine/view.ts";
@@ -108,6 +109,10 @@ export type ImageRow = {
   readonly bytes: number;
   readonly virtualBytes: number;
   readonly trust: string;
+  /** null when unknown. */
+  readonly arch: Arch | null;
+  /** null when unknown. */
+  readonly origin: ImageOrigin | null;
   /** ISO 8601; empty when unknown. */
   readonly addedAt: string;
   /** VMs (trashed ones too) that stand on it. */

@@ -10,6 +10,8 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import type { ImageOrigin } from "../core/image.ts";
+import type { Arch } from "../core/machine/spec.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Pool } from "./pool.ts";
 import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
@@ -29,11 +31,18 @@ export type BaseImage = {
   /** Size of the disk that it is. */
   readonly virtualBytes: number;
   readonly trust: string;
+  /** null when unknown. */
+  readonly arch: Arch | null;
+  /** null when unknown. */
+  readonly origin: ImageOrigin | null;
   /** ISO 8601; empty when unknown. */
   readonly addedAt: string;
 };
 
-export type ImportAbout = Pick<BaseImage, "name" | "sha256" | "format" | "virtualBytes" | "trust" | "addedAt"> & {
+export type ImportAbout = Pick<
+  BaseImage,
+  "name" | "sha256" | "format" | "virtualBytes" | "trust" | "arch" | "origin" | "addedAt"
+> & {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 };
@@ -84,6 +93,8 @@ export async function importBase(
     bytes: sent.bytes,
     virtualBytes: about.virtualBytes,
     trust: about.trust,
+    arch: about.arch,
+    origin: about.origin,
     addedAt: about.addedAt,
   };
   try {
@@ -219,7 +230,7 @@ async function readLabel(
   try {
     const { data } = await client.call("volume.read", { pool: pool.name, name, offset: 0, length });
     const value: unknown = JSON.parse(Buffer.from(data).toString("utf8"));
-    return isLabel(value) ? value : null;
+    return isLabel(value) ? { ...value, arch: value.arch ?? null, origin: value.origin ?? null } : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     const code = libvirtCode(error);
@@ -234,6 +245,8 @@ async function readLabel(
       bytes: 0,
       virtualBytes: 0,
       trust: "",
+      arch: null,
+      origin: null,
       addedAt: "",
     };
   }

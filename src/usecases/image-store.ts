@@ -12,6 +12,7 @@ import {
   resolveImage,
 } from "#images";
 import { HutchError } from "../core/errors.ts";
+import type { ImageOrigin } from "../core/image.ts";
 import type { Arch } from "../core/machine/spec.ts";
 import { type BaseImage, importBase } from "../host/base-images.ts";
 import type { Pool } from "../host/pool.ts";
@@ -34,7 +35,7 @@ export async function ensureImage(
     return source.base;
   }
   if (source.kind === "file")
-    return importFile(ctx, pool, source.path, basename(source.path).replace(/\.[^.]*$/, ""), "a file of yours", step);
+    return importFile(ctx, pool, source.path, basename(source.path).replace(/\.[^.]*$/, ""), options.arch, step);
   return withImageErrors(() => pullOrBuild(ctx, pool, source.entry, options, step));
 }
 
@@ -78,7 +79,16 @@ async function pullImage(
   mkdirSync(ctx.paths.imageCache, { recursive: true });
   const { resolved, file, sha256 } = await downloadNewest(ctx, entry, arch, step);
   step.note(resolved.trust);
-  const base = await intoPool(ctx, pool, file, { name: entry.name, sha256, trust: resolved.trust }, step);
+  const origin: ImageOrigin = {
+    kind: "published",
+    entry: entry.name,
+    url: resolved.url,
+    digest: `${resolved.digest.algorithm}:${resolved.digest.hex}`,
+    signedBy: null,
+    version: null,
+  };
+  const about = { name: entry.name, sha256, trust: resolved.trust, arch, origin };
+  const base = await intoPool(ctx, pool, file, about, step);
   rmSync(file, { force: true });
   return base;
 }
@@ -120,7 +130,13 @@ export async function buildBase(ctx: Context, pool: Pool, name: string, step: St
         ctx,
         pool,
         built.file,
-        { name, sha256: built.sha256, trust: "built here from Debian's signed packages" },
+        {
+          name,
+          sha256: built.sha256,
+          trust: "built here from Debian's signed packages",
+          arch: "x86_64",
+          origin: { kind: "built", entry: name },
+        },
         step,
       );
     } finally {
@@ -134,19 +150,21 @@ export async function importFile(
   pool: Pool,
   path: string,
   name: string,
-  trust: string,
+  arch: Arch,
   step: StepScope,
 ): Promise<BaseImage> {
-  return withImageErrors(async () =>
-    intoPool(ctx, pool, path, { name, sha256: await hashFile(path, step.signal), trust }, step),
-  );
+  return withImageErrors(async () => {
+    const sha256 = await hashFile(path, step.signal);
+    const origin: ImageOrigin = { kind: "imported", from: path };
+    return intoPool(ctx, pool, path, { name, sha256, trust: "a file of yours", arch, origin }, step);
+  });
 }
 
 async function intoPool(
   ctx: Context,
   pool: Pool,
   file: string,
-  about: { name: string; sha256: string; trust: string },
+  about: Pick<BaseImage, "name" | "sha256" | "trust" | "arch" | "origin">,
   step: StepScope,
 ): Promise<BaseImage> {
   const facts = await inspectImage(file);

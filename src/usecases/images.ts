@@ -61,9 +61,10 @@ export function build(ctx: Context, name: string): Operation<ImageRow> {
 
 export function importImage(ctx: Context, file: string, options: { readonly name?: string }): Operation<ImageRow> {
   const name = options.name ?? file.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-  return intoStore(ctx, "image.import", `Import ${file}`, name, (pool, step) =>
-    importFile(ctx, pool, file, name, "a file of yours", step),
-  );
+  return intoStore(ctx, "image.import", `Import ${file}`, name, async (pool, step) => {
+    const { arch } = await hostCapabilities(ctx.client);
+    return importFile(ctx, pool, file, name, arch, step);
+  });
 }
 
 /** Refuses (E_CONFLICT) what a VM stands on, trashed ones too. */
@@ -125,6 +126,8 @@ function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines
     bytes: base.bytes,
     virtualBytes: base.virtualBytes,
     trust: base.trust,
+    arch: base.arch,
+    origin: base.origin,
     addedAt: base.addedAt,
     usedBy,
   };

@@ -27,6 +27,8 @@ export async function overlayFigures(uri: string, folder: string): Promise<reado
     format: "qcow2",
     virtualBytes: 3 * GIB,
     trust: "made for this",
+    arch: "x86_64",
+    origin: null,
     addedAt: "",
   } as const;
   const base = await importBase(client, pool, file, about);

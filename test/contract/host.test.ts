@@ -183,6 +183,8 @@ describe("storage", () => {
       format: "qcow2",
       virtualBytes: 2 ** 30,
       trust: "a test",
+      arch: "x86_64",
+      origin: null,
       addedAt: "2026-11-23T00:00:00Z",
     } as const;
     const base = await importBase(client, pool, file, about);

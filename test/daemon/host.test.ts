@@ -96,6 +96,8 @@ describe("base images", () => {
     format: "qcow2",
     virtualBytes: 64 * 1024 ** 2,
     trust: "a test",
+    arch: "x86_64",
+    origin: null,
     addedAt: "2026-11-23T00:00:00.000Z",
   } as const;
   let base: BaseImage;

@@ -123,6 +123,8 @@ function standIn(calls: Call[], world: World): Hutch {
     bytes: 1,
     virtualBytes: 1,
     trust: "",
+    arch: null,
+    origin: null,
     addedAt: "",
     usedBy: [],
   };

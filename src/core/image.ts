@@ -1,0 +1,34 @@
+/** What is known of a stored image beside its bytes: kept in its label, shown by `image info`, asked by bake and prune. */
+
+/** Where an image's bytes came from. */
+export type ImageOrigin =
+  /** Downloaded from the publisher of a catalogue entry. */
+  | {
+      readonly kind: "published";
+      /** The catalogue's name. */
+      readonly entry: string;
+      readonly url: string;
+      /** The publisher's digest, `sha512:<hex>`. */
+      readonly digest: string;
+      /** Full primary fingerprint of the key whose signature was checked; null where the publisher does not sign. */
+      readonly signedBy: string | null;
+      /** The publisher's own name for the build, such as `20260712-2537`, or the day of its last change; null when not told. */
+      readonly version: string | null;
+    }
+  /** Built here from the distribution's packages. */
+  | { readonly kind: "built"; readonly entry: string }
+  /** A file or an address that the user named. */
+  | { readonly kind: "imported"; readonly from: string }
+  /** Pulled from a container registry. */
+  | { readonly kind: "registry"; readonly reference: string; readonly manifest: string }
+  /** Made by running a recipe once in a throw-away VM. */
+  | {
+      readonly kind: "baked";
+      /** The image it was made from, by name and `sha256:<hex>`. */
+      readonly base: string;
+      readonly baseDigest: string;
+      readonly engine: string | null;
+      readonly packages: readonly string[];
+      /** `sha256:<hex>` of the user-data that was run; null when there was none. */
+      readonly userData: string | null;
+    };
