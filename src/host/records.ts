@@ -3,7 +3,13 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FileLock, type LibvirtClient, VirDomainModificationImpact, VirErrorNumber } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import { type MachineRecord, RECORD_NAMESPACE, RECORD_PREFIX, RECORD_SCHEMA } from "../core/machine/record.ts";
+import {
+  type MachineRecord,
+  NO_UPKEEP,
+  RECORD_NAMESPACE,
+  RECORD_PREFIX,
+  RECORD_SCHEMA,
+} from "../core/machine/record.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Paths } from "./paths.ts";
 import { el, render, type XmlElement } from "./xml-emit.ts";
@@ -43,7 +49,8 @@ export function decodeRecord(xml: string): MachineRecord | UnreadableRecord {
     };
   try {
     const value: unknown = JSON.parse(unescapeXml(parts["text"] ?? ""));
-    return isRecord(value) ? value : { problem: "Its record is incomplete." };
+    // Records of before there was an upkeep have none of its fields.
+    return isRecord(value) ? { ...NO_UPKEEP, ...value } : { problem: "Its record is incomplete." };
   } catch {
     return { problem: "Its record is damaged." };
   }

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { asHutchError, HutchError } from "../core/errors.ts";
 import { macOf } from "../core/mac.ts";
-import { type MachineRecord, RECORD_SCHEMA } from "../core/machine/record.ts";
+import { type MachineRecord, NO_UPKEEP, RECORD_SCHEMA } from "../core/machine/record.ts";
 import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
 import { formatSize, sizeArgument } from "../core/units.ts";
 import { domainXml } from "../host/domain-xml.ts";
@@ -208,6 +208,7 @@ async function leaveStopped(ctx: Context, uuid: string): Promise<LaunchResult> {
 function newRecord(ctx: Context, { uuid, spec, accel, forwards }: Prepared, pool: Pool, op: string): MachineRecord {
   const names = volumesOf(uuid, { spec });
   return {
+    ...NO_UPKEEP,
     schema: RECORD_SCHEMA,
     revision: 0,
     state: "making",

@@ -30,13 +30,45 @@ export type CloudInitRecord = {
   readonly errors: readonly string[];
 };
 
+/** A folder of the host that the guest sees. */
+export type Mount = {
+  /** Absolute, on the machine that hutch runs on. */
+  readonly hostPath: string;
+  /** Absolute, in the guest. */
+  readonly guestPath: string;
+  readonly readonly: boolean;
+  readonly by: "virtiofs" | "9p" | "sshfs";
+};
+
+/** What a VM's owner may say of it at any time; none of it changes how it runs. */
+export type Upkeep = {
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Not deleted, purged or restored until this is taken away. */
+  readonly protected: boolean;
+  /** Its place among those that start with the host, lowest first; null: after all that have one. */
+  readonly startOrder: number | null;
+  /** Seconds to wait after its start before the next one's. */
+  readonly startDelay: number;
+  readonly mounts: readonly Mount[];
+};
+
+export const NO_UPKEEP: Upkeep = {
+  description: "",
+  tags: [],
+  protected: false,
+  startOrder: null,
+  startDelay: 0,
+  mounts: [],
+};
+
 /**
  * `making` is the lock on the name: the VM belongs to the operation `op` until that is gone. `trashed` is a deleted VM
  * that can still be recovered.
  */
 export type RecordState = "making" | "made" | "trashed";
 
-export type MachineRecord = {
+export type MachineRecord = Upkeep & {
   readonly schema: typeof RECORD_SCHEMA;
   /** Grows by one at each write. */
   readonly revision: number;

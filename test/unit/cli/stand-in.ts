@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { runCli } from "../../../src/cli/run.ts";
 import type { StopSignal, Terminal } from "../../../src/cli/terminal.ts";
 import { cancelled } from "../../../src/core/errors.ts";
+import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
@@ -230,6 +231,7 @@ export function machine(
     uuid: "6695eb01-f6a4-8304-79aa-97f2502e193f",
     name,
     record: {
+      ...NO_UPKEEP,
       schema: 1,
       revision: 1,
       state,

@@ -1,10 +1,11 @@
-import type { MachineRecord } from "../../../src/core/machine/record.ts";
+import { type MachineRecord, NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { DomainInput } from "../../../src/host/domain-xml.ts";
 
 export const UUID = "0b1c7c0e-6d0e-4b0e-9a55-0a1a5b6c7d8e";
 export const MAC = "52:54:00:6c:7d:8e";
 
 export const record: MachineRecord = {
+  ...NO_UPKEEP,
   schema: 1,
   revision: 0,
   state: "making",
