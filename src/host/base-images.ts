@@ -10,34 +10,12 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import type { ImageOrigin } from "../core/image.ts";
-import type { Arch } from "../core/machine/spec.ts";
 import { libvirtCode } from "./faults.ts";
+import { type BaseImage, type Label, readLabel } from "./image-label.ts";
 import type { Pool } from "./pool.ts";
 import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
 import { parseXml, textAt } from "./xml.ts";
 import type { XmlElement } from "./xml-emit.ts";
-
-export type BaseImage = {
-  readonly name: string;
-  /** Of the image's bytes, in hexadecimal. */
-  readonly sha256: string;
-  readonly volume: string;
-  /** Absolute, on the hypervisor's host. */
-  readonly path: string;
-  readonly format: "qcow2" | "raw";
-  /** Length of the file. */
-  readonly bytes: number;
-  /** Size of the disk that it is. */
-  readonly virtualBytes: number;
-  readonly trust: string;
-  /** null when unknown. */
-  readonly arch: Arch | null;
-  /** null when unknown. */
-  readonly origin: ImageOrigin | null;
-  /** ISO 8601; empty when unknown. */
-  readonly addedAt: string;
-};
 
 export type ImportAbout = Pick<
   BaseImage,
@@ -46,8 +24,6 @@ export type ImportAbout = Pick<
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 };
-
-type Label = Omit<BaseImage, "path">;
 
 const LABEL = /^(?<stem>.+-[0-9a-f]{12})\.json$/;
 /** An import that has not written for this long is dead, in milliseconds. */
@@ -218,48 +194,6 @@ async function waitForLabel(client: LibvirtClient, pool: Pool, stem: string): Pr
   }
   await deleteVolume(client, pool.name, `${stem}.json`);
   return null;
-}
-
-async function readLabel(
-  client: LibvirtClient,
-  pool: Pool,
-  name: string,
-  length: number,
-  stem: string,
-): Promise<Label | null> {
-  try {
-    const { data } = await client.call("volume.read", { pool: pool.name, name, offset: 0, length });
-    const value: unknown = JSON.parse(Buffer.from(data).toString("utf8"));
-    return isLabel(value) ? { ...value, arch: value.arch ?? null, origin: value.origin ?? null } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    const code = libvirtCode(error);
-    if (code === VirErrorNumber.NO_STORAGE_VOL) return null;
-    if (code !== VirErrorNumber.NO_SUPPORT) throw error;
-    // The test driver: the names alone carry what is known.
-    return {
-      name: stem.slice(0, -13),
-      sha256: stem.slice(-12),
-      volume: `${stem}.qcow2`,
-      format: "qcow2",
-      bytes: 0,
-      virtualBytes: 0,
-      trust: "",
-      arch: null,
-      origin: null,
-      addedAt: "",
-    };
-  }
-}
-
-function isLabel(value: unknown): value is Label {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, sha256, volume: image, format, bytes, virtualBytes, trust, addedAt } = value as Record<string, unknown>;
-  return (
-    [name, sha256, image, trust, addedAt].every((text) => typeof text === "string") &&
-    [bytes, virtualBytes].every((size) => typeof size === "number") &&
-    (format === "qcow2" || format === "raw")
-  );
 }
 
 /** What importers that were killed left behind. */

@@ -1,8 +1,8 @@
 /** The disks of VMs, as volumes of the pool. */
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import type { BaseImage } from "./base-images.ts";
 import { libvirtCode } from "./faults.ts";
+import type { BaseImage } from "./image-label.ts";
 import type { Pool } from "./pool.ts";
 import { el, render, type XmlElement } from "./xml-emit.ts";
 

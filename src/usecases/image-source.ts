@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { type CatalogueEntry, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
-import { type BaseImage, listBases } from "../host/base-images.ts";
+import { listBases } from "../host/base-images.ts";
+import type { BaseImage } from "../host/image-label.ts";
 import { findPool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 

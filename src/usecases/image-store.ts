@@ -14,7 +14,8 @@ import {
 import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
 import type { Arch } from "../core/machine/spec.ts";
-import { type BaseImage, importBase } from "../host/base-images.ts";
+import { importBase } from "../host/base-images.ts";
+import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";

@@ -2,8 +2,9 @@
 import { catalogue as catalogueEntries, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { CatalogueRow, ImageRow, PowerResult } from "../core/requests.ts";
-import { type BaseImage, listBases, removeBase } from "../host/base-images.ts";
+import { listBases, removeBase } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
+import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { ensurePool, findPool, type Pool } from "../host/pool.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
