@@ -6,14 +6,20 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import type { CopyRequest, CopyResult } from "./core/copy.ts";
+import type * as E from "./core/enter.ts";
 import { HutchError } from "./core/errors.ts";
+import type { PortForward } from "./core/machine/spec.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
+import type { CopyStreams } from "./usecases/copy.ts";
 
+export type * from "./core/copy.ts";
+export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
@@ -23,6 +29,7 @@ export type { MachineView } from "./core/machine/view.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { Operation } from "./ops/operation.ts";
+export type { CopyStreams } from "./usecases/copy.ts";
 
 export type ConnectOptions = {
   /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
@@ -68,6 +75,33 @@ export interface Hutch extends AsyncDisposable {
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
   shell(name: string): Promise<number>;
+  /** The same through the guest agent, as root and without a network; see `AgentExecOptions`. */
+  execByAgent(name: string, argv: readonly string[], options: E.AgentExecOptions): Promise<number>;
+  /** Its serial console. E_CONFLICT when it is off, or somebody else is there. */
+  console(name: string, options: E.ConsoleOptions): Promise<E.ConsoleSession>;
+  /** Files and folders between this host and VMs, or from VM to VM; `-` is `streams`. Cancellable. */
+  copy(request: CopyRequest, streams?: CopyStreams): Operation<readonly CopyResult[]>;
+  /** A new password for the login user, for the console; nothing keeps it. */
+  consolePassword(name: string): Promise<E.ConsolePassword>;
+  readonly ports: {
+    list(name: string): Promise<readonly E.PortRow[]>;
+    /** E_CONFLICT for a port that is taken, also by a VM that is off. */
+    add(name: string, ports: readonly PortForward[]): Operation<readonly R.PowerResult[]>;
+    remove(
+      name: string,
+      ports: readonly Pick<PortForward, "protocol" | "hostPort">[],
+    ): Operation<readonly R.PowerResult[]>;
+  };
+  readonly sshConfig: {
+    /** Lines for ssh's configuration, for every VM that hutch made. */
+    read(): Promise<E.SshConfig>;
+    /** Into a file of hutch's own that ~/.ssh/config includes; hutch keeps it true from then on. */
+    install(): Promise<E.SshConfig>;
+    /** Resolves to whether there was anything to take away. */
+    remove(): Promise<boolean>;
+  };
+  /** Every VM that hutch made, for Ansible. */
+  inventory(): Promise<E.Inventory>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
   logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
   readonly images: {
@@ -108,7 +142,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     });
   };
   const reads = () => import("./usecases/reads.ts");
-  const close = () => ctx.client.close();
+  const close = async () => {
+    // Whatever this connection changed, plain `ssh NAME` still finds its way.
+    await verbs?.keepSshConfig(ctx).catch(() => undefined);
+    await ctx.client.close();
+  };
   return {
     uri: ctx.home.uri,
     mode: ctx.home.mode,
@@ -119,6 +157,21 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     losses: async (names) => (await reads()).losses(ctx, names),
     exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
     shell: async (name) => (await reads()).shell(ctx, name),
+    execByAgent: async (name, argv, how) => (await reads()).execByAgent(ctx, name, argv, how),
+    console: async (name, how) => (await reads()).openConsole(ctx, name, how),
+    copy: (request, streams = {}) => may().copy(ctx, request, streams),
+    consolePassword: async (name) => (await reads()).consolePassword(ctx, name),
+    ports: {
+      list: async (name) => (await reads()).ports(ctx, name),
+      add: (name, wanted) => may().addPorts(ctx, name, wanted),
+      remove: (name, gone) => may().removePorts(ctx, name, gone),
+    },
+    sshConfig: {
+      read: async () => (await reads()).sshConfig(ctx),
+      install: async () => (await reads()).installSshConfig(ctx),
+      remove: async () => (await reads()).removeSshConfig(ctx),
+    },
+    inventory: async () => (await reads()).inventory(ctx),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },

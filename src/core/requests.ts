@@ -32,6 +32,8 @@ export type LaunchRequest = {
   readonly tpm?: boolean;
   readonly autostart?: boolean;
   readonly ephemeral?: boolean;
+  /** Give the login user a password, for the console; see `LaunchResult.consolePassword`. */
+  readonly consolePassword?: boolean;
   /** false: define it and leave it stopped (`create`). */
   readonly start?: boolean;
   /** Return once this holds; `ready` by default. */
@@ -52,6 +54,8 @@ export type LaunchResult = {
   readonly stages: readonly StageTime[];
   /** What the user should know (degraded cloud-init, a port that was changed, TCG). */
   readonly warnings: readonly string[];
+  /** Told once, nothing keeps it; only when it was asked for. */
+  readonly consolePassword?: string;
 };
 
 /** What `--dry-run` shows: the whole order and the XML that would be defined. */

@@ -16,6 +16,7 @@ import { rememberHost } from "../host/ssh/known-hosts.ts";
 import { createEmptyDisk, createOverlay, createSeed } from "../host/volumes.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
+import { newPassword } from "./console-password.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
@@ -50,10 +51,12 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     });
     const birth = await claim(ctx, op, prepared);
     if (request.keepOnFailure === true) op.keepOnFailure();
-    await fill(ctx, op, request, prepared, birth);
-    return unlessCancelled(ctx, op, prepared.uuid, () =>
+    const login = request.consolePassword === true ? newPassword() : null;
+    await fill(ctx, op, request, prepared, birth, login?.hash);
+    const result = await unlessCancelled(ctx, op, prepared.uuid, () =>
       request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared),
     );
+    return login === null ? result : { ...result, consolePassword: login.password };
   });
 }
 
@@ -120,6 +123,7 @@ async function fill(
   request: LaunchRequest,
   prepared: Prepared,
   { pool, record, hostKey }: Birth,
+  passwordHash: string | undefined,
 ): Promise<void> {
   const { uuid, spec } = prepared;
   const making = { uuid, name: spec.name, op: op.id };
@@ -152,7 +156,11 @@ async function fill(
     await step.undo(undoOf.volume(making, pool.name, names.seed));
     await createSeed(ctx.client, pool, {
       name: names.seed,
-      bytes: seedBytes(uuid, record, { hostKey, userData: request.userData }),
+      bytes: seedBytes(uuid, record, {
+        hostKey,
+        userData: request.userData,
+        ...(passwordHash === undefined ? {} : { passwordHash }),
+      }),
     });
   });
   await op.step("network", "Prepare the network", async (step) => {

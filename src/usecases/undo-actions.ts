@@ -5,6 +5,7 @@
 
 import { isActive } from "../core/machine/status.ts";
 import { removeDomain, startDomain } from "../host/domains.ts";
+import { settleForwards } from "../host/live-forwards.ts";
 import { findMachineByUuid } from "../host/machines.ts";
 import { forgetLock } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
@@ -50,6 +51,12 @@ export const undoOf = {
     what: `${name}, half deleted`,
     command: `hutch recover ${name}`,
   }),
+  forwards: (uuid: string, name: string): UndoEntry => ({
+    action: "forwards.settle",
+    args: { uuid },
+    what: `ports of ${name}, half changed`,
+    command: `hutch restart ${name}`,
+  }),
   knownHost: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "known-host.forget",
     args: { uuid, op },
@@ -80,6 +87,11 @@ export function undoActions(ctx: Context): UndoActions {
       if (!machine?.record) return;
       await bringBack(ctx, uuid, { ...machine.record, trash: { at: "", name, autostart: autostart === "true" } });
       if (running === "true" && !isActive(machine.status)) await startDomain(client, uuid);
+    },
+    // Back to what the record says, for that is written last.
+    "forwards.settle": async ({ uuid = "" }) => {
+      const machine = await findMachineByUuid(client, uuid);
+      if (machine?.record) await settleForwards(client, machine, machine.record.forwards);
     },
     "known-host.forget": unlessMade(({ uuid = "" }) => forgetHost(ctx.paths, uuid)),
   };

@@ -11,7 +11,7 @@ const hutch: Pick<Hutch, "notes" | "list" | "delete" | "close"> = {
 };
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  stdin: { isTTY: process.stdin.isTTY, open: () => process.stdin },
+  stdin: { isTTY: process.stdin.isTTY, open: () => process.stdin, setRaw: (raw) => process.stdin.setRawMode(raw) },
   stdout: process.stdout,
   stderr: process.stderr,
   env: {},
