@@ -32,6 +32,7 @@ const SOURCES = [
   "requests",
   "copy",
   "enter",
+  "mount-syntax",
   "machine/view",
   "machine/status",
   "machine/record",

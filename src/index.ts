@@ -11,12 +11,14 @@ import type * as E from "./core/enter.ts";
 import { HutchError } from "./core/errors.ts";
 import type { PortForward } from "./core/machine/spec.ts";
 import type { MachineView } from "./core/machine/view.ts";
+import type { MountRequest } from "./core/mount-syntax.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
+import type { MountWay } from "./usecases/mount-way.ts";
 
 export type * from "./core/copy.ts";
 export type * from "./core/enter.ts";
@@ -26,10 +28,12 @@ export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
+export type { MountRequest } from "./core/mount-syntax.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
+export type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
   /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
@@ -91,6 +95,16 @@ export interface Hutch extends AsyncDisposable {
       name: string,
       ports: readonly Pick<PortForward, "protocol" | "hostPort">[],
     ): Operation<readonly R.PowerResult[]>;
+  };
+  readonly mounts: {
+    list(name?: string): Promise<readonly E.MountRow[]>;
+    /** How a folder would come to this VM, which must run; E_CONFLICT when `by` asks for what cannot be. */
+    way(name: string, request: MountRequest): Promise<MountWay>;
+    /** As a device that is there after every start: virtiofs or 9p. */
+    add(name: string, request: MountRequest): Operation<readonly R.PowerResult[]>;
+    /** By sshfs, for as long as it is held; aborting `signal` cuts it off. */
+    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
+    remove(name: string, guestPath: string): Operation<readonly R.PowerResult[]>;
   };
   readonly sshConfig: {
     /** Lines for ssh's configuration, for every VM that hutch made. */
@@ -165,6 +179,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       list: async (name) => (await reads()).ports(ctx, name),
       add: (name, wanted) => may().addPorts(ctx, name, wanted),
       remove: (name, gone) => may().removePorts(ctx, name, gone),
+    },
+    mounts: {
+      list: async (name) => (await import("./usecases/mount.ts")).mounts(ctx, name),
+      way: async (name, request) => (await import("./usecases/mount.ts")).wayOfMount(ctx, name, request),
+      add: (name, request) => may().addMount(ctx, name, request),
+      hold: async (name, request, how = {}) => may().holdMount(ctx, name, request, how),
+      remove: (name, guestPath) => may().removeMount(ctx, name, guestPath),
     },
     sshConfig: {
       read: async () => (await reads()).sshConfig(ctx),

@@ -4,6 +4,9 @@ export type GuestScript =
   | "wait-cloud-init.sh"
   | "copy-send.sh"
   | "copy-receive.sh"
+  | "mount-sshfs.sh"
+  | "mount-device.sh"
+  | "unmount.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
   | "engine-docker-status.sh";

@@ -34,6 +34,15 @@ export type PortRow = PortForward & {
 
 export type MountRow = Mount & { readonly machine: string };
 
+/** A folder that a VM sees for as long as somebody holds it. */
+export type HeldMount = {
+  readonly mount: MountRow;
+  /** Resolves when it is over, from either side. */
+  readonly ended: Promise<void>;
+  /** Unmounts it. E_CONFLICT while it is in use in the guest. */
+  close(): Promise<void>;
+};
+
 export type SshConfig = {
   /** Lines for ssh's configuration. */
   readonly text: string;

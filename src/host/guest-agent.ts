@@ -89,6 +89,11 @@ export function agentFault({ name }: Pick<AgentTarget, "name">, execute: string,
       "On Fedora, Alma, Rocky: sudo dnf install qemu-guest-agent",
     ]);
   }
+  if (/unable to encode message payload|message payload|too large/i.test(said)) {
+    return fault(`The command in ${name} said more than libvirt carries (3 MiB).`, [
+      "Let it write to a file in the guest, and fetch that.",
+    ]);
+  }
   if (/has been disabled|not allowed|not found|is disabled/i.test(said) && new RegExp(execute).test(said)) {
     return fault(`The guest agent of ${name} may not run commands.`, [
       "Alma, Rocky, CentOS block it: take guest-exec out of BLOCK_RPCS or FILTER_RPC_ARGS in the guest's /etc/sysconfig/qemu-ga",

@@ -9,6 +9,7 @@ import { settleForwards } from "../host/live-forwards.ts";
 import { findMachineByUuid } from "../host/machines.ts";
 import { forgetLock } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
+import { detachFolder, type SharedFolder } from "../host/shared-folder.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
@@ -57,6 +58,12 @@ export const undoOf = {
     what: `ports of ${name}, half changed`,
     command: `hutch restart ${name}`,
   }),
+  folder: (uuid: string, name: string, { hostPath, guestPath, by }: SharedFolder): UndoEntry => ({
+    action: "folder.detach",
+    args: { uuid, hostPath, guestPath, by },
+    what: `the folder ${hostPath} in ${name}`,
+    command: `hutch umount ${name}:${guestPath}`,
+  }),
   knownHost: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "known-host.forget",
     args: { uuid, op },
@@ -92,6 +99,12 @@ export function undoActions(ctx: Context): UndoActions {
     "forwards.settle": async ({ uuid = "" }) => {
       const machine = await findMachineByUuid(client, uuid);
       if (machine?.record) await settleForwards(client, machine, machine.record.forwards);
+    },
+    "folder.detach": async ({ uuid = "", hostPath = "", guestPath = "", by }) => {
+      const machine = await findMachineByUuid(client, uuid);
+      if (machine === null || machine.record?.mounts.some((mount) => mount.guestPath === guestPath)) return;
+      const kind = by === "9p" ? "9p" : "virtiofs";
+      await detachFolder(client, uuid, { hostPath, guestPath, by: kind, readonly: false });
     },
     "known-host.forget": unlessMade(({ uuid = "" }) => forgetHost(ctx.paths, uuid)),
   };

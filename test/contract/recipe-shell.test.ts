@@ -16,6 +16,9 @@ describe("the guests' shell files", () => {
       "engine-docker-status.sh",
       "engine-docker-verify.sh",
       "engine-docker.sh",
+      "mount-device.sh",
+      "mount-sshfs.sh",
+      "unmount.sh",
       "wait-cloud-init.sh",
     ]);
   });

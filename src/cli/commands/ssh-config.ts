@@ -12,7 +12,7 @@ export const sshConfig: Command = defineCommand({
     remove: toggle("--remove", "take that away again"),
   },
   json: ["config: SshConfig", "removed: boolean // with --remove"].join("\n"),
-  examples: ["hutch ssh-config --install", "ssh web", "rsync -a site/ web:site/", "hutch ssh-config >> other_config"],
+  examples: ["hutch ssh-config --install && ssh web", "hutch ssh-config | tee -a other_config"],
   notes:
     "With the VM's own host key, hutch's key and yours, and one connection shared with hutch. Once installed, hutch keeps it true as VMs come, move and go.",
   run: async (cli, { install, remove }) => {
@@ -36,7 +36,7 @@ export const inventory: Command = defineCommand({
   operands: [],
   flags: { ansible: toggle("--ansible", "in Ansible's own YAML (the only form there is)") },
   json: "inventory: Inventory",
-  examples: ["hutch inventory --ansible > hosts.yaml", "ansible all -i hosts.yaml -m ping"],
+  examples: ["hutch inventory --ansible > hosts.yaml && ansible all -i hosts.yaml -m ping"],
   notes: "Tags become groups. VMs that hutch did not make are left out, and named.",
   run: async (cli) => {
     const hutch = await cli.hutch({ readonly: true });

@@ -88,6 +88,8 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./port.ts")).portRemove,
     ["remove"],
   ),
+  entry(["mount"], "Enter", "Let a VM see a folder of this host", async () => (await import("./mount.ts")).mount),
+  entry(["umount"], "Enter", "Take that away again", async () => (await import("./mount.ts")).umount, ["unmount"]),
   entry(
     ["ssh-config"],
     "Enter",

@@ -1,6 +1,7 @@
 /** hutch's part of the user's own ssh configuration: a file of its own, and one Include line. */
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -66,7 +67,8 @@ export function removeConfig(config: UserConfig): boolean {
   const before = readFileSync(config.userConfig, "utf8");
   const ours = `${NOTE}\n${includeLine(config)}\n`;
   const after = before.replace(`${ours}\n`, "").replace(ours, "");
-  if (after !== before) replace(config.userConfig, after);
+  if (after === "" && !lstatSync(config.userConfig).isSymbolicLink()) rmSync(config.userConfig);
+  else if (after !== before) replace(config.userConfig, after);
   return was || after !== before;
 }
 

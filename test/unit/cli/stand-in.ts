@@ -184,6 +184,14 @@ function standIn(calls: Call[], world: World): Hutch {
       add: (name, ports) => told("ports.add", done("port add")([name]))(name, ports),
       remove: (name, ports) => told("ports.remove", done("port rm")([name]))(name, ports),
     },
+    mounts: {
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      way: async (name, request) =>
+        told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
+      add: (name, request) => told("mounts.add", done("mount")([name]))(name, request),
+      hold: () => Promise.reject(new Error("not asked for")),
+      remove: (name, path) => told("mounts.remove", done("umount")([name]))(name, path),
+    },
     sshConfig: {
       read: async () => told("sshConfig.read", CONFIG)(),
       install: async () => told("sshConfig.install", CONFIG)(),
