@@ -23,6 +23,7 @@ import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
 import { ensureImage } from "./image-store.ts";
+import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
 import { becomeReady } from "./ready.ts";
@@ -44,6 +45,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     const prepared = await op.step("check", "Check the order", async (step) => {
       for (const { title, undone } of await replayInterrupted(env, name))
         step.note(`Cleaned up after an interrupted "${title}": ${undone.join(", ")}.`);
+      assertMountable(request);
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
       if (found.isFirst && ctx.home.mode === "session") for (const limit of SESSION_LIMITS) step.note(limit, "warn");
@@ -196,10 +198,11 @@ async function follow(
       timeoutMs: readyTimeout(request, accel.kind),
     });
     await finishFirstBoot(ctx, op, uuid);
+    const left = await mountAll(ctx, op, uuid, request.mounts ?? []);
     return {
       machine: await ownedByUuid(ctx, uuid),
       stages,
-      warnings: accel.kind === "tcg" ? [accel.why, ...warnings] : warnings,
+      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...warnings, ...left],
     };
   } catch (error) {
     // It runs, and is the user's from now on, whatever became of its readiness; a cancel takes it back.

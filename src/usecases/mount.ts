@@ -5,7 +5,7 @@ import { type ErrorCode, HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
-import type { PowerResult } from "../core/requests.ts";
+import type { LaunchRequest, PowerResult } from "../core/requests.ts";
 import { findMachine, listMachines } from "../host/machines.ts";
 import { runPiped } from "../host/processes.ts";
 import { updateRecord } from "../host/records.ts";
@@ -16,7 +16,7 @@ import { sshRun } from "../host/ssh/run.ts";
 import type { Operation, OpScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
-import { ownedBy, type Reachable, reach, reachTarget } from "./guest.ts";
+import { ownedBy, ownedByUuid, type Reachable, reach, reachTarget } from "./guest.ts";
 import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
 import { undoOf } from "./undo-actions.ts";
 
@@ -51,6 +51,39 @@ export function addMount(ctx: Context, name: string, request: MountRequest): Ope
     const message = await mountDevice(ctx, op, reached, request, { by: way.by, now: way.now });
     return { name: reached.machine.name, done: true, message, warnings: [] };
   });
+}
+
+/** E_USAGE for a launch that ends before its folders could be mounted; E_NOT_FOUND for a folder that is not there. */
+export function assertMountable({ mounts: wanted = [], start, waitFor }: LaunchRequest): void {
+  for (const { hostPath } of wanted) hostFolder(hostPath);
+  if (wanted.length === 0 || (start !== false && waitFor !== "running" && waitFor !== "address")) return;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: "--mount needs a VM that is followed to ssh at least, for the guest has its part in it.",
+    next: ["hutch mount FOLDER NAME:/PATH, once it runs"],
+  });
+}
+
+/** The folders of a launch, once its VM can be entered. Resolves to warnings: what is not there yet, and what holds it. */
+export async function mountAll(
+  ctx: Context,
+  op: OpScope,
+  uuid: string,
+  requests: readonly MountRequest[],
+): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const request of requests) {
+    const machine = await ownedByUuid(ctx, uuid);
+    const reached = { machine, target: await reachTarget(ctx, machine) };
+    const { by, now, why } = await mountWay(ctx, reached, request);
+    const what = `${request.hostPath} comes to ${machine.name} ${why}`;
+    if (by === "sshfs") said.push(`${what}: hutch mount ${request.hostPath} ${machine.name}:${request.guestPath}`);
+    else {
+      await mountDevice(ctx, op, reached, request, { by, now });
+      if (!now) said.push(`${what}.`);
+    }
+  }
+  return said;
 }
 
 /** Resolves to what became of it, in words. */

@@ -84,7 +84,7 @@ describe("cp", () => {
     [["missing", `${NAME}:`], 4, "There is no missing here."],
     [[`${NAME}:mis\nsing 漢`, "."], 4, `There is no ${NAME}:mis\nsing 漢.`],
     [[`${NAME}:/etc/shadow`, "."], 9, "may not be read"],
-    [["one", `${NAME}:/root/x`], 9, "may not be written"],
+    [["one", `${NAME}:/usr/x`], 9, "may not be written"],
     [["one", `${NAME}:/tmp/none/x`], 4, "The folder for"],
     [["one", `${NAME}:/dev/null`], 5, "no file"],
     [[`${NAME}:typed`, "none/x"], 4, "There is no folder none here."],

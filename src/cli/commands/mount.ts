@@ -90,6 +90,7 @@ async function hold(
   machine: string,
   request: { readonly hostPath: string; readonly guestPath: string },
 ): Promise<number> {
+  cli.say("A guest without sshfs gets it first, which takes its package manager a while.");
   const hutch = await cli.hutch();
   const stop = new AbortController();
   let code = 0;

@@ -26,6 +26,7 @@ import {
   writeSync,
 } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import { type Answer, DENIED, failed, named, OK, spaceOf, status, versionOf } from "./answers.ts";
 import { Folder, normalized } from "./folder.ts";
 import {
   ANSWER,
@@ -38,7 +39,6 @@ import {
   Reader,
   STATUS,
   u32,
-  u64,
 } from "./packets.ts";
 
 export type SftpOptions = { readonly path: string; readonly readonly: boolean };
@@ -286,35 +286,6 @@ function inside(self: Buffer): Buffer {
   return Buffer.concat([self, Buffer.from("/.")]);
 }
 
-type Answer = readonly [type: number, ...parts: Buffer[]];
-
-const OK = status(STATUS.OK, "");
-const DENIED = status(STATUS.PERMISSION_DENIED, "not permitted");
-
-function status(code: number, message: string): Answer {
-  return [ANSWER.STATUS, u32(code), field(message), field("")];
-}
-
-function failed(error: unknown): Answer {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return status(STATUS.NO_SUCH_FILE, "not there");
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-    case "ELOOP":
-      return DENIED;
-    default:
-      return status(STATUS.FAILURE, String(code));
-  }
-}
-
-function named(path: Buffer): Answer {
-  return [ANSWER.NAME, u32(1), field(path), field(path), u32(0)];
-}
-
 function setOpened(fd: number, wanted: Attributes): Answer {
   if (wanted.owner !== null && changesOwner(wanted.owner, fstatSync(fd))) return DENIED;
   if (wanted.size !== null) ftruncateSync(fd, wanted.size);
@@ -325,15 +296,4 @@ function setOpened(fd: number, wanted: Attributes): Answer {
 
 function changesOwner(wanted: NonNullable<Attributes["owner"]>, is: { readonly uid: number; readonly gid: number }) {
   return wanted.uid !== is.uid || wanted.gid !== is.gid;
-}
-
-function spaceOf(space: ReturnType<typeof statfsSync>): Buffer {
-  const { bsize, blocks, bfree, bavail, files, ffree } = space;
-  const LONGEST_NAME = 255;
-  const numbers = [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, 0, 0, LONGEST_NAME];
-  return Buffer.concat(numbers.map((value) => u64(Number(value))));
-}
-
-function versionOf(extension: string): string {
-  return extension.startsWith("statvfs") ? "2" : "1";
 }

@@ -103,6 +103,8 @@ function sink(tty = false) {
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
 
+const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
+
 const CONFIG: SshConfig = {
   text: "Host web\n",
   hosts: ["web"],
@@ -181,16 +183,16 @@ function standIn(calls: Call[], world: World): Hutch {
         { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 20_022, guestPort: 22, purpose: "ssh" },
         { protocol: "udp", hostAddress: "127.0.0.1", hostPort: 5353, guestPort: 53, purpose: "published" },
       ],
-      add: (name, ports) => told("ports.add", done("port add")([name]))(name, ports),
-      remove: (name, ports) => told("ports.remove", done("port rm")([name]))(name, ports),
+      add: (name, ports) => told("ports.add", finished(DONE))(name, ports),
+      remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
     },
     mounts: {
       list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
       way: async (name, request) =>
         told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
-      add: (name, request) => told("mounts.add", done("mount")([name]))(name, request),
+      add: (name, request) => told("mounts.add", finished(DONE))(name, request),
       hold: () => Promise.reject(new Error("not asked for")),
-      remove: (name, path) => told("mounts.remove", done("umount")([name]))(name, path),
+      remove: (name, path) => told("mounts.remove", finished(DONE))(name, path),
     },
     sshConfig: {
       read: async () => told("sshConfig.read", CONFIG)(),
