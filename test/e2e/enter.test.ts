@@ -107,7 +107,7 @@ describe("cp", () => {
       running.kill("SIGKILL");
       await running.done;
     }
-    await guest("sh", "-c", "while pgrep -f copy-receive.sh >/dev/null; do sleep 0.2; done");
+    await guest("sh", "-c", "timeout 60 sh -c \"while pgrep -f '[c]opy-receive.sh' >/dev/null; do sleep 0.2; done\"");
     expect(await guest("cat", "big")).toBe("old\n");
     expect(await guest("sh", "-c", "ls -A drafts; ls -d .hutch-* 2>/dev/null || true")).toBe("");
 
@@ -304,7 +304,7 @@ describe("mount", () => {
     ]);
     await hutch.json<{ results: PowerResult[] }>(["restart", NAME]);
     await hutch.json(["wait", NAME, "--for", "ssh"]);
-    await guest("sh", "-c", "until mountpoint -q '/srv/a b'; do sleep 0.5; done");
+    await guest("sh", "-c", "timeout 60 sh -c \"until mountpoint -q '/srv/a b'; do sleep 0.5; done\"");
     expect(await guest("cat", `/srv/a b/${ODD}`)).toBe("from the host");
     await guest("sudo", "sh", "-c", "echo from the guest > '/srv/a b/g'");
     expect(await readFile(at("sh are", "g"), "utf8")).toBe("from the guest\n");
