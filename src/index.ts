@@ -102,7 +102,7 @@ export interface Hutch extends AsyncDisposable {
     way(name: string, request: MountRequest): Promise<MountWay>;
     /** As a device that is there after every start: virtiofs or 9p. */
     add(name: string, request: MountRequest): Operation<readonly R.PowerResult[]>;
-    /** By sshfs, for as long as it is held; aborting `signal` cuts it off. */
+    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
     hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
     remove(name: string, guestPath: string): Operation<readonly R.PowerResult[]>;
   };

@@ -19,6 +19,9 @@ modprobe "$type" 2>/dev/null || grep -qw "$type" /proc/filesystems || exit 44
 options=nofail
 [ "$type" = virtiofs ] || options=$options,trans=virtio,version=9p2000.L,msize=262144
 [ "$readonly" = 0 ] || options=$options,ro
+# First, so that what cannot be mounted is not entered either.
+[ "$now" = 0 ] || mount -t "$type" -o "$options" "$tag" "$path"
+
 # Blanks, tabs, newlines and backslashes have their own spelling there.
 place=$(printf '%s' "$path" | sed -e 's/\\/\\134/g' -e 's/ /\\040/g' -e 's/	/\\011/g' | awk 'NR > 1 { printf "\\012" } { printf "%s", $0 }')
 draft=$(mktemp /etc/fstab.hutch-XXXXXXXX)
@@ -29,5 +32,4 @@ chmod 644 "$draft"
 mv -f "$draft" /etc/fstab
 trap - EXIT
 command -v systemctl >/dev/null 2>&1 && systemctl daemon-reload 2>/dev/null
-[ "$now" = 1 ] || exit 0
-mount -t "$type" -o "$options" "$tag" "$path"
+exit 0

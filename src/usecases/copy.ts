@@ -34,16 +34,24 @@ export function copy(ctx: Context, request: CopyRequest, streams: CopyStreams): 
     for (const [index, place] of from.entries()) {
       const about = formatPlace(place);
       const bytes = await op.step(`copy ${index + 1}`, `Copy ${about}`, async (step) => {
-        const payload = await send(ctx, targets, place, request.recursive === true, streams, step.signal);
-        const tally = new Tally(step, payload);
-        const how = {
-          into: from.length > 1,
-          preserve: request.preserve === true,
-          onBytes: (count: number) => tally.add(count),
-          signal: step.signal,
-        };
-        await receive(ctx, targets, payload, to, how, streams);
-        return tally.end();
+        // A sender that nobody takes anything from any more would wait for ever.
+        const broken = new AbortController();
+        const signal = AbortSignal.any([step.signal, broken.signal]);
+        try {
+          const payload = await send(ctx, targets, place, request.recursive === true, streams, signal);
+          const tally = new Tally(step, payload);
+          const how = {
+            into: from.length > 1,
+            preserve: request.preserve === true,
+            onBytes: (count: number) => tally.add(count),
+            signal,
+          };
+          await receive(ctx, targets, payload, to, how, streams);
+          return tally.end();
+        } catch (error) {
+          broken.abort();
+          throw error;
+        }
       });
       results.push({ name: about, bytes });
     }

@@ -1,7 +1,7 @@
 /** Folders of the host in VMs: as devices that stay, or held by this process over ssh. */
 import { guestScript } from "#cloud-init";
 import type { HeldMount, MountRow } from "../core/enter.ts";
-import { type ErrorCode, HutchError } from "../core/errors.ts";
+import { cancelled, type ErrorCode, HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
@@ -21,6 +21,8 @@ import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
 import { undoOf } from "./undo-actions.ts";
 
 const LOOK_EVERY_MS = 300;
+/** Of the scripts' exit codes. */
+const TAKEN = 41;
 
 /** What is mounted where, of all VMs or of one. */
 export async function mounts(ctx: Context, name?: string): Promise<readonly MountRow[]> {
@@ -107,8 +109,9 @@ export async function mountDevice(
 }
 
 /**
- * Over ssh: it is there until `close`, until `signal` aborts or this process ends. The guest sees this folder and nothing
- * else, as the user who runs this. E_GUEST when the guest cannot have sshfs; E_CONFLICT for a place that is taken.
+ * Over ssh: it is there until `close`, or until this process ends. The guest sees this folder and nothing else, as the user
+ * who runs this. `signal` gives up while it is not there yet (E_CANCELLED). E_GUEST when the guest cannot have sshfs;
+ * E_CONFLICT for a place that is taken.
  */
 export async function holdMount(
   ctx: Context,
@@ -119,23 +122,27 @@ export async function holdMount(
   const { machine, target } = await reach(ctx, name);
   const folder = mountOf(request, "sshfs");
   assertPlaceFree(machine.name, machine.record.mounts, folder);
+  if (await isMounted(ctx, target, folder.guestPath)) throw guestFault(target.name, TAKEN, "");
   const words = [folder.guestPath, target.user, flag(folder.readonly)];
-  const piped = runPiped(sshArgv(ctx.paths, target, { argv: asRoot("mount-sshfs.sh", words), tty: false }), options);
+  const cut = new AbortController();
+  const argv = sshArgv(ctx.paths, target, { argv: asRoot("mount-sshfs.sh", words), tty: false });
+  const piped = runPiped(argv, { signal: cut.signal });
   const { hostPath: path, readonly } = folder;
   const served = serveFolder({ path, readonly }, piped.stdout, piped.stdin);
   served.catch(() => piped.stdin.end());
   let ended = false;
-  const ending = piped.ended.then(async ({ code, stderr }) => {
+  const ending = piped.ended.finally(async () => {
     ended = true;
     await forgetMount(ctx, machine.uuid, folder.guestPath);
-    return { code, stderr };
   });
   ending.catch(() => undefined);
-  while (!ended && !(await isMounted(ctx, target, folder.guestPath)))
+  while (!ended && !(await isMounted(ctx, target, folder.guestPath))) {
+    if (options.signal?.aborted === true) cut.abort();
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
   if (ended) {
-    options.signal?.throwIfAborted();
     const { code, stderr } = await ending;
+    if (cut.signal.aborted) throw cancelled("Mounting the folder");
     throw guestFault(target.name, code ?? -1, stderr);
   }
   await remember(ctx, machine.uuid, folder);
@@ -228,7 +235,7 @@ async function isMounted(ctx: Context, target: SshTarget, path: string): Promise
 /** The scripts' exit codes. */
 const WORDS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   40: ["E_GUEST", "sshfs is not in the guest, and could not be installed there"],
-  41: ["E_CONFLICT", "something is mounted there already"],
+  [TAKEN]: ["E_CONFLICT", "something is mounted there already"],
   42: ["E_CONFLICT", "the place is no folder, and none can be made there"],
   43: ["E_GUEST", "the guest's kernel has no FUSE"],
   44: ["E_GUEST", "the guest's kernel has no driver for it"],

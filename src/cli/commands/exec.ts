@@ -1,5 +1,5 @@
 /** `exec`: one command in a VM, its argv word for word, its exit code passed through. */
-import { EXIT_CODES, HutchError } from "../../core/errors.ts";
+import { EXIT_CODES, HutchError, isHutchError } from "../../core/errors.ts";
 import type { Hutch } from "../../index.ts";
 import { leavingSignals } from "../child-signals.ts";
 import type { Cli } from "../cli.ts";
@@ -51,6 +51,11 @@ async function throughAgent(cli: Cli, hutch: Hutch, name: string, argv: readonly
       },
       signal: stop.signal,
     });
+  } catch (error) {
+    // It was run: that is none of the failures that 125 stands for.
+    if (!stop.signal.aborted || !isHutchError(error)) throw error;
+    cli.say(error.message);
+    return error.exitCode;
   } finally {
     release();
   }

@@ -64,7 +64,7 @@ export const umount: Command = defineCommand({
 });
 
 async function list(cli: Cli): Promise<number> {
-  const hutch = await cli.hutch();
+  const hutch = await cli.hutch({ readonly: true });
   const mounts = await hutch.mounts.list();
   await cli.print({
     data: { mounts },
@@ -103,7 +103,7 @@ async function hold(
     }),
   ];
   try {
-    const held = await hutch.mounts.hold(machine, request);
+    const held = await hutch.mounts.hold(machine, request, { signal: stop.signal });
     await cli.print({
       data: { mount: held.mount },
       text: () => "",

@@ -1,14 +1,13 @@
 /** A guest's end of a copy: over the shared ssh connection, by two small scripts that need nothing but a shell and tar. */
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { guestScript } from "#cloud-init";
 import { entryName } from "../../core/copy.ts";
 import { type ErrorCode, HutchError } from "../../core/errors.ts";
 import type { Paths } from "../paths.ts";
 import { type Piped, runPiped } from "../processes.ts";
 import { type SshTarget, sshArgv } from "../ssh/command.ts";
-import { counted, type Payload, type PayloadAbout, type ReceiveHow } from "./payload.ts";
+import { counted, feed, type Payload, type PayloadAbout, type ReceiveHow } from "./payload.ts";
 
 type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
 type Guest = { readonly paths: SshPaths; readonly target: SshTarget };
@@ -54,14 +53,9 @@ export async function receiveInGuest(guest: Guest, payload: Payload, to: string,
     how.signal,
   );
   piped.stdout.resume();
-  const [fed] = await Promise.allSettled([
-    pipeline(framed(payload, token, how), piped.stdin, { signal: how.signal }),
-    piped.ended,
-  ]);
+  await feed(framed(payload, token, how), piped, how.signal);
   how.signal.throwIfAborted();
-  await payload.whole();
   await assertEnded(piped, guest, to);
-  if (fed.status === "rejected") throw fed.reason;
 }
 
 /** A file is followed by the token only when all of it was read: without it the guest throws away what it got. */

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { entryName } from "../../core/copy.ts";
 import { HutchError } from "../../core/errors.ts";
 import { runPiped } from "../processes.ts";
-import { counted, type Payload, type ReceiveHow } from "./payload.ts";
+import { counted, feed, type Payload, type ReceiveHow } from "./payload.ts";
 
 const CHUNK_BYTES = 1024 ** 2;
 
@@ -78,11 +78,9 @@ async function unpack(payload: Payload, target: string, how: ReceiveHow): Promis
   if (there === null) await mkdir(target);
   const kept = how.preserve ? ["-p"] : ["-m", "--no-same-permissions"];
   const tar = runPiped(["tar", "-C", target, "-x", "-o", ...kept, "-f", "-"], { signal: how.signal });
-  const fed = pipeline(counted(payload, how.onBytes), tar.stdin, { signal: how.signal });
-  const [written] = await Promise.allSettled([fed, tar.ended]);
-  await payload.whole();
+  await feed(counted(payload, how.onBytes), tar, how.signal);
   await assertTar(tar.ended, target);
-  if (written.status === "rejected") throw written.reason;
+  await payload.whole();
 }
 
 async function replaceFile(payload: Payload, target: string, how: ReceiveHow): Promise<void> {

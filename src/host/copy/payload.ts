@@ -1,5 +1,6 @@
 /** What a copy carries: one file's bytes, or a folder as a tar archive, from wherever it comes. */
 import type { Readable } from "node:stream";
+import type { Piped } from "../processes.ts";
 
 export type PayloadAbout =
   | {
@@ -37,4 +38,28 @@ export async function* counted(payload: Payload, onBytes: (count: number) => voi
     onBytes(chunk.length);
     yield chunk;
   }
+}
+
+/**
+ * Gives a program its input to the end. One that has enough before, as tar at an archive's last block, is no failure, and
+ * the sender is heard out; one that fails ends it. How the program ended is for its caller to judge.
+ */
+export async function feed(input: AsyncIterable<Uint8Array>, { stdin, ended }: Piped, signal: AbortSignal) {
+  let failed = false;
+  const closed = ended.then(
+    ({ code }) => {
+      failed = code !== 0;
+    },
+    () => {
+      failed = true;
+    },
+  );
+  for await (const chunk of input) {
+    signal.throwIfAborted();
+    if (failed) break;
+    if (!stdin.writable || stdin.write(chunk)) continue;
+    await Promise.race([new Promise<void>((resolve) => stdin.once("drain", resolve)), closed]);
+  }
+  stdin.end();
+  await closed;
 }

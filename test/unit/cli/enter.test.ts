@@ -45,7 +45,7 @@ describe("exec --agent", () => {
       },
       meanwhile: ({ signal }) => setTimeout(() => signal("SIGINT"), 50),
     });
-    expect(code).toBe(125);
+    expect(code).toBe(130);
   });
 });
 
