@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -56,7 +56,7 @@ export async function buildHutch(outdir: string): Promise<Metafile> {
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "warning",
-  } as const;
+  } satisfies BuildOptions;
   const sharing = await build({
     ...common,
     entryPoints: SHARING,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 export type GuestScript =
+  | "ask-cloud-init.sh"
   | "wait-cloud-init.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
