@@ -37,6 +37,8 @@ export type RunStreams = {
   /** `inherit` hands over the caller's terminal or pipes. */
   readonly stdio: "inherit";
   readonly tty?: boolean;
+  /** Its abort sends the command SIGTERM, or the signal that is the reason (`abort("SIGHUP")`). */
+  readonly signal?: AbortSignal;
 };
 
 /** A connection to one libvirt host. Every method throws `HutchError`; close it, or use `await using`. */
@@ -67,7 +69,7 @@ export interface Hutch extends AsyncDisposable {
   wait(name: string, options: { for: Readiness; timeoutMs?: number }): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string): Promise<number>;
+  shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
   logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
   readonly images: {
@@ -117,8 +119,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
     losses: async (names) => (await reads()).losses(ctx, names),
-    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
-    shell: async (name) => (await reads()).shell(ctx, name),
+    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: false, ...streams }),
+    shell: async (name, how = {}) => (await reads()).shell(ctx, name, how),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },

@@ -13,7 +13,7 @@ export type Source = {
   readonly open: () => NodeJS.ReadableStream;
 };
 
-export type StopSignal = "SIGINT" | "SIGTERM";
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Library = {
   readonly connect: typeof connect;

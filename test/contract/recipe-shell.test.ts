@@ -15,6 +15,7 @@ describe("the guests' shell files", () => {
       "engine-docker-status.sh",
       "engine-docker-verify.sh",
       "engine-docker.sh",
+      "pass-signal.sh",
       "wait-cloud-init.sh",
     ]);
   });
