@@ -71,7 +71,10 @@ export interface Hutch extends AsyncDisposable {
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
   shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  logs(
+    name: string,
+    options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
+  ): AsyncIterable<string>;
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;

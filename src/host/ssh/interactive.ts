@@ -30,6 +30,7 @@ export async function sshInteractive(
   const environment = mark === null ? {} : { [MARK]: mark };
   const ssh = startInherited(sshArgv(paths, target, { argv, tty, environment }));
   let passed: PassedSignal | null = null;
+  let passing: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
 
   const pass = async (): Promise<void> => {
@@ -38,11 +39,15 @@ export async function sshInteractive(
     grace = setTimeout(() => ssh.kill(sent), GRACE_MS);
     if (mark === null || !(await passOn(paths, target, sent, mark))) ssh.kill(sent);
   };
-  const onAbort = (): void => void pass();
+  const onAbort = (): void => {
+    passing = pass();
+  };
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   try {
     const code = await ssh.code;
+    // A signal to the whole process group ends ssh at once; the command has still to get its own.
+    await passing;
     return passed !== null && code === SSH_FAILED ? codeOfSignal(passed) : code;
   } finally {
     clearTimeout(grace);
