@@ -157,6 +157,11 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
   return (await import("./usecases/doctor.ts")).examine(options);
 }
 
+/** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
+export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
+  return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
+}
+
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
 export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
   return (await import("./usecases/engine-status.ts")).engineRecipeRows();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { diagnose, engineRecipes, type Hutch } from "../../../src/index.ts";
+import { diagnose, engineRecipes, type Hutch, libvirtVersion } from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -310,7 +310,7 @@ describe("exec and shell", () => {
       close: async () => undefined,
     };
     const { code } = await hutch(verb === "exec" ? ["exec", "web", "--", "top"] : ["shell", "web"], {
-      library: async () => ({ connect: async () => open as Hutch, diagnose, engineRecipes }),
+      library: async () => ({ connect: async () => open as Hutch, diagnose, engineRecipes, libvirtVersion }),
       meanwhile: (given) => {
         hands = given;
       },
