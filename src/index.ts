@@ -37,6 +37,8 @@ export type RunStreams = {
   /** `inherit` hands over the caller's terminal or pipes. */
   readonly stdio: "inherit";
   readonly tty?: boolean;
+  /** Its abort sends the command SIGTERM, or the signal that is the reason (`abort("SIGHUP")`). */
+  readonly signal?: AbortSignal;
 };
 
 /** A connection to one libvirt host. Every method throws `HutchError`; close it, or use `await using`. */
@@ -67,9 +69,12 @@ export interface Hutch extends AsyncDisposable {
   wait(name: string, options: { for: Readiness; timeoutMs?: number }): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string): Promise<number>;
+  shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  logs(
+    name: string,
+    options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
+  ): AsyncIterable<string>;
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;
@@ -117,8 +122,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
     losses: async (names) => (await reads()).losses(ctx, names),
-    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
-    shell: async (name) => (await reads()).shell(ctx, name),
+    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: false, ...streams }),
+    shell: async (name, how = {}) => (await reads()).shell(ctx, name, how),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },
@@ -150,6 +155,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
 export async function diagnose(options: ConnectOptions & { readonly fix?: boolean } = {}): Promise<R.DoctorReport> {
   return (await import("./usecases/doctor.ts")).examine(options);
+}
+
+/** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
+export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
+  return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
 }
 
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */

@@ -1,7 +1,9 @@
 /**
  * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
  *
- * usage: node launch-child.ts launch|delete URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts launch|hold|delete URI NAME IMAGE [POINT]
+ *
+ * `hold` launches too, but what libvirt gets is a domain without disks that is paused from its first instruction on.
  *
  * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
  */
@@ -10,6 +12,7 @@ import { openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
+import { pausedDiskless } from "./paused-diskless.ts";
 
 export type ChildAnswer = { readonly exitCode: number; readonly message: string };
 
@@ -25,7 +28,7 @@ const ctx = await openContext({
 
 const answer: ChildAnswer = await (verb === "delete"
   ? remove(ctx, { names: [name], force: true }).result
-  : launch(ctx, blankVm(name, image)).result
+  : launch(verb === "hold" ? { ...ctx, client: pausedDiskless(ctx.client) } : ctx, blankVm(name, image)).result
 ).then(
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {

@@ -65,6 +65,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtVersion: async () => null,
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
