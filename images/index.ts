@@ -4,12 +4,15 @@ export {
   type BuiltImage,
   buildImage,
 } from "./build/build-image.ts";
-export { catalogue, findImage, type Suggestions } from "./catalogue.ts";
+export { isOlderBuild } from "./build-order.ts";
+export { catalogue, findImage, type ImageWord, imageWord, type Suggestions } from "./catalogue.ts";
 export {
   ARCHITECTURES,
   type Architecture,
   type CatalogueEntry,
   type CatalogueImage,
+  type Configuration,
+  type CpuLevel,
   type Firmware,
   type PackageFamily,
 } from "./catalogue-entry.ts";
@@ -17,4 +20,7 @@ export { type Downloaded, type DownloadOptions, download } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";
 export { type Digest, type DigestAlgorithm, hashFile } from "./hash.ts";
 export { assertUsable, type ImageFacts, inspectImage } from "./inspect.ts";
-export { type ResolvedImage, type ResolveOptions, resolveImage } from "./resolve.ts";
+export { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
+export { PieceDigest } from "./piece-digest.ts";
+export { type ResolvedImage, type ResolveOptions, resolveImage, verifyImage } from "./resolve.ts";
+export { releaseTrust } from "./trust.ts";

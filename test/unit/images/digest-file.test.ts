@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { digestFrom } from "../../../images/digest-file.ts";
+import { digestFrom, namesListed } from "../../../images/digest-file.ts";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 const a256 = hex("sha256", "a");
@@ -31,6 +32,22 @@ describe("lists of digests", () => {
 
   it("reads a bare digest", () => {
     expect(digestFrom(`${a512}\n`, "bare", "sha512", "whatever")).toBe(a512);
+  });
+
+  it("reads the section of the wanted algorithm only", () => {
+    const text = readFileSync(new URL("../../fixtures/images/flatcar.DIGESTS", import.meta.url), "utf8");
+    const name = "flatcar_production_qemu_image.img";
+    expect(digestFrom(text, "sections", "sha512", name)).toBe("a".repeat(128));
+    expect(digestFrom(text, "sections", "sha256", name)).toBeUndefined();
+    expect(digestFrom(text, "sections", "sha512", "other.img")).toBeUndefined();
+  });
+
+  it("names what it lists", () => {
+    expect(namesListed(`# x\n${a256}  a.qcow2\n${a256} *b.img\r\nSHA256 (c d) = ${a256}\nrubbish\n`)).toEqual([
+      "a.qcow2",
+      "b.img",
+      "c d",
+    ]);
   });
 
   it.each(["", "<html>", a256.slice(2), `${a256.slice(1)}g`])(
