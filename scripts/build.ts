@@ -17,6 +17,7 @@ const ENTRIES = {
   index: "src/index.ts",
   "ffi-worker": "ffi/worker/entry.ts",
   "images-digest-worker": "images/digest-worker.ts",
+  "images-piece-digest-worker": "images/piece-digest-worker.ts",
 } as const;
 
 const COMMAND = "hutch.js";
