@@ -9,11 +9,11 @@ export type SmallFile = {
 };
 
 const STALL_MS = 20_000;
-const BYTES_MAX = 16 * 1024 * 1024;
+const BYTES_MAX = 4 * 1024 * 1024;
 
 /**
  * Gets a list of digests, a signature or an index, whole. Fails with `unreachable`, `not-found`, `refused` (other statuses, or
- * over 16 MiB), `interrupted` or `cancelled`.
+ * over 4 MiB), `interrupted` or `cancelled`.
  */
 export async function getSmallFile(url: string, signal: AbortSignal | undefined): Promise<SmallFile> {
   const { status, headers, body } = await get(url, { signal, stallMs: STALL_MS });

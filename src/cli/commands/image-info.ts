@@ -54,7 +54,7 @@ function storedRows({ volume, bytes, virtualBytes, usedBy, chain }: StoredImage)
   ];
 }
 
-/** One a line, the heading at the first. */
+/** One a line, the heading at the first; a blank that is no blank to the table stands in the rest. */
 function sentences(heading: string, lines: readonly string[]): Rows {
   return lines.map((line, index) => [index === 0 ? heading : "\u00a0", line] as const);
 }
