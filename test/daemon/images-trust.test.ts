@@ -202,6 +202,17 @@ describe("the store, read again", () => {
     expect(seen.at(-1)).toBeLessThan(96 * MIB);
     expect((await hutch.images.verify(["large"]).result)[0]?.state).toBe("ok");
   });
+
+  it("tells of an image that nobody published what there is to tell", async () => {
+    const { release, stored } = await hutch.images.info("large");
+    expect(release).toBeNull();
+    expect(stored[0]?.chain[0]).toBe(`Imported from ${join(lane.root, "large.qcow2")}: you vouch for it.`);
+    expect((await hutch.images.info(stored[0]?.digest ?? "")).name).toBe("large");
+    expect(await failure(hutch.images.info("debain-13"))).toMatchObject({
+      code: "E_NOT_FOUND",
+      next: expect.arrayContaining(["Did you mean debian-13?"]),
+    });
+  });
 });
 
 describe("a launch", () => {

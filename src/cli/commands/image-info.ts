@@ -45,9 +45,10 @@ function cpu(level: number): string {
   return level === 1 ? "any x86-64" : `x86-64-v${level}`;
 }
 
-function storedRows({ volume, bytes, virtualBytes, usedBy, chain }: StoredImage): Rows {
+function storedRows({ volume, arch, bytes, virtualBytes, usedBy, chain }: StoredImage): Rows {
   return [
     ["Stored as", volume],
+    ["For", arch ?? "unknown"],
     ["Size", `${formatSize(bytes)}, a disk of ${formatSize(virtualBytes)}`],
     ["Used by", usedBy.join(" ")],
     ...sentences("Chain", chain),

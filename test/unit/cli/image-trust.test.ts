@@ -64,6 +64,7 @@ describe("image info", () => {
         "\u00a0              It is signed by somebody.",
         "",
         "Stored as  ubuntu-24.04-abababababab.qcow2",
+        "For        x86_64",
         "Size       600 MiB, a disk of 3.5 GiB",
         "Used by    web",
         "Chain      Fetched from there.",
