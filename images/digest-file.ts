@@ -41,6 +41,28 @@ function find(text: string, format: DigestFormat, algorithm: DigestAlgorithm, na
   }
 }
 
+/**
+ * The digest in a list of one file alone: that file may be listed under the name that it has for good, with its build in it
+ * (`X-VM.x86_64-1.0-Cloud-Build7.qcow2` beside the link `X-VM.x86_64-Cloud.qcow2`), but not under another's.
+ */
+export function soleDigestFrom(
+  text: string,
+  format: DigestFormat,
+  algorithm: DigestAlgorithm,
+  name: string,
+): string | undefined {
+  const [listed, ...more] = namesListed(text);
+  if (listed === undefined || more.length > 0 || !isBuildOf(listed, name)) return undefined;
+  return digestFrom(text, format, algorithm, listed);
+}
+
+/** Whether `listed` has every word of `name`, in order, and something besides; "latest" is no word of a build. */
+function isBuildOf(listed: string, name: string): boolean {
+  const words = (file: string): readonly string[] => file.split(/[-.]/).filter((word) => word !== "latest");
+  const rest = words(listed).values();
+  return words(name).every((word) => rest.some((each) => each === word));
+}
+
 /** The names of all files that a list gives digests of, one a line. */
 export function namesListed(text: string): readonly string[] {
   return text

@@ -1,5 +1,5 @@
 import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
-import { digestFrom, namesListed } from "./digest-file.ts";
+import { digestFrom, namesListed, soleDigestFrom } from "./digest-file.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
 import { verifyBytes, verifyClearsigned } from "./signature.ts";
 import { getSmallFile, type SmallFile } from "./small-file.ts";
@@ -76,7 +76,11 @@ export function publisherOf(
         url: found.url,
         ...about,
         names: namesListed(text),
-        digestOf: (wanted) => digestFrom(text, digests.format, digests.algorithm, wanted),
+        digestOf: (wanted) => {
+          const how = [text, digests.format, digests.algorithm, wanted] as const;
+          const isOfOneFile = digests.file.includes("{file}");
+          return digestFrom(...how) ?? (isOfOneFile ? soleDigestFrom(...how) : undefined);
+        },
       };
     },
   };

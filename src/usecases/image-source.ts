@@ -23,9 +23,9 @@ export async function findSource(
   if (image.includes("/") || /\.(qcow2|img|raw)$/.test(image)) return fileSource(image);
   const { build } = imageWord(image);
   const stored = await storedBases(ctx);
-  const named = (name: string) => stored.find((base) => base.name === name && (build === null || isBuild(base, build)));
+  const named = (name: string) => stored.find((base) => base.name === name);
   const found = findImage(image);
-  const base = named(image) ?? ("suggestions" in found ? undefined : named(found.name));
+  const base = named(image) ?? ("suggestions" in found ? undefined : named(storeName(found, build)));
   if (base !== undefined) return { kind: "store", base };
   if ("suggestions" in found) {
     throw new HutchError({
@@ -43,8 +43,9 @@ export async function findSource(
   return { kind: "catalogue", entry: found, build };
 }
 
-function isBuild({ origin }: BaseImage, build: string): boolean {
-  return origin?.kind === "published" && origin.version === build;
+/** A build that was asked for by name is kept apart: the release's own name means the newest. */
+export function storeName({ name }: CatalogueEntry, build: string | null): string {
+  return build === null ? name : `${name}@${build}`;
 }
 
 function fileSource(path: string): ImageSource {

@@ -21,7 +21,7 @@ import type { Pool } from "../host/pool.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { assertNoDowngrade } from "./image-downgrade.ts";
-import type { ImageSource } from "./image-source.ts";
+import { type ImageSource, storeName } from "./image-source.ts";
 
 type Published = Extract<ImageSource, { kind: "catalogue" }>;
 
@@ -56,7 +56,9 @@ async function pullOrBuild(
   try {
     return await pullImage(ctx, pool, source, options.arch, step);
   } catch (error) {
-    if (!isImageError(error) || error.kind !== "unreachable" || !entry.buildable) throw error;
+    // What is built here is none of the publisher's builds.
+    const replaceable = entry.buildable && source.build === null;
+    if (!isImageError(error) || error.kind !== "unreachable" || !replaceable) throw error;
     if (!options.buildIfUnreachable) {
       throw new HutchError(
         {
@@ -93,7 +95,8 @@ async function pullImage(ctx: Context, pool: Pool, source: Published, arch: Arch
     signedBy,
     version: resolved.version,
   };
-  const base = await intoPool(ctx, pool, file, { name: entry.name, sha256, trust, arch, origin }, step);
+  const about = { name: storeName(entry, source.build), sha256, trust, arch, origin };
+  const base = await intoPool(ctx, pool, file, about, step);
   rmSync(file, { force: true });
   return base;
 }

@@ -143,9 +143,9 @@ describe("a list of digests with a signature beside it", () => {
   });
 
   it("is taken unchecked, and said to be, where its key is not at hand", async () => {
-    const list = `SHA256 (Rocky-9-GenericCloud-Base.latest.x86_64.qcow2) = ${digest(IMAGE)}\n`;
-    files.set("/pub/rocky/9/images/x86_64/Rocky-9-GenericCloud-Base.latest.x86_64.qcow2.CHECKSUM", list);
-    expect(await resolveImage(entry("rocky-9"), "x86_64", { baseUrl: server.url })).toMatchObject({
+    const name = "Arch-Linux-x86_64-cloudimg.qcow2";
+    files.set(`/images/latest/${name}.SHA256`, `${digest(IMAGE)}  ${name}\n`);
+    expect(await resolveImage(entry("arch"), "x86_64", { baseUrl: server.url })).toMatchObject({
       signedBy: null,
       signature: null,
       trust: expect.stringContaining("key not shipped: signature not checked"),
@@ -265,6 +265,44 @@ describe("images found by an index, a listing or a list", () => {
       version: "2023.10.20260302.1-6.12",
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it("of Rocky and AlmaLinux have their newest build signed by name", async () => {
+    const key = await publisher();
+    const rocky = "Rocky-9-GenericCloud-Base-9.10-20260825.0.x86_64.qcow2";
+    const at = "/pub/rocky/9/images/x86_64/";
+    const list = `SHA256 (${rocky}) = ${digest(IMAGE)}\n`;
+    files.set(at, `<a href="${rocky}"><a href="${rocky.replace("9.10", "9.8")}"><a href="${rocky}.CHECKSUM">`);
+    files.set(`${at}${rocky}.CHECKSUM`, list);
+    files.set(`${at}${rocky}.CHECKSUM.asc`, await key.detached(list));
+    expect(await resolve("rocky-9", key)).toMatchObject({
+      name: rocky,
+      version: "9.10-20260825.0",
+      signedBy: key.fingerprint,
+    });
+
+    const folder = "/almalinux/10/cloud/x86_64/images/";
+    const names = ["latest", "10.2-20260526.0", "10.1-20251126.0"].map(
+      (build) => `AlmaLinux-10-GenericCloud-${build}.x86_64.qcow2`,
+    );
+    const alma = names.map((name) => `${digest(name)}  ${name}\n`).join("");
+    files.set(`${folder}CHECKSUM`, alma);
+    files.set(`${folder}CHECKSUM.asc`, await key.detached(alma));
+    expect(await resolve("alma", key)).toMatchObject({
+      name: names[1],
+      digest: { hex: digest(names[1] ?? "") },
+      version: "10.2-20260526.0",
+      signedBy: key.fingerprint,
+    });
+  });
+
+  it("of openSUSE are listed under the name of their build", async () => {
+    const key = await publisher();
+    const at = "/distribution/leap/16.0/appliances/Leap-16.0-Minimal-VM.x86_64-Cloud.qcow2";
+    const list = `${digest(IMAGE)}  Leap-16.0-Minimal-VM.x86_64-16.0-Cloud-Build16.2.qcow2\n`;
+    files.set(`${at}.sha256`, list);
+    files.set(`${at}.sha256.asc`, await key.detached(list));
+    expect(await resolve("leap", key)).toMatchObject({ digest: { hex: digest(IMAGE) }, signedBy: key.fingerprint });
   });
 
   it("of Oracle have their digest from the index", async () => {

@@ -120,8 +120,17 @@ describe("the newest build", () => {
     const name = "debian-13-genericcloud-amd64-20250101-1.qcow2";
     publish(disk(), { folder: "/images/cloud/trixie/20250101-1/", name, date: "Wed, 01 Jan 2025 10:00:00 GMT" });
     const row = await hutch.images.pull("debian-13@20250101-1").result;
-    expect(row.origin).toMatchObject({ version: "20250101-1" });
+    expect(row).toMatchObject({ name: "debian-13@20250101-1", origin: { version: "20250101-1" } });
     expect(await volumes()).toHaveLength(3);
+    // The release's own name still means the newest.
+    const asked = server.requests.length;
+    const seen = async (image: string) => {
+      const { machine } = await hutch.launch({ ...blankVm(`t-${image.length}`, image), start: false }).result;
+      return machine.record?.image?.name;
+    };
+    expect(await seen("debian-13")).toBe("debian-13");
+    expect(await seen("trixie@20250101-1")).toBe("debian-13@20250101-1");
+    expect(server.requests.length).toBe(asked);
   });
 
   it("is not stored when its publisher's signature is another's", async () => {
@@ -150,6 +159,7 @@ describe("the store, read again", () => {
     const cli = hutchIn(lane);
     await hutch.launch({ ...blankVm("t-stands", "debian-13"), start: false }).result;
     const image = (await hutch.images.list()).find(({ usedBy }) => usedBy.includes("t-stands"));
+    await hutch.delete({ names: ["t-9", "t-17"], purge: true }).result;
     const file = poolFile(image?.volume ?? "");
     const whole = readFileSync(file);
     const handle = openSync(file, "r+");
