@@ -46,11 +46,16 @@ export function verifyBytes(bytes: Buffer, signature: Buffer, options: Signature
   });
 }
 
+/** Lines of a signed text that begin with a dash are escaped: this one is always an armour's. */
+const ARMOUR = /^-----BEGIN PGP SIGNED MESSAGE-----/gm;
+
 /** Checks a text signed around itself, as `verifyFile`, and gives what was signed: nothing before, behind or beside it. */
-export function verifyClearsigned(
+export async function verifyClearsigned(
   bytes: Buffer,
   options: SignatureOptions,
 ): Promise<Signed & { readonly text: string }> {
+  // Of two texts gpgv would tell one's signature and give the other, too.
+  if ([...bytes.toString("latin1").matchAll(ARMOUR)].length > 1) throw refused("changed", options.what, options.keys);
   return inFolder(async (folder) => {
     const [file, signedText] = [join(folder, "clearsigned"), join(folder, "text")];
     await writeFile(file, bytes);

@@ -119,6 +119,14 @@ describe("a list of digests with a signature beside it", () => {
     });
   });
 
+  it("is refused when what is beside it is another text, signed as a whole", async () => {
+    const key = await publisher();
+    await publish(noble.replace(/^./, "x"), await key.wrapped(noble));
+    await expect(resolve("ubuntu-24.04", key)).rejects.toMatchObject({ kind: "signature" });
+    await publish(noble.replace(/^./, "x"), await key.clearsigned(noble));
+    await expect(resolve("ubuntu-24.04", key)).rejects.toMatchObject({ kind: "signature" });
+  });
+
   it("is refused when its signature is not there", async () => {
     await publish(noble, undefined);
     await expect(resolve("ubuntu-24.04", await publisher())).rejects.toMatchObject({ kind: "not-found" });
@@ -186,6 +194,16 @@ describe("a list of digests signed around itself", () => {
       await expect(resolve("fedora-44", key)).rejects.toMatchObject({
         kind: expect.stringMatching(/digest-missing|signature/),
       });
+    }
+  });
+
+  it("is refused when it stands beside another's, in either order", async () => {
+    const [key, stranger] = [await publisher(), await publisher("stranger")];
+    const theirs = await stranger.clearsigned(line("ab".repeat(32)));
+    const ours = await key.clearsigned(line(digest(IMAGE)));
+    for (const list of [Buffer.concat([theirs, ours]), Buffer.concat([ours, theirs])]) {
+      publish(list);
+      await expect(resolve("fedora-44", key)).rejects.toMatchObject({ kind: "signature" });
     }
   });
 

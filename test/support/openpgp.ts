@@ -12,6 +12,8 @@ export type Publisher = {
   readonly keyring: string;
   detached(text: string | Buffer): Promise<Buffer>;
   clearsigned(text: string): Promise<Buffer>;
+  /** A text and its signature in one packet stream: no detached signature, though it looks like a file of one. */
+  wrapped(text: string): Promise<Buffer>;
   /** Takes the key back; the keyring knows it from then on. */
   revoke(): Promise<void>;
 };
@@ -77,6 +79,7 @@ export async function makePublisher(
     keyring,
     detached: (text) => sign(text, "--detach-sign"),
     clearsigned: (text) => sign(text, "--clearsign"),
+    wrapped: (text) => sign(text, "--sign"),
     revoke: async () => {
       const file = join(home, "openpgp-revocs.d", `${fingerprint}.rev`);
       const certificate = await readFile(file, "utf8");
