@@ -1,7 +1,7 @@
 import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
 import { digestFrom, namesListed, soleDigestFrom } from "./digest-file.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
-import { verifyBytes, verifyClearsigned } from "./signature.ts";
+import { getSignature, verifyBytes, verifyClearsigned } from "./signature.ts";
 import { getSmallFile, type SmallFile } from "./small-file.ts";
 
 /** A publisher's list of digests, its signature checked where it has one and its key is at hand. */
@@ -55,8 +55,8 @@ export function publisherOf(
     }
     if (signature.over === "image") return unchecked;
     const name = signature.file.replaceAll("{digests}", list.url.split("/").at(-1) ?? "");
-    const { bytes } = await file(new URL(name, list.url).href);
-    const { fingerprint, madeAt } = await verifyBytes(list.bytes, bytes, options);
+    const detached = await getSignature(new URL(name, list.url).href, options);
+    const { fingerprint, madeAt } = await verifyBytes(list.bytes, detached, options);
     return { text: unchecked.text, signer: fingerprint, date: madeAt };
   };
 

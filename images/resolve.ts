@@ -4,8 +4,7 @@ import type { Digest } from "./hash.ts";
 import { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
 import { type Located, located } from "./locate.ts";
 import { type Publisher, publisherOf } from "./publisher.ts";
-import { verifyFile } from "./signature.ts";
-import { getSmallFile } from "./small-file.ts";
+import { getSignature, verifyFile } from "./signature.ts";
 import { trustIn } from "./trust.ts";
 
 /** An image to be downloaded, and the digest that its bytes must have. */
@@ -90,8 +89,8 @@ export async function verifyImage(
   what: string,
   signal?: AbortSignal,
 ): Promise<{ readonly signedBy: string; readonly trust: string }> {
-  const { bytes } = await getSmallFile(url, signal);
-  const { fingerprint } = await verifyFile(file, bytes, { keys, what, signal });
+  const options = { keys, what, signal };
+  const { fingerprint } = await verifyFile(file, await getSignature(url, options), options);
   return { signedBy: fingerprint, trust: trust.replace(SIGNER, fingerprint) };
 }
 

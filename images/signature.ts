@@ -5,6 +5,7 @@ import { ImageError, isImageError } from "./errors.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
 import { run } from "./process.ts";
 import { readStatus, type SignatureProblem } from "./signature-status.ts";
+import { getSmallFile } from "./small-file.ts";
 
 /** A signature that was found good. */
 export type Signed = {
@@ -35,6 +36,15 @@ export function verifyFile(file: string, signature: Buffer, options: SignatureOp
     await writeFile(signatureFile, signature);
     return gpgv(folder, [signatureFile, file], options);
   });
+}
+
+/** Fetches a detached signature. Fails as `getSmallFile`, but with `signature` where there is none. */
+export async function getSignature(url: string, { keys, what, signal }: SignatureOptions): Promise<Buffer> {
+  try {
+    return (await getSmallFile(url, signal)).bytes;
+  } catch (error) {
+    throw isImageError(error) && error.kind === "not-found" ? refused("missing", what, keys) : error;
+  }
 }
 
 /** Checks a detached signature over a few bytes, as `verifyFile`. */

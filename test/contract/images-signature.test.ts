@@ -129,7 +129,10 @@ describe("a list of digests with a signature beside it", () => {
 
   it("is refused when its signature is not there", async () => {
     await publish(noble, undefined);
-    await expect(resolve("ubuntu-24.04", await publisher())).rejects.toMatchObject({ kind: "not-found" });
+    await expect(resolve("ubuntu-24.04", await publisher())).rejects.toMatchObject({
+      kind: "signature",
+      message: expect.stringMatching(/SHA256SUMS carries no signature/),
+    });
   });
 
   it("does not let a changed image pass", async () => {
