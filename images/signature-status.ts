@@ -27,7 +27,6 @@ const FORGEABLE: readonly string[] = ["1", "2", "3"];
 
 /** From worst to least: of several signatures the worst of these is told. */
 const REFUSED: readonly (readonly [keyword: string, problem: SignatureProblem])[] = [
-  ["BADSIG", "changed"],
   ["REVKEYSIG", "key-revoked"],
   ["EXPKEYSIG", "key-expired"],
   ["EXPSIG", "signature-expired"],
