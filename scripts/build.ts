@@ -19,6 +19,7 @@ const ALONE = {
   hutch: "src/start.ts",
   "ffi-worker": "ffi/worker/entry.ts",
   "images-digest-worker": "images/digest-worker.ts",
+  "images-piece-digest-worker": "images/piece-digest-worker.ts",
 } as const;
 
 const COMMAND = "hutch.js";

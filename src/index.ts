@@ -7,6 +7,7 @@
  */
 
 import { HutchError } from "./core/errors.ts";
+import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
@@ -16,6 +17,7 @@ import { openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
+export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
@@ -78,6 +80,11 @@ export interface Hutch extends AsyncDisposable {
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;
+    /** By a name of the store or the catalogue, a digest or a volume. */
+    info(name: string): Promise<ImageInfo>;
+    /** Reads stored images whole and compares them with their digests; all of them when none is named. */
+    verify(names: readonly string[]): Operation<readonly ImageVerdict[]>;
+    /** `NAME@BUILD` takes one build by the publisher's name for it. */
     pull(name: string, options?: { buildIfUnreachable?: boolean }): Operation<R.ImageRow>;
     build(name: string): Operation<R.ImageRow>;
     /** A local disk image file into the store. */
@@ -137,7 +144,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     wait: (name, how) => may().wait(ctx, name, how),
     images: {
       list: async () => (await reads()).imageRows(ctx),
-      catalogue: async () => (await reads()).catalogueRows(ctx),
+      catalogue: async () => (await import("./usecases/catalogue.ts")).catalogueRows(ctx),
+      info: async (name) => (await reads()).imageInfo(ctx, name),
+      verify: (names) => may().verifyImages(ctx, names),
       pull: (name, how = {}) => may().pull(ctx, name, how),
       build: (name) => may().build(ctx, name),
       import: (file, how = {}) => may().importImage(ctx, file, how),

@@ -1,7 +1,7 @@
-/** The store and the catalogue as a user sees them. */
-import { catalogue as catalogueEntries, findImage } from "#images";
+/** The store as a user sees it, and the ways into it and out. */
+import { findImage, imageWord } from "#images";
 import { HutchError } from "../core/errors.ts";
-import type { CatalogueRow, ImageRow, PowerResult } from "../core/requests.ts";
+import type { ImageRow, PowerResult } from "../core/requests.ts";
 import { listBases, removeBase } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
@@ -19,20 +19,7 @@ export async function imageRows(ctx: Context): Promise<readonly ImageRow[]> {
   return (await listBases(ctx.client, pool)).map((base) => rowOf(base, machines));
 }
 
-export async function catalogueRows(ctx: Context): Promise<readonly CatalogueRow[]> {
-  const stored = new Set((await imageRows(ctx)).map(({ name }) => name));
-  return catalogueEntries().map(({ name, title, arches, user, trust, endOfLife }) => ({
-    name,
-    title,
-    arches,
-    user,
-    trust,
-    endOfLife,
-    inStore: stored.has(name),
-  }));
-}
-
-/** Fetched anew even when an older one of that name is in the store: the newest is what `launch` takes. */
+/** Fetched anew even when an older one of that name is in the store: the newest is what `launch` takes. `NAME@BUILD` takes one build. */
 export function pull(
   ctx: Context,
   name: string,
@@ -45,7 +32,7 @@ export function pull(
     return ensureImage(
       ctx,
       pool,
-      { kind: "catalogue", entry },
+      { kind: "catalogue", entry, build: imageWord(name).build },
       { arch, buildIfUnreachable: options.buildIfUnreachable ?? false },
       step,
     );
@@ -118,7 +105,7 @@ function intoStore(
   });
 }
 
-function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines>>): ImageRow {
+export function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines>>): ImageRow {
   const usedBy = machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name);
   return {
     name: base.name,
@@ -134,7 +121,7 @@ function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines
   };
 }
 
-function unknownImage(name: string, suggestions: readonly string[]): HutchError {
+export function unknownImage(name: string, suggestions: readonly string[]): HutchError {
   return new HutchError({
     code: "E_NOT_FOUND",
     message: `There is no image "${name}" in the catalogue.`,

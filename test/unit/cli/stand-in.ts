@@ -165,6 +165,9 @@ function standIn(calls: Call[], world: World): Hutch {
     images: {
       list: async () => [image],
       catalogue: async () => [],
+      info: async (name) =>
+        told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),
+      verify: (names) => told("image.verify", finished([]))(names),
       pull: (name, how) => told("pull", finished(image))(name, how),
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
