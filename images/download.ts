@@ -1,7 +1,7 @@
 import { rename, stat } from "node:fs/promises";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import { lockFile } from "./file-lock.ts";
-import { type Digest, digestFile, hashFile } from "./hash.ts";
+import { type Digest, digestFile } from "./hash.ts";
 import { removeMemo, removePart, sizeOf } from "./part-file.ts";
 import { type Source, type Timing, transfer } from "./transfer.ts";
 
@@ -15,7 +15,8 @@ export type DownloadOptions = {
 
 export type Downloaded = {
   readonly bytes: number;
-  readonly sha256: string;
+  /** Of the bytes: in the publisher's way of digesting where it was given, else SHA-256. */
+  readonly digest: Digest;
   /** True when a digest was given, which the bytes then have; false when there was none to check. */
   readonly verified: boolean;
 };
@@ -49,14 +50,14 @@ export async function download(
     const part = `${targetFile}.part`;
     const source = digest === undefined ? { url } : { url, digest };
     const timing = { ...TIMING, ...options.timing };
-    const { bytes, hex } = await transfer(source, part, { signal, onProgress, timing });
-    if (digest !== undefined && hex.get(digest.algorithm) !== digest.hex) {
+    const came = await transfer(source, part, { signal, onProgress, timing });
+    if (digest !== undefined && came.digest.hex !== digest.hex) {
       await removePart(part);
-      throw mismatch(url, digest, hex.get(digest.algorithm));
+      throw mismatch(url, digest, came.digest.hex);
     }
     await rename(part, targetFile);
     await removeMemo(part);
-    return { bytes, sha256: hex.get("sha256") ?? "", verified: digest !== undefined };
+    return { ...came, verified: digest !== undefined };
   } finally {
     await unlock();
   }
@@ -83,11 +84,13 @@ async function takeExisting(
   digest: Digest | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Downloaded | undefined> {
-  if (digest !== undefined && (await digestFile(file, digest.algorithm, signal)) !== digest.hex) return undefined;
-  return { bytes: await sizeOf(file), sha256: await hashFile(file, signal), verified: digest !== undefined };
+  const algorithm = digest?.algorithm ?? "sha256";
+  const hex = await digestFile(file, algorithm, signal);
+  if (digest !== undefined && hex !== digest.hex) return undefined;
+  return { bytes: await sizeOf(file), digest: { algorithm, hex }, verified: digest !== undefined };
 }
 
-function mismatch(url: string, digest: Digest, got: string | undefined): ImageError {
+function mismatch(url: string, digest: Digest, got: string): ImageError {
   return new ImageError("digest-mismatch", `${url} is not the file that its publisher describes.`, {
     why: `Its ${digest.algorithm} should be ${digest.hex} and is ${got}.`,
     next: ["Try again: the publisher may have replaced the file meanwhile.", "Try another mirror."],

@@ -103,11 +103,11 @@ async function downloadNewest(ctx: Context, entry: CatalogueEntry, arch: Arch, s
   });
   const file = join(ctx.paths.imageCache, resolved.name);
   try {
-    const { sha256 } = await download(resolved, file, {
+    const { digest } = await download(resolved, file, {
       signal,
       onProgress: (done, total) => step.progress(done, total, "bytes"),
     });
-    return { resolved, file, sha256 };
+    return { resolved, file, sha256: digest.algorithm === "sha256" ? digest.hex : await hashFile(file, signal) };
   } catch (error) {
     if (!again || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
     step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
