@@ -3,6 +3,7 @@ import { ImageError, throwIfCancelled } from "./errors.ts";
 import { lockFile } from "./file-lock.ts";
 import { type Digest, digestFile } from "./hash.ts";
 import { removeMemo, removePart, sizeOf } from "./part-file.ts";
+import { withoutSecrets } from "./proxy.ts";
 import { type Source, type Timing, transfer } from "./transfer.ts";
 
 export type DownloadOptions = {
@@ -32,11 +33,8 @@ const TIMING: Timing = { stallMs: 30_000, attempts: 5, backoffMs: 500 };
  * `refused`, `interrupted`, `digest-mismatch` (the bytes are removed), `disk-full` (likewise), `io`, `tools` or `cancelled`.
  * After `interrupted` and `cancelled` the `.part` stays, with a `.part.json` beside it, and the next call goes on with it.
  */
-export async function download(
-  { url, digest }: Source,
-  targetFile: string,
-  options: DownloadOptions = {},
-): Promise<Downloaded> {
+export async function download(source: Source, targetFile: string, options: DownloadOptions = {}): Promise<Downloaded> {
+  const { url, digest } = source;
   const { signal, onProgress } = options;
   const before = await versionOf(targetFile);
   const unlock = await lock(targetFile, signal);
@@ -48,7 +46,6 @@ export async function download(
     }
 
     const part = `${targetFile}.part`;
-    const source = digest === undefined ? { url } : { url, digest };
     const timing = { ...TIMING, ...options.timing };
     const came = await transfer(source, part, { signal, onProgress, timing });
     if (digest !== undefined && came.digest.hex !== digest.hex) {
@@ -91,7 +88,7 @@ async function takeExisting(
 }
 
 function mismatch(url: string, digest: Digest, got: string): ImageError {
-  return new ImageError("digest-mismatch", `${url} is not the file that its publisher describes.`, {
+  return new ImageError("digest-mismatch", `${withoutSecrets(url)} is not the file that its publisher describes.`, {
     why: `Its ${digest.algorithm} should be ${digest.hex} and is ${got}.`,
     next: ["Try again: the publisher may have replaced the file meanwhile.", "Try another mirror."],
   });

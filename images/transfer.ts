@@ -5,8 +5,14 @@ import { ImageError, throwIfCancelled } from "./errors.ts";
 import type { Digest } from "./hash.ts";
 import { type Answer, get, statusError } from "./http.ts";
 import { assertRoom, openPart, type PartMemo, readMemo, removePart, sizeOf, writeMemo } from "./part-file.ts";
+import { withoutSecrets } from "./proxy.ts";
 
-export type Source = { readonly url: string; readonly digest?: Digest };
+export type Source = {
+  readonly url: string;
+  readonly digest?: Digest;
+  /** Sent to the address, but to no other host that it redirects to. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type Timing = {
   /** Without a byte for so long, a connection counts as broken. */
@@ -75,12 +81,11 @@ async function attempt(
   const resumable = memo !== undefined && (memo.validator !== null || source.digest !== undefined);
   const have = resumable ? await sizeOf(part) : 0;
 
-  const answer = await get(source.url, { headers: rangeHeaders(have, memo), signal, stallMs: timing.stallMs }).catch(
-    (error) => {
-      if (state.answered && error instanceof ImageError && error.kind === "unreachable") throw new Break(error);
-      throw error;
-    },
-  );
+  const headers = { ...source.headers, ...rangeHeaders(have, memo) };
+  const answer = await get(source.url, { headers, signal, stallMs: timing.stallMs }).catch((error) => {
+    if (state.answered && error instanceof ImageError && error.kind === "unreachable") throw new Break(error);
+    throw error;
+  });
   state.answered = true;
   const position = await startOf(answer, source.url, part, have, memo);
 
@@ -148,7 +153,10 @@ async function startOf(
   if (status === 206 || status === 416) {
     await removePart(part);
     throw new Break(
-      new ImageError("refused", `${url} was answered with another piece than was asked for (${status}).`),
+      new ImageError(
+        "refused",
+        `${withoutSecrets(url)} was answered with another piece than was asked for (${status}).`,
+      ),
     );
   }
   const failure = statusError(url, status);
@@ -164,7 +172,7 @@ function validatorOf({ headers }: Answer): string | null {
 
 function brokenOff(url: string, done: number, total: number | undefined, cause: unknown): ImageError {
   const reason = cause instanceof Error ? ` (${cause.message})` : "";
-  return new ImageError("interrupted", `The download of ${url} broke off again and again.`, {
+  return new ImageError("interrupted", `The download of ${withoutSecrets(url)} broke off again and again.`, {
     why: `${done} of ${total ?? "an unknown number of"} bytes came${reason}.`,
     next: ["Try again: what was downloaded is kept and the rest is added to it."],
     cause,

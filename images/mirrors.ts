@@ -1,0 +1,99 @@
+import type { CatalogueEntry } from "./catalogue-entry.ts";
+import { ImageError } from "./errors.ts";
+
+/** A public mirror, and which of the publishers' folders it has where. */
+type Mirror = { readonly title: string; readonly folders: Readonly<Record<string, string>> };
+
+const UBUNTU = "https://cloud-images.ubuntu.com/";
+const DEBIAN = "https://cloud.debian.org/images/cloud/";
+const FEDORA = [
+  "https://download.fedoraproject.org/pub/fedora/linux/",
+  "https://dl.fedoraproject.org/pub/fedora/linux/",
+];
+const ROCKY = "https://dl.rockylinux.org/pub/rocky/";
+const ALMA = "https://repo.almalinux.org/almalinux/";
+const ARCH = "https://geo.mirror.pkgbuild.com/";
+const ALPINE = "https://dl-cdn.alpinelinux.org/alpine/";
+const FREEBSD = "https://download.freebsd.org/ftp/releases/";
+
+const fedoraAt = (place: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(FEDORA.map((folder) => [folder, place]));
+
+/** Only what is known to be there: a guess would be a 404 in the middle of a launch. */
+const MIRRORS: Readonly<Record<string, Mirror>> = {
+  tuna: {
+    title: "Tsinghua University (TUNA)",
+    folders: {
+      ...fedoraAt("https://mirrors.tuna.tsinghua.edu.cn/fedora/"),
+      [ARCH]: "https://mirrors.tuna.tsinghua.edu.cn/archlinux/",
+      [ALPINE]: "https://mirrors.tuna.tsinghua.edu.cn/alpine/",
+    },
+  },
+  ustc: {
+    title: "the University of Science and Technology of China (USTC)",
+    folders: {
+      [UBUNTU]: "https://mirrors.ustc.edu.cn/ubuntu-cloud-images/",
+      [DEBIAN]: "https://mirrors.ustc.edu.cn/debian-cdimage/cloud/",
+      ...fedoraAt("https://mirrors.ustc.edu.cn/fedora/"),
+      [ROCKY]: "https://mirrors.ustc.edu.cn/rocky/",
+      [ARCH]: "https://mirrors.ustc.edu.cn/archlinux/",
+      [ALPINE]: "https://mirrors.ustc.edu.cn/alpine/",
+    },
+  },
+  aliyun: {
+    title: "Alibaba Cloud",
+    folders: {
+      ...fedoraAt("https://mirrors.aliyun.com/fedora/"),
+      [ALMA]: "https://mirrors.aliyun.com/almalinux/",
+      [ARCH]: "https://mirrors.aliyun.com/archlinux/",
+      [ALPINE]: "https://mirrors.aliyun.com/alpine/",
+      [FREEBSD]: "https://mirrors.aliyun.com/freebsd/releases/",
+    },
+  },
+};
+
+export const MIRROR_NAMES: readonly string[] = Object.keys(MIRRORS);
+
+/** Whether this names a mirror: one of the known, or a web address. */
+export function isMirror(word: string): boolean {
+  return MIRROR_NAMES.includes(word) || /^https?:\/\/[^\s/]+/.test(word);
+}
+
+/**
+ * The entry with every address of its publisher on the mirror instead: in the folders of a known one, or with an address in
+ * the place of scheme and host. Fails with `unsupported` for a mirror that does not carry it, or that nobody knows.
+ */
+export function onMirror(entry: CatalogueEntry, mirror: string): CatalogueEntry {
+  if (!isMirror(mirror)) {
+    throw new ImageError("unsupported", `There is no mirror "${mirror}".`, {
+      why: `hutch knows ${MIRROR_NAMES.join(", ")}, and takes an address.`,
+      next: MIRROR_NAMES.map((name) => `--mirror ${name}`),
+    });
+  }
+  const known = MIRRORS[mirror];
+  const place = (address: string): string | undefined => {
+    if (known === undefined) return mirror.replace(/\/+$/, "") + new URL(address).pathname;
+    const [from, to] = Object.entries(known.folders).find(([folder]) => address.startsWith(folder)) ?? [];
+    return from === undefined ? undefined : `${to}${address.slice(from.length)}`;
+  };
+  const images = Object.fromEntries(
+    Object.entries(entry.images).flatMap(([arch, image]) => {
+      const latest = place(image.latest);
+      return latest === undefined ? [] : [[arch, { ...image, latest }]];
+    }),
+  );
+  if (Object.keys(images).length > 0) return { ...entry, images };
+  const carriers = MIRROR_NAMES.filter((name) => isCarriedBy(entry, name));
+  throw new ImageError(
+    "unsupported",
+    `The mirror ${mirror}, of ${known?.title}, is not known to carry ${entry.title}.`,
+    {
+      next: [...carriers.map((name) => `--mirror ${name}`), "--mirror https://… : one that you know"],
+    },
+  );
+}
+
+function isCarriedBy(entry: CatalogueEntry, name: string): boolean {
+  const folders = Object.keys(MIRRORS[name]?.folders ?? {});
+  return Object.values(entry.images).some(({ latest }) => folders.some((folder) => latest.startsWith(folder)));
+}
