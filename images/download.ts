@@ -1,7 +1,7 @@
 import { rename, stat } from "node:fs/promises";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import { lockFile } from "./file-lock.ts";
-import { type Digest, digestFile } from "./hash.ts";
+import { type Digest, hashFile } from "./hash.ts";
 import { removeMemo, removePart, sizeOf } from "./part-file.ts";
 import { withoutSecrets } from "./proxy.ts";
 import { type Source, type Timing, transfer } from "./transfer.ts";
@@ -82,7 +82,7 @@ async function takeExisting(
   signal: AbortSignal | undefined,
 ): Promise<Downloaded | undefined> {
   const algorithm = digest?.algorithm ?? "sha256";
-  const hex = await digestFile(file, algorithm, signal);
+  const hex = await hashFile(file, signal, algorithm);
   if (digest !== undefined && hex !== digest.hex) return undefined;
   return { bytes: await sizeOf(file), digest: { algorithm, hex }, verified: digest !== undefined };
 }

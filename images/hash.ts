@@ -5,8 +5,12 @@ import { ImageError, throwIfCancelled } from "./errors.ts";
 export type { DigestAlgorithm };
 export type Digest = { readonly algorithm: DigestAlgorithm; readonly hex: string };
 
-/** A digest of a file, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
-export async function digestFile(file: string, algorithm: DigestAlgorithm, signal?: AbortSignal): Promise<string> {
+/** A digest of a file, SHA-256 unless said, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
+export async function hashFile(
+  file: string,
+  signal?: AbortSignal,
+  algorithm: DigestAlgorithm = "sha256",
+): Promise<string> {
   throwIfCancelled(signal, `Reading ${file}`);
   let stop = (): void => undefined;
   const onAbort = (): void => stop();
@@ -27,9 +31,4 @@ export async function digestFile(file: string, algorithm: DigestAlgorithm, signa
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-}
-
-/** The SHA-256 of a file, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
-export function hashFile(file: string, signal?: AbortSignal): Promise<string> {
-  return digestFile(file, "sha256", signal);
 }

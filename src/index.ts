@@ -7,6 +7,14 @@
  */
 
 import { HutchError } from "./core/errors.ts";
+import type {
+  ImportOptions,
+  PruneOptions,
+  PrunePlan,
+  PullOptions,
+  PushOptions,
+  PushResult,
+} from "./core/image-store.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
@@ -16,6 +24,7 @@ import { openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
+export type * from "./core/image-store.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
@@ -73,10 +82,16 @@ export interface Hutch extends AsyncDisposable {
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;
-    pull(name: string, options?: { buildIfUnreachable?: boolean }): Operation<R.ImageRow>;
+    /** A name of the catalogue, or `oci://…`. */
+    pull(name: string, options?: PullOptions): Operation<R.ImageRow>;
     build(name: string): Operation<R.ImageRow>;
-    /** A local disk image file into the store. */
-    import(file: string, options?: { name?: string }): Operation<R.ImageRow>;
+    /** A local disk image file, or one at a web address, into the store. */
+    import(from: string, options?: ImportOptions): Operation<R.ImageRow>;
+    /** An image of the store into a registry, `oci://…`. */
+    push(name: string, address: string, options?: PushOptions): Operation<PushResult>;
+    /** What `prune` would remove. */
+    prunePlan(options?: PruneOptions): Promise<PrunePlan>;
+    prune(options?: PruneOptions): Operation<PrunePlan>;
     remove(names: readonly string[]): Operation<readonly R.PowerResult[]>;
   };
   readonly engine: {
@@ -135,7 +150,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       catalogue: async () => (await reads()).catalogueRows(ctx),
       pull: (name, how = {}) => may().pull(ctx, name, how),
       build: (name) => may().build(ctx, name),
-      import: (file, how = {}) => may().importImage(ctx, file, how),
+      import: (from, how = {}) => may().importImage(ctx, from, how),
+      push: (name, address, how = {}) => may().push(ctx, name, address, how),
+      prunePlan: async (how = {}) => (await reads()).prunePlan(ctx, how),
+      prune: (how = {}) => may().pruneImages(ctx, how),
       remove: (names) => may().removeImages(ctx, names),
     },
     engine: {

@@ -1,6 +1,7 @@
 /** Everything that only looks, or hands the terminal to a guest, as one module to load. */
 export { exec, shell } from "./access.ts";
 export { engineStatus } from "./engine-status.ts";
+export { prunePlan } from "./image-removal.ts";
 export { catalogueRows, imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";

@@ -137,8 +137,8 @@ describe("base images", () => {
     const count = seen.length;
     await importBase(client, pool, file, other);
     expect(seen).toHaveLength(count);
-    await removeBase(client, pool, made.volume);
-    await removeBase(client, pool, made.volume);
+    await removeBase(client, pool, made);
+    await removeBase(client, pool, made);
     expect((await listBases(client, pool)).map(({ volume }) => volume)).toEqual([base.volume]);
   });
 
@@ -169,7 +169,7 @@ describe("base images", () => {
     expect((await listBases(client, pool)).map(({ name }) => name)).toEqual(["debian-13"]);
     const made = await importBase(client, pool, file, killed);
     expect(made.volume).not.toBe(half);
-    await removeBase(client, pool, made.volume);
+    await removeBase(client, pool, made);
     // Long after, the next import clears them away.
     const old = new Date(Date.now() - 3_600_000);
     const touch = await lane.exec([
@@ -182,7 +182,7 @@ describe("base images", () => {
     expect(touch.code).toBe(0);
     await client.call("pool.refresh", { name: "hutch" });
     const next = await importBase(client, pool, file, { ...about, name: "next" });
-    await removeBase(client, pool, next.volume);
+    await removeBase(client, pool, next);
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
     );
