@@ -135,7 +135,8 @@ async function once(url: string, method: string, { headers, signal, stallMs, bod
     const outgoing = await openRequest(target, proxy, options);
     return await answerTo(outgoing, url, stallMs, body);
   } catch (error) {
-    throw error instanceof ImageError ? error : connectionError((proxy ?? target).href, error, signal);
+    const asked = proxy !== undefined && target.protocol === "http:" ? proxy : target;
+    throw error instanceof ImageError ? error : connectionError(asked.href, error, signal);
   }
 }
 
@@ -152,11 +153,14 @@ async function openRequest(target: URL, proxy: URL | undefined, options: Request
   }
   const tunnel = await openTunnel(target, proxy, auth, options);
   const servername = target.hostname.replace(/^\[|\]$/g, "");
-  return httpsRequest(target, {
+  const request = httpsRequest(target, {
     ...options,
     agent: false,
     createConnection: () => connectTls({ socket: tunnel, servername: /^[\d.:]+$/.test(servername) ? "" : servername }),
   });
+  // A proxy that does not hear of the end would keep it open, and us running.
+  request.once("close", () => tunnel.destroy());
+  return request;
 }
 
 const partsOf = ({ protocol, hostname, port, username, password }: URL) => ({
@@ -190,7 +194,7 @@ function openTunnel(
       reject(new ImageError("unreachable", `The proxy ${proxy.host} answered ${statusCode}.`, { why }));
     });
     asking.once("timeout", () => asking.destroy(new Error(`nothing came for ${timeout} ms`)));
-    asking.once("error", reject);
+    asking.once("error", (error) => reject(connectionError(proxy.href, error, signal)));
     asking.end();
   });
 }
