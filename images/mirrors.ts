@@ -1,4 +1,3 @@
-import type { CatalogueEntry } from "./catalogue-entry.ts";
 import { ImageError } from "./errors.ts";
 
 /** A public mirror, and which of the publishers' folders it has where. */
@@ -60,40 +59,31 @@ export function isMirror(word: string): boolean {
 }
 
 /**
- * The entry with every address of its publisher on the mirror instead: in the folders of a known one, or with an address in
- * the place of scheme and host. Fails with `unsupported` for a mirror that does not carry it, or that nobody knows.
+ * Where an address of a publisher's is on a mirror: in the folder that a known one has for it, or with an address in the
+ * place of scheme and host. What a known mirror does not carry stays where it is.
  */
-export function onMirror(entry: CatalogueEntry, mirror: string): CatalogueEntry {
-  if (!isMirror(mirror)) {
-    throw new ImageError("unsupported", `There is no mirror "${mirror}".`, {
-      why: `hutch knows ${MIRROR_NAMES.join(", ")}, and takes an address.`,
-      next: MIRROR_NAMES.map((name) => `--mirror ${name}`),
-    });
-  }
+export function addressOn(mirror: string, address: string): string {
   const known = MIRRORS[mirror];
-  const place = (address: string): string | undefined => {
-    if (known === undefined) return mirror.replace(/\/+$/, "") + new URL(address).pathname;
-    const [from, to] = Object.entries(known.folders).find(([folder]) => address.startsWith(folder)) ?? [];
-    return from === undefined ? undefined : `${to}${address.slice(from.length)}`;
-  };
-  const images = Object.fromEntries(
-    Object.entries(entry.images).flatMap(([arch, image]) => {
-      const latest = place(image.latest);
-      return latest === undefined ? [] : [[arch, { ...image, latest }]];
-    }),
-  );
-  if (Object.keys(images).length > 0) return { ...entry, images };
-  const carriers = MIRROR_NAMES.filter((name) => isCarriedBy(entry, name));
-  throw new ImageError(
-    "unsupported",
-    `The mirror ${mirror}, of ${known?.title}, is not known to carry ${entry.title}.`,
-    {
-      next: [...carriers.map((name) => `--mirror ${name}`), "--mirror https://… : one that you know"],
-    },
-  );
+  if (known === undefined) return mirror.replace(/\/+$/, "") + new URL(address).pathname;
+  const [from, to] = Object.entries(known.folders).find(([folder]) => address.startsWith(folder)) ?? [];
+  return from === undefined ? address : `${to}${address.slice(from.length)}`;
 }
 
-function isCarriedBy(entry: CatalogueEntry, name: string): boolean {
-  const folders = Object.keys(MIRRORS[name]?.folders ?? {});
-  return Object.values(entry.images).some(({ latest }) => folders.some((folder) => latest.startsWith(folder)));
+/** Fails with `unsupported` for what names no mirror. */
+export function assertMirror(mirror: string): void {
+  if (isMirror(mirror)) return;
+  throw new ImageError("unsupported", `There is no mirror "${mirror}".`, {
+    why: `hutch knows ${MIRROR_NAMES.join(", ")}, and takes an address.`,
+    next: MIRROR_NAMES.map((name) => `--mirror ${name}`),
+  });
+}
+
+/** Fails with `unsupported` when an image was found at this address because the mirror does not carry it. */
+export function assertCarried(mirror: string, title: string, address: string): void {
+  const known = MIRRORS[mirror];
+  if (known === undefined || Object.values(known.folders).some((folder) => address.startsWith(folder))) return;
+  const carriers = MIRROR_NAMES.filter((name) => addressOn(name, address) !== address);
+  throw new ImageError("unsupported", `The mirror ${mirror}, of ${known.title}, is not known to carry ${title}.`, {
+    next: [...carriers.map((name) => `--mirror ${name}`), "--mirror https://… : one that you know"],
+  });
 }

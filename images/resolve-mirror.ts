@@ -1,6 +1,6 @@
 import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
 import { ImageError, isImageError } from "./errors.ts";
-import { onMirror } from "./mirrors.ts";
+import { assertCarried, assertMirror } from "./mirrors.ts";
 import { type ResolvedImage, resolveImage } from "./resolve.ts";
 
 /**
@@ -17,8 +17,10 @@ export async function resolveFromMirror(
   mirror: string,
   signal?: AbortSignal,
 ): Promise<ResolvedImage> {
+  assertMirror(mirror);
   const options = signal === undefined ? {} : { signal };
-  const mirrored = await resolveImage(onMirror(entry, mirror), arch, options);
+  const mirrored = await resolveImage(entry, arch, { ...options, baseUrl: mirror });
+  assertCarried(mirror, entry.title, mirrored.url);
   if (entry.signature !== null) return mirrored;
   const published = await resolveImage(entry, arch, options).catch((error) => {
     if (isImageError(error) && error.kind === "unreachable") return undefined;

@@ -3,6 +3,7 @@ import { digestFrom } from "./digest-file.ts";
 import { ImageError } from "./errors.ts";
 import type { Digest } from "./hash.ts";
 import { getText } from "./http.ts";
+import { addressOn } from "./mirrors.ts";
 
 /** An image to be downloaded, and the digest that its bytes must have. */
 export type ResolvedImage = {
@@ -15,7 +16,7 @@ export type ResolvedImage = {
 };
 
 export type ResolveOptions = {
-  /** Stands for the scheme and host of the publisher's address, as in `http://mirror.example/debian-cloud`. */
+  /** A mirror that is known by its name, or an address in the place of the publishers' scheme and host. */
   readonly baseUrl?: string;
   readonly signal?: AbortSignal;
 };
@@ -38,7 +39,7 @@ export async function resolveImage(
     const known = Object.keys(entry.images).join(", ");
     throw new ImageError("unsupported", `${entry.title} has no image for ${arch}, only for ${known}.`);
   }
-  const url = baseUrl === undefined ? image.latest : under(baseUrl, image.latest);
+  const url = baseUrl === undefined ? image.latest : addressOn(baseUrl, image.latest);
   const { file, format, algorithm } = entry.digests;
   const list = new URL(file, url).href;
   const text = await getText(list, { signal, stallMs: STALL_MS });
@@ -50,8 +51,4 @@ export async function resolveImage(
     });
   }
   return { name, url, digest: { algorithm, hex }, trust: trustIn(entry.signature, algorithm, list) };
-}
-
-function under(baseUrl: string, address: string): string {
-  return baseUrl.replace(/\/+$/, "") + new URL(address).pathname;
 }
