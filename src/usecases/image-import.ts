@@ -25,7 +25,8 @@ const ADDRESS = /^https?:\/\//i;
 /** What a file or an address is called in the store, unless something else is said: its own name without its endings. */
 export function importName(from: string): string {
   const path = ADDRESS.test(from) && URL.canParse(from) ? decodeURIComponent(new URL(from).pathname) : from;
-  return path.replace(/^.*\//, "").replace(/(\.(xz|gz|zst|bz2))?(\.[^.]*)?$/i, "");
+  const file = path.replace(/^.*\//, "").replace(/\.(xz|gz|zst|bz2)$/i, "");
+  return file.replace(/(?!^)\.[^.]*$/, "");
 }
 
 /** E_USAGE for what is neither `sha256:…` nor `sha512:…` of the right length. */
