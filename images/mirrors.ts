@@ -78,11 +78,12 @@ export function assertMirror(mirror: string): void {
   });
 }
 
-/** Fails with `unsupported` when an image was found at this address because the mirror does not carry it. */
-export function assertCarried(mirror: string, title: string, address: string): void {
+/** Fails with `unsupported` when a known mirror has none of the publisher's addresses of an image. */
+export function assertCarried(mirror: string, title: string, addresses: readonly string[]): void {
+  const carries = (name: string): boolean => addresses.some((address) => addressOn(name, address) !== address);
   const known = MIRRORS[mirror];
-  if (known === undefined || Object.values(known.folders).some((folder) => address.startsWith(folder))) return;
-  const carriers = MIRROR_NAMES.filter((name) => addressOn(name, address) !== address);
+  if (known === undefined || carries(mirror)) return;
+  const carriers = MIRROR_NAMES.filter(carries);
   throw new ImageError("unsupported", `The mirror ${mirror}, of ${known.title}, is not known to carry ${title}.`, {
     next: [...carriers.map((name) => `--mirror ${name}`), "--mirror https://… : one that you know"],
   });

@@ -19,8 +19,10 @@ export async function resolveFromMirror(
 ): Promise<ResolvedImage> {
   assertMirror(mirror);
   const options = signal === undefined ? {} : { signal };
+  // Wherever in the entry they stand: before anybody is asked, a mirror that has nothing of this is refused.
+  const addresses = JSON.stringify(entry.images[arch] ?? {}).match(/https?:\/\/[^"]+/g) ?? [];
+  assertCarried(mirror, entry.title, addresses);
   const mirrored = await resolveImage(entry, arch, { ...options, baseUrl: mirror });
-  assertCarried(mirror, entry.title, mirrored.url);
   if (entry.signature !== null) return mirrored;
   const published = await resolveImage(entry, arch, options).catch((error) => {
     if (isImageError(error) && error.kind === "unreachable") return undefined;
