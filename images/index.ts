@@ -12,12 +12,18 @@ export {
   type Firmware,
   type PackageFamily,
 } from "./catalogue-entry.ts";
+export { type ContainerDiskOptions, pullContainerDisk, pushContainerDisk } from "./container-disk.ts";
 export type { Downloaded, DownloadOptions } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";
+export { lockFile, tryLockFile } from "./file-lock.ts";
 export { type Digest, type DigestAlgorithm, hashFile } from "./hash.ts";
 export { assertUsable, type ImageFacts, inspectImage } from "./inspect.ts";
 export { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
-export { buildImage, download, resolveImage, verifyImage } from "./lazy.ts";
+export { buildImage, download, resolveFromMirror, resolveImage, verifyImage } from "./lazy.ts";
+export { isMirror, MIRROR_NAMES } from "./mirrors.ts";
 export { PieceDigest } from "./piece-digest.ts";
+export { withoutSecrets } from "./proxy.ts";
+export { OCI_SCHEME, parseReference, type Reference } from "./registry-reference.ts";
 export type { ImageSignature, ResolvedImage, ResolveOptions } from "./resolve.ts";
 export { releaseTrust } from "./trust.ts";
+export { makeUsable, type UsableOptions } from "./usable-image.ts";

@@ -1,6 +1,7 @@
 import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
 import { digestFrom, namesListed, soleDigestFrom } from "./digest-file.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
+import { addressOn } from "./mirrors.ts";
 import { getSignature, verifyBytes, verifyClearsigned } from "./signature.ts";
 import { getSmallFile, type SmallFile } from "./small-file.ts";
 
@@ -61,7 +62,7 @@ export function publisherOf(
   };
 
   return {
-    at: (address) => (baseUrl === undefined ? address : baseUrl.replace(/\/+$/, "") + new URL(address).pathname),
+    at: (address) => (baseUrl === undefined ? address : addressOn(baseUrl, address)),
     text: async (url) => (await file(url)).bytes.toString("utf8"),
     digests: async (url, name, build) => {
       const { digests } = entry;

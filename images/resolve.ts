@@ -31,7 +31,7 @@ export type ResolvedImage = {
 export type ImageSignature = { readonly url: string; readonly keys: readonly PinnedKey[]; readonly trust: string };
 
 export type ResolveOptions = {
-  /** Stands for the scheme and host of the publisher's address, as in `http://mirror.example/debian-cloud`. */
+  /** A mirror that is known by its name, or an address in the place of the publishers' scheme and host. */
   readonly baseUrl?: string;
   /** One build by the publisher's name for it; the newest, unless said. */
   readonly build?: string | null;

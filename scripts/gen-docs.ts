@@ -31,6 +31,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
 const SOURCES = [
   "requests",
   "image-trust",
+  "image-store",
   "machine/view",
   "machine/status",
   "machine/record",

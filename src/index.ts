@@ -7,6 +7,14 @@
  */
 
 import { HutchError } from "./core/errors.ts";
+import type {
+  ImportOptions,
+  PruneOptions,
+  PrunePlan,
+  PullOptions,
+  PushOptions,
+  PushResult,
+} from "./core/image-store.ts";
 import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
@@ -17,6 +25,7 @@ import { openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
+export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
@@ -84,11 +93,16 @@ export interface Hutch extends AsyncDisposable {
     info(name: string): Promise<ImageInfo>;
     /** Reads stored images whole and compares them with their digests; all of them when none is named. */
     verify(names: readonly string[]): Operation<readonly ImageVerdict[]>;
-    /** `NAME@BUILD` takes one build by the publisher's name for it. */
-    pull(name: string, options?: { buildIfUnreachable?: boolean }): Operation<R.ImageRow>;
+    /** A name of the catalogue (`NAME@BUILD` takes one build by the publisher's name for it), or `oci://…`. */
+    pull(name: string, options?: PullOptions): Operation<R.ImageRow>;
     build(name: string): Operation<R.ImageRow>;
-    /** A local disk image file into the store. */
-    import(file: string, options?: { name?: string }): Operation<R.ImageRow>;
+    /** A local disk image file, or one at a web address, into the store. */
+    import(from: string, options?: ImportOptions): Operation<R.ImageRow>;
+    /** An image of the store into a registry, `oci://…`. */
+    push(name: string, address: string, options?: PushOptions): Operation<PushResult>;
+    /** What `prune` would remove. */
+    prunePlan(options?: PruneOptions): Promise<PrunePlan>;
+    prune(options?: PruneOptions): Operation<PrunePlan>;
     remove(names: readonly string[]): Operation<readonly R.PowerResult[]>;
   };
   readonly engine: {
@@ -149,7 +163,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       verify: (names) => may().verifyImages(ctx, names),
       pull: (name, how = {}) => may().pull(ctx, name, how),
       build: (name) => may().build(ctx, name),
-      import: (file, how = {}) => may().importImage(ctx, file, how),
+      import: (from, how = {}) => may().importImage(ctx, from, how),
+      push: (name, address, how = {}) => may().push(ctx, name, address, how),
+      prunePlan: async (how = {}) => (await reads()).prunePlan(ctx, how),
+      prune: (how = {}) => may().pruneImages(ctx, how),
       remove: (names) => may().removeImages(ctx, names),
     },
     engine: {

@@ -56,6 +56,7 @@ export const LAUNCH_FLAGS = {
   autostart: toggle("--autostart", "start it with the host"),
   ephemeral: toggle("--ephemeral", "throw it away when it stops"),
   set: repeated("--set <key=value>", `the same as a flag: ${Object.keys(SETTINGS).join(", ")}`, setting),
+  mirror: option("--mirror <mirror>", "where to download the image from: tuna, ustc, aliyun or a URL", word),
   waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")} (ready)`, oneOf(READINESS)),
   timeout: option("--timeout <time>", "time to get there, as 90s or 10m (10m; more when emulated)", parseDuration),
   keepOnFailure: toggle("--keep-on-failure", "keep what was made when it fails"),
@@ -65,7 +66,7 @@ export type LaunchFlags = Values<typeof LAUNCH_FLAGS>;
 
 /** E_USAGE for values that cannot be; E_INVALID for a user-data file that cannot be read. */
 export async function launchRequest(cli: Cli, image: string | undefined, flags: LaunchFlags): Promise<LaunchRequest> {
-  const { name, cloudInit, dataDisk, sshKey, publish, waitFor, timeout } = flags;
+  const { name, cloudInit, dataDisk, sshKey, publish, mirror, waitFor, timeout } = flags;
   return {
     ...(name === undefined ? {} : { name }),
     ...(image === undefined ? {} : { image }),
@@ -85,6 +86,7 @@ export async function launchRequest(cli: Cli, image: string | undefined, flags: 
     ...(dataDisk.length === 0 ? {} : { dataDiskBytes: dataDisk }),
     ...(sshKey.length === 0 ? {} : { sshKeys: sshKey }),
     ...(publish.length === 0 ? {} : { publish }),
+    ...(mirror === undefined ? {} : { mirror }),
     ...(waitFor === undefined ? {} : { waitFor }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(cloudInit === undefined ? {} : { userData: await readUserData(cloudInit, cli.terminal.stdin) }),

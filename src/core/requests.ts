@@ -42,6 +42,8 @@ export type LaunchRequest = {
   readonly keepOnFailure?: boolean;
   /** Build an image locally, without asking, when its download host cannot be reached. */
   readonly buildIfUnreachable?: boolean;
+  /** Where the image is downloaded from: `tuna`, `ustc`, `aliyun` or an address; the config's when omitted. */
+  readonly mirror?: string;
 };
 
 export type StageTime = { readonly stage: Readiness; readonly ms: number };
@@ -117,6 +119,10 @@ export type ImageRow = {
   readonly addedAt: string;
   /** VMs (trashed ones too) that stand on it. */
   readonly usedBy: readonly string[];
+  /** Those of them that are in the trash. */
+  readonly inTrash: readonly string[];
+  /** Images of the store that were baked from it. */
+  readonly bakedFrom: readonly string[];
 };
 
 export type CatalogueRow = {

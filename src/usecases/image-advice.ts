@@ -60,7 +60,7 @@ export function imageWarnings(
 /** The release that an image is of; null for what nobody published. */
 function entryOf(source: ImageSource): CatalogueEntry | null {
   if (source.kind === "catalogue") return source.entry;
-  if (source.kind === "file") return null;
+  if (source.kind !== "store") return null;
   const { origin, name } = source.base;
   const known =
     origin === null ? name : "entry" in origin ? origin.entry : origin.kind === "baked" ? origin.base : null;

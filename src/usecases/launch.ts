@@ -130,7 +130,7 @@ async function fill(
       ctx,
       pool,
       prepared.source,
-      { arch: spec.arch, buildIfUnreachable: request.buildIfUnreachable ?? false },
+      { arch: spec.arch, buildIfUnreachable: request.buildIfUnreachable ?? false, mirror: request.mirror },
       step,
     ),
   );

@@ -2,6 +2,7 @@
 export { exec, shell } from "./access.ts";
 export { engineStatus } from "./engine-status.ts";
 export { imageInfo } from "./image-info.ts";
+export { prunePlan } from "./image-removal.ts";
 export { imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";

@@ -133,6 +133,13 @@ export const figures: readonly Figure[] = [
       return await overlayFigures(lane.uri, lane.root);
     },
   },
+  {
+    what: "image pull, hashed while streaming",
+    run: async () => {
+      const { pullFigures } = await import("./pull.ts");
+      return await pullFigures();
+    },
+  },
 ];
 
 /** A domain without disks or network: what is measured is the listing, not the guest. */

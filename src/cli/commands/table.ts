@@ -99,8 +99,14 @@ export const TABLE: readonly Entry[] = [
   entry(
     ["image", "import"],
     "Images",
-    "Copy a disk image file into the store",
+    "Copy a disk image into the store, from a file or an address",
     async () => (await import("./image-get.ts")).imageImport,
+  ),
+  entry(
+    ["image", "push"],
+    "Images",
+    "Put an image of the store into a registry",
+    async () => (await import("./image-push.ts")).imagePush,
   ),
   entry(
     ["image", "rm"],
@@ -108,6 +114,12 @@ export const TABLE: readonly Entry[] = [
     "Remove images from the store",
     async () => (await import("./image-remove.ts")).imageRemove,
     ["remove"],
+  ),
+  entry(
+    ["image", "prune"],
+    "Images",
+    "Remove images and downloads that nobody needs",
+    async () => (await import("./image-prune.ts")).imagePrune,
   ),
 
   entry(

@@ -14,6 +14,8 @@ const row: ImageRow = {
   origin: null,
   addedAt: "2026-07-12T10:00:00.000Z",
   usedBy: ["web"],
+  inTrash: [],
+  bakedFrom: [],
 };
 const info: ImageInfo = {
   name: "ubuntu-24.04",

@@ -9,6 +9,8 @@ import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
 import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
 
+const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
+
 export type Call = readonly [method: string, ...args: unknown[]];
 export type Ran = {
   readonly code: number;
@@ -129,6 +131,8 @@ function standIn(calls: Call[], world: World): Hutch {
     origin: null,
     addedAt: "",
     usedBy: [],
+    inTrash: [],
+    bakedFrom: [],
   };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
@@ -172,6 +176,10 @@ function standIn(calls: Call[], world: World): Hutch {
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
       remove: done("image.remove"),
+      push: (name, reference, how) =>
+        told("push", finished({ name, reference, manifest: "sha256:1" }))(name, reference, how),
+      prunePlan: async (how) => told("prunePlan", { rows: [PRUNABLE], bytes: PRUNABLE.bytes })(how),
+      prune: (how) => told("prune", finished({ rows: [PRUNABLE], bytes: PRUNABLE.bytes }))(how),
     },
     engine: {
       install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),

@@ -22,6 +22,8 @@ const chain = (origin: ImageOrigin | null, trust = "a reason") =>
     origin,
     addedAt: "2026-07-12T10:00:00.000Z",
     usedBy: [],
+    inTrash: [],
+    bakedFrom: [],
   });
 
 it.each<readonly [string, ImageOrigin | null, string]>([

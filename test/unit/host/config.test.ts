@@ -11,6 +11,7 @@ describe("the config file", () => {
     const text = `connect: qemu:///system
 image: debian-12
 imageMirror: http://mirror.lan/images
+images: { mirrors: { debian: ustc, ubuntu-24.04: https://mirror.lan/clouds } }
 engine:
   mirror: azure
   registryMirrors: [https://mirror.lan]
@@ -21,6 +22,7 @@ engine:
       connect: "qemu:///system",
       image: "debian-12",
       imageMirror: "http://mirror.lan/images",
+      mirrors: { debian: "ustc", "ubuntu-24.04": "https://mirror.lan/clouds" },
       engine: {
         mirror: "azure",
         registryMirrors: ["https://mirror.lan"],
@@ -54,6 +56,8 @@ engine:
     ["engine:\n  logMaxSize: big\n", 2],
     ["image: a\nimage: b\n", 2],
     ["imageMirror: ftp://x\n", 1],
+    ["images:\n  mirrors: ustc\n", 2],
+    ["images:\n  mirrors:\n    debian: 1\n", 3],
   ])("is refused with its line: %j", (text, line) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({
