@@ -136,7 +136,7 @@ export async function buildBase(ctx: Context, pool: Pool, name: string, step: St
           sha256: built.sha256,
           trust: "built here from Debian's signed packages",
           arch: "x86_64",
-          origin: { kind: "built", entry: name },
+          origin: { kind: "built", entry: name, tree: `sha256:${built.treeSha256}` },
         },
         step,
       );
@@ -161,7 +161,7 @@ export async function importFile(
   });
 }
 
-async function intoPool(
+export async function intoPool(
   ctx: Context,
   pool: Pool,
   file: string,
@@ -181,7 +181,7 @@ async function intoPool(
 }
 
 /** The image room's errors in the house's words: they carry their own why and next. */
-async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
+export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
