@@ -13,6 +13,7 @@ export {
   type Firmware,
   type PackageFamily,
 } from "./catalogue-entry.ts";
+export { compressImage } from "./compress.ts";
 export { type Downloaded, type DownloadOptions, download } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";
 export { type Digest, type DigestAlgorithm, hashFile } from "./hash.ts";

@@ -6,6 +6,7 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import type { BakeRequest } from "./core/bake.ts";
 import { HutchError } from "./core/errors.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
@@ -14,6 +15,7 @@ import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
+export type { BakeOffer, BakeRequest } from "./core/bake.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
@@ -77,6 +79,8 @@ export interface Hutch extends AsyncDisposable {
     build(name: string): Operation<R.ImageRow>;
     /** A local disk image file into the store. */
     import(file: string, options?: { name?: string }): Operation<R.ImageRow>;
+    /** Runs a recipe once in a throw-away VM and makes its disk an image, in the place of an older one of the name. */
+    bake(request: BakeRequest): Operation<R.ImageRow>;
     remove(names: readonly string[]): Operation<readonly R.PowerResult[]>;
   };
   readonly engine: {
@@ -136,6 +140,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       pull: (name, how = {}) => may().pull(ctx, name, how),
       build: (name) => may().build(ctx, name),
       import: (file, how = {}) => may().importImage(ctx, file, how),
+      bake: (request) => may().bake(ctx, request),
       remove: (names) => may().removeImages(ctx, names),
     },
     engine: {

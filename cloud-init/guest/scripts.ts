@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 
 export type GuestScript =
   | "wait-cloud-init.sh"
+  | "install-packages.sh"
+  | "bake-clean.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
   | "engine-docker-status.sh";

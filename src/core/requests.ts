@@ -1,4 +1,5 @@
 /** What the faces ask of the house, and what they get back: plain data, so that `-o json` is the value itself. */
+import type { BakeOffer } from "./bake.ts";
 import type { Leftover } from "./errors.ts";
 import type { ImageOrigin } from "./image.ts";
 import type { EngineRecord } from "./machine/record.ts";
@@ -52,6 +53,8 @@ export type LaunchResult = {
   readonly stages: readonly StageTime[];
   /** What the user should know (degraded cloud-init, a port that was changed, TCG). */
   readonly warnings: readonly string[];
+  /** After an engine was installed for which an image could be baked. */
+  readonly bake?: BakeOffer;
 };
 
 /** What `--dry-run` shows: the whole order and the XML that would be defined. */
@@ -117,6 +120,8 @@ export type ImageRow = {
   readonly addedAt: string;
   /** VMs (trashed ones too) that stand on it. */
   readonly usedBy: readonly string[];
+  /** Baked from a base that is not the newest of its name any more. */
+  readonly stale: boolean;
 };
 
 export type CatalogueRow = {

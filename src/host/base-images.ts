@@ -97,6 +97,19 @@ export async function removeBase(client: LibvirtClient, pool: Pool, volumeName: 
   await deleteVolume(client, pool.name, volumeName);
 }
 
+/** Takes an import back, at whatever point it was cut off; what it had made whole goes too. Nothing there is no failure. */
+export async function takeBackImport(
+  client: LibvirtClient,
+  pool: Pool,
+  about: Pick<BaseImage, "name" | "sha256" | "format">,
+): Promise<void> {
+  const stem = stemOf(about);
+  const base = await findBase(client, pool, stem);
+  if (base !== null) return removeBase(client, pool, base.volume);
+  await deleteVolume(client, pool.name, `${stem}.json`);
+  await discard(client, pool, `${stem}.${about.format}`);
+}
+
 async function findBase(client: LibvirtClient, pool: Pool, stem: string): Promise<BaseImage | null> {
   const row = await client.call("volume.lookup", { pool: pool.name, name: `${stem}.json` });
   const label = row === null ? null : await readLabel(client, pool, row.name, row.capacityBytes, stem);

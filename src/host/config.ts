@@ -22,6 +22,8 @@ export type Config = {
   /** Base URL that takes the place of the image publishers' own. */
   readonly imageMirror?: string;
   readonly engine: EngineConfig;
+  /** Whether an image is baked by itself after an engine was installed in a VM, or only offered (when omitted). */
+  readonly bake?: "auto" | "offer";
   /** What the file says that hutch does not know. */
   readonly warnings: readonly string[];
 };
@@ -53,6 +55,7 @@ export function parseConfig(text: string, file: string): Config {
       connect: reader.text(root, "connect"),
       image: reader.text(root, "image"),
       imageMirror: reader.url(root, "imageMirror"),
+      bake: reader.oneOf(root, "bake", ["auto", "offer"]),
     }),
     engine: given({
       mirror: reader.text(engine, "mirror"),
@@ -62,7 +65,7 @@ export function parseConfig(text: string, file: string): Config {
       logMaxSize: reader.size(engine, "logMaxSize"),
     }),
   };
-  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "engine"]);
+  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "bake", "engine"]);
   reader.warnUnknown(engine, "engine.", ["mirror", "mirrorKey", "registryMirrors", "proxy", "logMaxSize"]);
   reader.warnUnknown(proxy, "engine.proxy.", ["http", "https", "no"]);
   return { ...config, warnings: reader.warnings };
@@ -108,6 +111,13 @@ class Reader {
     if (isScalar(pair.value) && typeof pair.value.value === "string" && pair.value.value !== "")
       return pair.value.value;
     throw this.#wrong(pair, name, "a text");
+  }
+
+  oneOf<const T extends string>(parent: YAMLMap | null, name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(parent, name);
+    const found = choices.find((choice) => choice === value);
+    if (value === undefined || found !== undefined) return found;
+    throw this.#wrong(this.#pair(parent, name), name, `one of ${choices.join(", ")}`);
   }
 
   url(parent: YAMLMap | null, name: string): string | undefined {

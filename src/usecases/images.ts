@@ -1,5 +1,6 @@
 /** The store and the catalogue as a user sees them. */
 import { catalogue as catalogueEntries, findImage } from "#images";
+import { isStale } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import type { CatalogueRow, ImageRow, PowerResult } from "../core/requests.ts";
 import { listBases, removeBase } from "../host/base-images.ts";
@@ -8,6 +9,7 @@ import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { ensurePool, findPool, type Pool } from "../host/pool.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
+import { withDigest } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { buildBase, ensureImage, importFile } from "./image-store.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -16,7 +18,8 @@ export async function imageRows(ctx: Context): Promise<readonly ImageRow[]> {
   const pool = await findPool(ctx.client);
   if (pool === null) return [];
   const machines = await listMachines(ctx.client);
-  return (await listBases(ctx.client, pool)).map((base) => rowOf(base, machines));
+  const bases = await listBases(ctx.client, pool);
+  return bases.map((base) => rowOf(base, machines, bases));
 }
 
 export async function catalogueRows(ctx: Context): Promise<readonly CatalogueRow[]> {
@@ -114,11 +117,15 @@ function intoStore(
   return startOperation(operationEnvironment(ctx), { kind, title, subject }, async (op) => {
     const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
     const base = await op.step("image", title, (step) => get(pool, step));
-    return rowOf(base, await listMachines(ctx.client));
+    return rowOf(base, await listMachines(ctx.client), await listBases(ctx.client, pool));
   });
 }
 
-function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines>>): ImageRow {
+export function rowOf(
+  base: BaseImage,
+  machines: Awaited<ReturnType<typeof listMachines>>,
+  stored: readonly BaseImage[],
+): ImageRow {
   const usedBy = machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name);
   return {
     name: base.name,
@@ -131,10 +138,11 @@ function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines
     origin: base.origin,
     addedAt: base.addedAt,
     usedBy,
+    stale: isStale(withDigest(base), stored.map(withDigest)),
   };
 }
 
-function unknownImage(name: string, suggestions: readonly string[]): HutchError {
+export function unknownImage(name: string, suggestions: readonly string[]): HutchError {
   return new HutchError({
     code: "E_NOT_FOUND",
     message: `There is no image "${name}" in the catalogue.`,

@@ -1,4 +1,5 @@
 /** Everything that changes something, as one module to load. */
+export { bake } from "./bake.ts";
 export { installEngine } from "./engine-install.ts";
 export { build, importImage, pull, removeImages } from "./images.ts";
 export { launch } from "./launch.ts";

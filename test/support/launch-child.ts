@@ -1,7 +1,8 @@
 /**
- * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
+ * A process of its own that launches (or, with `delete`, deletes) one VM, or bakes one image, and can be made to die in the
+ * middle of it.
  *
- * usage: node launch-child.ts launch|delete URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts launch|delete|bake URI NAME IMAGE [POINT]
  *
  * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
  */
@@ -9,6 +10,7 @@ import { isHutchError } from "../../src/core/errors.ts";
 import { openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
+import { blankBake } from "./blank-bake.ts";
 import { blankVm } from "./blank-vm.ts";
 
 export type ChildAnswer = { readonly exitCode: number; readonly message: string };
@@ -23,10 +25,13 @@ const ctx = await openContext({
   },
 });
 
-const answer: ChildAnswer = await (verb === "delete"
-  ? remove(ctx, { names: [name], force: true }).result
-  : launch(ctx, blankVm(name, image)).result
-).then(
+const RESULTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  launch: () => launch(ctx, blankVm(name, image)).result,
+  delete: () => remove(ctx, { names: [name], force: true }).result,
+  bake: () => blankBake(ctx, name, "blank").result,
+};
+
+const answer: ChildAnswer = await (RESULTS[verb ?? ""] ?? (() => Promise.reject(new Error(`no verb ${verb}`))))().then(
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {
     if (!isHutchError(error)) throw error;

@@ -16,14 +16,14 @@ export const imageList: Command = defineCommand({
       text: () =>
         table(
           ["NAME", "DIGEST", "SIZE", "DISK", "ADDED", "USED BY", "TRUST"],
-          images.map(({ name, digest, bytes, virtualBytes, addedAt, usedBy, trust }) => [
+          images.map(({ name, digest, bytes, virtualBytes, addedAt, usedBy, trust, stale }) => [
             name,
             digest.replace(/^sha256:/, "").slice(0, 12),
             formatSize(bytes),
             formatSize(virtualBytes),
             addedAt.slice(0, 10),
             usedBy.join(" "),
-            trust,
+            stale ? `${trust}; its base is newer by now` : trust,
           ]),
         ),
       names: images.map(({ name }) => name),

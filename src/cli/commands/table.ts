@@ -84,6 +84,12 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./image-get.ts")).imageBuild,
   ),
   entry(
+    ["image", "bake"],
+    "Images",
+    "Run a recipe once and keep the result as an image",
+    async () => (await import("./image-bake.ts")).imageBake,
+  ),
+  entry(
     ["image", "import"],
     "Images",
     "Copy a disk image file into the store",

@@ -20,6 +20,8 @@ export type Ran = {
 };
 
 export type World = {
+  /** What becomes of a bake; a good image when omitted. */
+  readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
@@ -128,6 +130,7 @@ function standIn(calls: Call[], world: World): Hutch {
     origin: null,
     addedAt: "",
     usedBy: [],
+    stale: false,
   };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
@@ -167,6 +170,11 @@ function standIn(calls: Call[], world: World): Hutch {
       pull: (name, how) => told("pull", finished(image))(name, how),
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
+      bake: (request) =>
+        told(
+          "bake",
+          world.baked ?? finished({ ...image, name: request.name ?? `${request.base}-${request.engine}` }),
+        )(request),
       remove: done("image.remove"),
     },
     engine: {

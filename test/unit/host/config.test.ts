@@ -10,6 +10,7 @@ describe("the config file", () => {
   it("says what it says and nothing else", () => {
     const text = `connect: qemu:///system
 image: debian-12
+bake: auto
 imageMirror: http://mirror.lan/images
 engine:
   mirror: azure
@@ -20,6 +21,7 @@ engine:
     expect(parse(text)).toEqual({
       connect: "qemu:///system",
       image: "debian-12",
+      bake: "auto",
       imageMirror: "http://mirror.lan/images",
       engine: {
         mirror: "azure",
