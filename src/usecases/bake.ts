@@ -56,7 +56,8 @@ export function bake(ctx: Context, request: BakeRequest, visit: GuestVisit = bak
     const image = await sealDisk(ctx, op, { machine, pool, order, work });
     await purgeOne(oven, op, machine);
     await op.step("replace", `Put ${name} in its place`, async (step) => {
-      await replace(ctx, pool, order, (note) => step.note(note));
+      const older = order.replaces.filter(({ volume }) => volume !== image.volume);
+      await replace(ctx, pool, older, (note) => step.note(note));
       rmSync(work, { recursive: true, force: true });
     });
     return rowOf(image, await listMachines(ctx.client), await listBases(ctx.client, pool));
@@ -87,11 +88,11 @@ async function start(
 async function replace(
   ctx: Context,
   pool: Pool,
-  { name, replaces }: BakeOrder,
+  older: BakeOrder["replaces"],
   tell: (note: string) => void,
 ): Promise<void> {
   const machines = await listMachines(ctx.client);
-  for (const { volume } of replaces) {
+  for (const { name, volume } of older) {
     const users = machines.filter(({ record }) => record?.image?.volume === volume).map((machine) => machine.name);
     if (users.length > 0) tell(`The older ${name} stays as long as there is ${users.join(", ")}.`);
     else await removeBase(ctx.client, pool, volume);

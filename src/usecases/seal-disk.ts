@@ -62,7 +62,9 @@ export async function sealDisk(ctx: Context, op: OpScope, { machine, pool, order
     };
     const trust = `baked here from ${base.name} (${base.trust})`;
     const replaced = order.replaces.map(({ volume }) => volume);
-    await step.undo(undoOf.image({ name: order.name, sha256 }, replaced));
+    // The very bytes that are there already stay, whatever becomes of this bake.
+    if (!order.replaces.some((image) => image.sha256 === sha256))
+      await step.undo(undoOf.image({ name: order.name, sha256 }, replaced));
     const about = { name: order.name, sha256, trust, arch: record.spec.arch, origin };
     return withImageErrors(() => intoPool(ctx, pool, packed, about, step));
   });
