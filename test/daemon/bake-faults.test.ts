@@ -10,7 +10,7 @@ import { launch } from "../../src/usecases/launch.ts";
 import { BAKE_POINTS } from "../support/bake-points.ts";
 import { blankBake } from "../support/blank-bake.ts";
 import { blankVm } from "../support/blank-vm.ts";
-import { type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
+import { atPoint, type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
 
 const NAME = "blank-baked";
 const numbered = BAKE_POINTS.map((point, index) => [index, point] as const);
@@ -26,16 +26,6 @@ beforeAll(async () => {
   await removeImages(ctx, [NAME]).result;
 });
 afterAll(async () => ground?.[Symbol.asyncDispose]());
-
-/** A probe that acts at the point of that number. */
-function at(number: number, act: () => void): (point: Point) => Promise<void> {
-  let next = 0;
-  return async () => {
-    // The first point is passed before the caller has the operation in hand.
-    await null;
-    if (next++ === number) act();
-  };
-}
 
 /** A connection for one case: a hundred at once would fill the memory. */
 async function withProbe(probe: (point: Point) => Promise<void>, work: (ctx: Context) => Promise<void>): Promise<void> {
@@ -72,7 +62,7 @@ describe("a bake", () => {
     const broken = () => {
       throw new Error("broken on purpose");
     };
-    await withProbe(at(number, broken), async (ctx) => {
+    await withProbe(atPoint(number, broken), async (ctx) => {
       await expect(blankBake(ctx, NAME, "blank").result).rejects.toMatchObject({
         message: expect.stringContaining("broken on purpose"),
         left: [],
@@ -87,7 +77,7 @@ describe("a bake", () => {
       const before = await ground.world();
       let cancel: () => void = () => undefined;
       await withProbe(
-        at(number, () => cancel()),
+        atPoint(number, () => cancel()),
         async (ctx) => {
           const operation = blankBake(ctx, NAME, "blank");
           cancel = () => operation.cancel();

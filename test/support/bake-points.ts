@@ -1,29 +1,14 @@
+import { BEFORE_START } from "./launch-points.ts";
+
 /** Each point of a bake at which something can break, in order; what happens inside the VM is left out. */
-export const BAKE_POINTS = [
+export const BAKE_POINTS: readonly string[] = [
   "check before",
   "check after",
   "key before",
   "key undo",
   "key after",
-  "pool before",
-  "pool after",
-  "claim before",
-  "claim undo",
-  "claim undo",
-  "claim after",
-  "image before",
-  "image after",
-  "disk before",
-  "disk undo",
-  "disk after",
-  "seed before",
-  "seed undo",
-  "seed after",
-  "network before",
-  "network undo",
-  "network after",
-  "start before",
-  "start after",
+  // From its pool to its start the VM is made as any other is.
+  ...BEFORE_START.slice(BEFORE_START.indexOf("pool before")),
   "flatten before",
   "flatten undo",
   "flatten after",
@@ -36,4 +21,4 @@ export const BAKE_POINTS = [
   "purge after",
   "replace before",
   "replace after",
-] as const;
+];

@@ -67,6 +67,16 @@ export async function layLaunchGround(): Promise<LaunchGround> {
   }
 }
 
+/** A probe that acts at the point of that number. */
+export function atPoint(number: number, act: () => void): (point: Point) => Promise<void> {
+  let next = 0;
+  return async () => {
+    // The first point is passed before the caller has the operation in hand.
+    await null;
+    if (next++ === number) act();
+  };
+}
+
 /** What launches share (pool, network, base image, ssh key) is there from the first on and stays: made here. */
 export async function useOnce(ground: LaunchGround): Promise<void> {
   const ctx = await ground.context();
