@@ -11,5 +11,6 @@ export { seedImage } from "./seed/image.ts";
 export type { SeedInterface } from "./seed/network-config.ts";
 export { checkUserData } from "./user-data/check.ts";
 export type { UserDataProblem } from "./user-data/problem.ts";
+export { endedCleanly } from "./verdict/files.ts";
 export { type FailingModule, failingModules } from "./verdict/log.ts";
 export { type CloudInitProblem, type CloudInitVerdict, parseStatus } from "./verdict/status.ts";

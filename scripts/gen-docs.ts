@@ -32,6 +32,7 @@ const SOURCES = [
   "requests",
   "bake",
   "image",
+  "image-trust",
   "machine/view",
   "machine/status",
   "machine/record",

@@ -8,6 +8,7 @@
 
 import type { BakeRequest } from "./core/bake.ts";
 import { HutchError } from "./core/errors.ts";
+import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
@@ -18,6 +19,7 @@ import { openContext } from "./usecases/context.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
+export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
@@ -39,6 +41,8 @@ export type RunStreams = {
   /** `inherit` hands over the caller's terminal or pipes. */
   readonly stdio: "inherit";
   readonly tty?: boolean;
+  /** Its abort sends the command SIGTERM, or the signal that is the reason (`abort("SIGHUP")`). */
+  readonly signal?: AbortSignal;
 };
 
 /** A connection to one libvirt host. Every method throws `HutchError`; close it, or use `await using`. */
@@ -69,12 +73,20 @@ export interface Hutch extends AsyncDisposable {
   wait(name: string, options: { for: Readiness; timeoutMs?: number }): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string): Promise<number>;
+  shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
+  logs(
+    name: string,
+    options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
+  ): AsyncIterable<string>;
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;
+    /** By a name of the store or the catalogue, a digest or a volume. */
+    info(name: string): Promise<ImageInfo>;
+    /** Reads stored images whole and compares them with their digests; all of them when none is named. */
+    verify(names: readonly string[]): Operation<readonly ImageVerdict[]>;
+    /** `NAME@BUILD` takes one build by the publisher's name for it. */
     pull(name: string, options?: { buildIfUnreachable?: boolean }): Operation<R.ImageRow>;
     build(name: string): Operation<R.ImageRow>;
     /** A local disk image file into the store. */
@@ -121,8 +133,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
     losses: async (names) => (await reads()).losses(ctx, names),
-    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
-    shell: async (name) => (await reads()).shell(ctx, name),
+    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: false, ...streams }),
+    shell: async (name, how = {}) => (await reads()).shell(ctx, name, how),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },
@@ -136,7 +148,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     wait: (name, how) => may().wait(ctx, name, how),
     images: {
       list: async () => (await reads()).imageRows(ctx),
-      catalogue: async () => (await reads()).catalogueRows(ctx),
+      catalogue: async () => (await import("./usecases/catalogue.ts")).catalogueRows(ctx),
+      info: async (name) => (await reads()).imageInfo(ctx, name),
+      verify: (names) => may().verifyImages(ctx, names),
       pull: (name, how = {}) => may().pull(ctx, name, how),
       build: (name) => may().build(ctx, name),
       import: (file, how = {}) => may().importImage(ctx, file, how),
@@ -155,6 +169,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
 export async function diagnose(options: ConnectOptions & { readonly fix?: boolean } = {}): Promise<R.DoctorReport> {
   return (await import("./usecases/doctor.ts")).examine(options);
+}
+
+/** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
+export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
+  return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
 }
 
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 
 export type GuestScript =
+  | "ask-cloud-init.sh"
+  | "pass-signal.sh"
   | "wait-cloud-init.sh"
   | "install-packages.sh"
   | "bake-clean.sh"

@@ -1,5 +1,5 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
-import type { connect, diagnose, engineRecipes } from "../index.ts";
+import type { connect, diagnose, engineRecipes, libvirtVersion } from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
 export type Sink = NodeJS.WritableStream & {
@@ -13,12 +13,13 @@ export type Source = {
   readonly open: () => NodeJS.ReadableStream;
 };
 
-export type StopSignal = "SIGINT" | "SIGTERM";
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Library = {
   readonly connect: typeof connect;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly libvirtVersion: typeof libvirtVersion;
 };
 
 export type Terminal = {

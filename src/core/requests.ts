@@ -130,8 +130,12 @@ export type CatalogueRow = {
   readonly arches: readonly string[];
   readonly user: string;
   readonly trust: string;
-  readonly endOfLife: string;
+  /** What sets it up: cloud-init, ignition, nuageinit; launch knows cloud-init only. */
+  readonly configuration: string;
+  /** null for what never ends. */
+  readonly endOfLife: string | null;
   readonly inStore: boolean;
+  readonly note: string;
 };
 
 export type EngineStatus = {

@@ -33,14 +33,22 @@ const LABEL_LIMIT_MS = 5_000;
 
 /** All that are whole, by name, the newest first. */
 export async function listBases(client: LibvirtClient, pool: Pool): Promise<readonly BaseImage[]> {
+  const found = await listLabelled(client, pool);
+  return found.flatMap(({ path, ...label }) => (path === null ? [] : [{ ...label, path }]));
+}
+
+/** As `listBases`, and with those whose label is there and whose image is not: their path is null. */
+export async function listLabelled(
+  client: LibvirtClient,
+  pool: Pool,
+): Promise<readonly (Label & { readonly path: string | null })[]> {
   const rows = await client.call("volume.list", { pool: pool.name });
-  const found: BaseImage[] = [];
+  const found: (Label & { path: string | null })[] = [];
   for (const { name, capacityBytes } of rows) {
     const stem = LABEL.exec(name)?.groups?.["stem"];
     if (stem === undefined) continue;
     const label = await readLabel(client, pool, name, capacityBytes, stem);
-    const image = rows.find((row) => row.name === label?.volume);
-    if (label !== null && image !== undefined) found.push({ ...label, path: image.path });
+    if (label !== null) found.push({ ...label, path: rows.find((row) => row.name === label.volume)?.path ?? null });
   }
   return found.sort((a, b) => a.name.localeCompare(b.name) || b.addedAt.localeCompare(a.addedAt));
 }

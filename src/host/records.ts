@@ -12,6 +12,7 @@ import {
 } from "../core/machine/record.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Paths } from "./paths.ts";
+import { claimed } from "./record-claims.ts";
 import { el, render, type XmlElement } from "./xml-emit.ts";
 
 /** Another hutch that writes the same record is done in milliseconds. */
@@ -99,8 +100,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /**
  * Reads the record anew, changes it and writes it with the next revision, into the running and the stored definition.
- * Under a lock of this VM, so that two hutches of one user never write over one another. E_NOT_FOUND when the VM is gone,
- * E_CONFLICT when it has no record that can be read, E_TIMEOUT when the lock does not come free.
+ * Two hutches never write over one another: of one user by a lock, of several by a claim in libvirt. E_NOT_FOUND when the
+ * VM is gone, E_CONFLICT when it has no record that can be read, E_TIMEOUT when it does not come free.
  */
 export async function updateRecord(
   client: LibvirtClient,
@@ -110,14 +111,21 @@ export async function updateRecord(
 ): Promise<MachineRecord> {
   mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
   using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
-  const before = await readRecord(client, uuid);
-  const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
+  return claimed(client, uuid, async () => {
+    const before = await readRecord(client, uuid);
+    const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
+    await writeRecord(client, uuid, after);
+    return after;
+  });
+}
+
+async function writeRecord(client: LibvirtClient, uuid: string, record: MachineRecord): Promise<void> {
   const write = (flags: number) =>
     client.call("domain.setMetadata", {
       uuid,
       namespace: RECORD_NAMESPACE,
       prefix: RECORD_PREFIX,
-      xml: encodeRecord(after),
+      xml: encodeRecord(record),
       flags,
     });
   const { LIVE, CONFIG } = VirDomainModificationImpact;
@@ -128,7 +136,6 @@ export async function updateRecord(
     if (libvirtCode(error) !== VirErrorNumber.OPERATION_INVALID) throw error;
     await write(CONFIG);
   }
-  return after;
 }
 
 /** For good: of a VM that is gone, whose record nobody writes any more. */

@@ -1,6 +1,6 @@
 /** What a bake can know before it makes anything: the names, the recipe, the room. */
 import { createHash } from "node:crypto";
-import { findImage } from "#images";
+import { findImage, imageWord } from "#images";
 import { type BakeRequest, bakedOrigin, isImageName, isPackageName } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import { formatSize } from "../core/units.ts";
@@ -10,7 +10,7 @@ import type { BaseImage } from "../host/image-label.ts";
 import { poolAt } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
-import { findSource, type ImageSource, storedBases } from "./image-source.ts";
+import { findSource, type ImageSource, storedBases, storeName } from "./image-source.ts";
 
 export type BakeOrder = {
   readonly name: string;
@@ -30,6 +30,8 @@ export type BakeOrder = {
 const GIB = 1024 ** 3;
 /** What an engine, packages and user-data may add to the base. */
 const ROOM_BYTES = 4 * GIB;
+/** The disk of a base whose size is not known before it is here: what large ones have. */
+const UNKNOWN_BASE_GIB = 10;
 /** The VM's disk, that disk made one with its base, and the image: of a usual bake together. */
 const NEEDED_BYTES = 3 * GIB;
 
@@ -53,7 +55,7 @@ export function bakedName({ base, engine, packages = [], userData, name }: BakeR
 
 function baseName(word: string): string {
   const found = findImage(word);
-  return "suggestions" in found ? word : found.name;
+  return "suggestions" in found ? word : storeName(found, imageWord(word).build).replace("@", "-");
 }
 
 /**
@@ -81,10 +83,11 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
       next: [`hutch image import ${request.base} --name mine`, "hutch image bake mine --engine docker"],
     });
   }
-  const base = source.kind === "store" ? source.base.name : source.entry.name;
+  const base = source.kind === "store" ? source.base.name : storeName(source.entry, source.build);
   const replaces = await replacedBy(ctx, name, base);
   await assertRoom(ctx);
-  const baseBytes = source.kind === "store" ? source.base.virtualBytes : source.entry.minDiskGiB * GIB;
+  const baseBytes =
+    source.kind === "store" ? source.base.virtualBytes : (source.entry.minDiskGiB ?? UNKNOWN_BASE_GIB) * GIB;
   return {
     name,
     source,

@@ -6,7 +6,7 @@ import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { type ImageSource, storedBases } from "./image-source.ts";
+import { type ImageSource, storedBases, storeName } from "./image-source.ts";
 
 export type ImageChoice = {
   readonly source: ImageSource;
@@ -34,7 +34,7 @@ export async function chooseBaked(
     };
   }
   if (spec.engine === null) return { source, spec, notes: [] };
-  const base = source.kind === "store" ? source.base.name : source.entry.name;
+  const base = source.kind === "store" ? source.base.name : storeName(source.entry, source.build);
   const wanted = { base, engine: spec.engine, arch: spec.arch, diskBytes: spec.diskBytes };
   const { fit, stale } = fittingBake(wanted, stored);
   if (fit !== null) {

@@ -1,7 +1,7 @@
 /** Where a VM's base image comes from: the store, the catalogue, or a file; found before anything is made. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type CatalogueEntry, findImage } from "#images";
+import { type CatalogueEntry, findImage, imageWord } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import { listBases } from "../host/base-images.ts";
@@ -11,7 +11,8 @@ import type { Context } from "./context.ts";
 
 export type ImageSource =
   | { readonly kind: "store"; readonly base: BaseImage }
-  | { readonly kind: "catalogue"; readonly entry: CatalogueEntry }
+  /** `build` is the publisher's name of one; null for the newest. */
+  | { readonly kind: "catalogue"; readonly entry: CatalogueEntry; readonly build: string | null }
   | { readonly kind: "file"; readonly path: string };
 
 /** `word` as the user said it: a path, an image of the store, a catalogue name. E_NOT_FOUND with near names. */
@@ -20,11 +21,11 @@ export async function findSource(
   { image, arch }: Pick<MachineSpec, "image" | "arch">,
 ): Promise<ImageSource> {
   if (image.includes("/") || /\.(qcow2|img|raw)$/.test(image)) return fileSource(image);
+  const { build } = imageWord(image);
   const stored = await storedBases(ctx);
-  const named = (name: string) =>
-    stored.filter((base) => base.name === name).sort((a, b) => b.addedAt.localeCompare(a.addedAt))[0];
+  const named = (name: string) => stored.find((base) => base.name === name);
   const found = findImage(image);
-  const base = named(image) ?? ("suggestions" in found ? undefined : named(found.name));
+  const base = named(image) ?? ("suggestions" in found ? undefined : named(storeName(found, build)));
   if (base !== undefined) return { kind: "store", base };
   if ("suggestions" in found) {
     throw new HutchError({
@@ -39,7 +40,12 @@ export async function findSource(
       message: `${found.name} is not published for ${arch}.`,
       next: ["hutch image find"],
     });
-  return { kind: "catalogue", entry: found };
+  return { kind: "catalogue", entry: found, build };
+}
+
+/** A build that was asked for by name is kept apart: the release's own name means the newest. */
+export function storeName({ name }: CatalogueEntry, build: string | null): string {
+  return build === null ? name : `${name}@${build}`;
 }
 
 function fileSource(path: string): ImageSource {

@@ -4,22 +4,26 @@ import { basename, join } from "node:path";
 import {
   assertUsable,
   buildImage,
-  type CatalogueEntry,
   download,
   hashFile,
   inspectImage,
   isImageError,
+  type ResolvedImage,
   resolveImage,
+  verifyImage,
 } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
 import type { Arch } from "../core/machine/spec.ts";
-import { importBase } from "../host/base-images.ts";
+import { importBase, listBases } from "../host/base-images.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
-import type { ImageSource } from "./image-source.ts";
+import { assertNoDowngrade } from "./image-downgrade.ts";
+import { type ImageSource, storeName } from "./image-source.ts";
+
+type Published = Extract<ImageSource, { kind: "catalogue" }>;
 
 export type EnsureOptions = { readonly arch: Arch; readonly buildIfUnreachable: boolean };
 
@@ -37,21 +41,24 @@ export async function ensureImage(
   }
   if (source.kind === "file")
     return importFile(ctx, pool, source.path, basename(source.path).replace(/\.[^.]*$/, ""), options.arch, step);
-  return withImageErrors(() => pullOrBuild(ctx, pool, source.entry, options, step));
+  return withImageErrors(() => pullOrBuild(ctx, pool, source, options, step));
 }
 
 /** The publisher's image; built locally instead where its host cannot be reached and that is agreed to. */
 async function pullOrBuild(
   ctx: Context,
   pool: Pool,
-  entry: CatalogueEntry,
+  source: Published,
   options: EnsureOptions,
   step: StepScope,
 ): Promise<BaseImage> {
+  const { entry } = source;
   try {
-    return await pullImage(ctx, pool, entry, options.arch, step);
+    return await pullImage(ctx, pool, source, options.arch, step);
   } catch (error) {
-    if (!isImageError(error) || error.kind !== "unreachable" || !entry.buildable) throw error;
+    // What is built here is none of the publisher's builds.
+    const replaceable = entry.buildable && source.build === null;
+    if (!isImageError(error) || error.kind !== "unreachable" || !replaceable) throw error;
     if (!options.buildIfUnreachable) {
       throw new HutchError(
         {
@@ -69,38 +76,62 @@ async function pullOrBuild(
   }
 }
 
-/** The newest of the publisher's, checked against the digest that the publisher tells. */
-async function pullImage(
-  ctx: Context,
-  pool: Pool,
-  entry: CatalogueEntry,
-  arch: Arch,
-  step: StepScope,
-): Promise<BaseImage> {
+/** The publisher's, newest or by name: its signature checked where it has one, its digest always, and never an older "newest". */
+async function pullImage(ctx: Context, pool: Pool, source: Published, arch: Arch, step: StepScope): Promise<BaseImage> {
+  const { entry } = source;
   mkdirSync(ctx.paths.imageCache, { recursive: true });
-  const { resolved, file, sha256 } = await downloadNewest(ctx, entry, arch, step);
-  step.note(resolved.trust);
+  const stored = await listBases(ctx.client, pool);
+  const accept = (resolved: ResolvedImage): void => {
+    if (source.build === null) assertNoDowngrade(stored, resolved, entry, arch);
+  };
+  const { resolved, file, sha256 } = await downloadResolved(ctx, source, arch, accept, step);
+  const { trust, signedBy } = await checkOwnSignature(resolved, file, step);
+  step.note(trust);
   const origin: ImageOrigin = {
     kind: "published",
     entry: entry.name,
     url: resolved.url,
     digest: `${resolved.digest.algorithm}:${resolved.digest.hex}`,
-    signedBy: null,
-    version: null,
+    signedBy,
+    version: resolved.version,
   };
-  const about = { name: entry.name, sha256, trust: resolved.trust, arch, origin };
+  const about = { name: storeName(entry, source.build), sha256, trust, arch, origin };
   const base = await intoPool(ctx, pool, file, about, step);
   rmSync(file, { force: true });
   return base;
 }
 
+/** Where the publisher signs the image and not its digest. A file that it did not sign is removed. */
+async function checkOwnSignature(
+  { signature, url, trust, signedBy }: ResolvedImage,
+  file: string,
+  step: StepScope,
+): Promise<{ readonly trust: string; readonly signedBy: string | null }> {
+  if (signature === null) return { trust, signedBy };
+  try {
+    return await verifyImage(file, signature, url, step.signal);
+  } catch (error) {
+    if (isImageError(error) && error.kind === "signature") rmSync(file, { force: true });
+    throw error;
+  }
+}
+
 /** "Latest" may move between its digest and its bytes: a first mismatch is resolved anew, a second is refused. */
-async function downloadNewest(ctx: Context, entry: CatalogueEntry, arch: Arch, step: StepScope, again = true) {
+async function downloadResolved(
+  ctx: Context,
+  source: Published,
+  arch: Arch,
+  accept: (resolved: ResolvedImage) => void,
+  step: StepScope,
+  again = true,
+) {
   const { signal } = step;
-  const resolved = await resolveImage(entry, arch, {
+  const resolved = await resolveImage(source.entry, arch, {
     signal,
+    build: source.build,
     ...(ctx.config.imageMirror === undefined ? {} : { baseUrl: ctx.config.imageMirror }),
   });
+  accept(resolved);
   const file = join(ctx.paths.imageCache, resolved.name);
   try {
     const { sha256 } = await download(resolved, file, {
@@ -111,7 +142,7 @@ async function downloadNewest(ctx: Context, entry: CatalogueEntry, arch: Arch, s
   } catch (error) {
     if (!again || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
     step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
-    return downloadNewest(ctx, entry, arch, step, false);
+    return downloadResolved(ctx, source, arch, accept, step, false);
   }
 }
 

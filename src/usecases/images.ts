@@ -1,8 +1,8 @@
-/** The store and the catalogue as a user sees them. */
-import { catalogue as catalogueEntries, findImage } from "#images";
+/** The store as a user sees it, and the ways into it and out. */
+import { findImage, imageWord } from "#images";
 import { isStale } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
-import type { CatalogueRow, ImageRow, PowerResult } from "../core/requests.ts";
+import type { ImageRow, PowerResult } from "../core/requests.ts";
 import { listBases, removeBase } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
@@ -22,20 +22,7 @@ export async function imageRows(ctx: Context): Promise<readonly ImageRow[]> {
   return bases.map((base) => rowOf(base, machines, bases));
 }
 
-export async function catalogueRows(ctx: Context): Promise<readonly CatalogueRow[]> {
-  const stored = new Set((await imageRows(ctx)).map(({ name }) => name));
-  return catalogueEntries().map(({ name, title, arches, user, trust, endOfLife }) => ({
-    name,
-    title,
-    arches,
-    user,
-    trust,
-    endOfLife,
-    inStore: stored.has(name),
-  }));
-}
-
-/** Fetched anew even when an older one of that name is in the store: the newest is what `launch` takes. */
+/** Fetched anew even when an older one of that name is in the store: the newest is what `launch` takes. `NAME@BUILD` takes one build. */
 export function pull(
   ctx: Context,
   name: string,
@@ -48,7 +35,7 @@ export function pull(
     return ensureImage(
       ctx,
       pool,
-      { kind: "catalogue", entry },
+      { kind: "catalogue", entry, build: imageWord(name).build },
       { arch, buildIfUnreachable: options.buildIfUnreachable ?? false },
       step,
     );

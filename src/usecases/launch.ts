@@ -47,6 +47,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
       for (const note of found.imageNotes) step.note(note);
+      for (const warning of found.warnings) step.note(warning, "warn");
       if (found.isFirst && ctx.home.mode === "session") for (const limit of SESSION_LIMITS) step.note(limit, "warn");
       return found;
     });
@@ -54,7 +55,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     if (request.keepOnFailure === true) op.keepOnFailure();
     await fill(ctx, op, request, prepared, birth);
     return unlessCancelled(ctx, op, prepared.uuid, () =>
-      request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared),
+      request.start === false ? leaveStopped(ctx, prepared) : follow(ctx, op, request, prepared),
     );
   });
 }
@@ -185,7 +186,7 @@ async function follow(
   ctx: Context,
   op: OpScope,
   request: LaunchRequest,
-  { uuid, accel }: Prepared,
+  { uuid, accel, warnings: ofImage }: Prepared,
 ): Promise<LaunchResult> {
   await op.step("start", "Start", (step) => startDomain(ctx.client, uuid, step.signal));
   op.keepOnFailure();
@@ -202,7 +203,7 @@ async function follow(
       machine,
       stages,
       ...(bake === null ? {} : { bake }),
-      warnings: accel.kind === "tcg" ? [accel.why, ...warnings] : warnings,
+      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...ofImage, ...warnings],
     };
   } catch (error) {
     // It runs, and is the user's from now on, whatever became of its readiness; a cancel takes it back.
@@ -211,9 +212,9 @@ async function follow(
   }
 }
 
-async function leaveStopped(ctx: Context, uuid: string): Promise<LaunchResult> {
+async function leaveStopped(ctx: Context, { uuid, warnings }: Prepared): Promise<LaunchResult> {
   await markMade(ctx, uuid);
-  return { machine: await ownedByUuid(ctx, uuid), stages: [], warnings: [] };
+  return { machine: await ownedByUuid(ctx, uuid), stages: [], warnings };
 }
 
 function newRecord(ctx: Context, { uuid, spec, accel, forwards }: Prepared, pool: Pool, op: string): MachineRecord {

@@ -15,6 +15,7 @@ import { callerKeys } from "../host/ssh/keys.ts";
 import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
+import { assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
@@ -25,6 +26,8 @@ export type Prepared = {
   readonly capabilities: HostCapabilities;
   readonly accel: AccelChoice;
   readonly forwards: readonly PortForward[];
+  /** What the user should know of the image. */
+  readonly warnings: readonly string[];
   /** hutch has made no VM here before. */
   readonly isFirst: boolean;
   /** What is to be said of the image that was chosen. */
@@ -49,7 +52,8 @@ export function nameOf(ctx: Context, request: LaunchRequest): string {
 
 /**
  * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine), E_INVALID (user-data), E_NOT_FOUND (image,
- * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator).
+ * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator, an image for newer CPUs), E_IMAGE (an image that
+ * hutch cannot set up).
  */
 export async function prepare(
   ctx: Context,
@@ -85,6 +89,7 @@ export async function prepare(
     how.unbaked === true
       ? { source: found, spec: asked, notes: [] }
       : await chooseBaked(ctx, asked, found, request.engine);
+  assertLaunchable(source, spec, accel, capabilities);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
   return {
@@ -94,6 +99,7 @@ export async function prepare(
     capabilities,
     accel,
     forwards,
+    warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()),
     isFirst: machines.every(({ record }) => record === null),
     imageNotes: notes,
   };

@@ -18,7 +18,7 @@ export type ReadyRequest = { readonly until: Readiness; readonly timeoutMs: numb
 export type ReadyResult = { readonly stages: readonly StageTime[]; readonly warnings: readonly string[] };
 
 /** Time between two looks at something that is not there yet, in milliseconds. */
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 250;
 
 const TITLES: Readonly<Record<Exclude<Readiness, "ready" | "engine">, string>> = {
   running: "Run",

@@ -1,6 +1,7 @@
 /** Everything that changes something, as one module to load. */
 export { bake } from "./bake.ts";
 export { installEngine } from "./engine-install.ts";
+export { verifyImages } from "./image-verify.ts";
 export { build, importImage, pull, removeImages } from "./images.ts";
 export { launch } from "./launch.ts";
 export { restart, start, stop } from "./power.ts";

@@ -23,6 +23,7 @@ export const ROOMS: readonly Room[] = [
   { path: "src/cli", may: ["src/core", "src/index.ts"], npm: ["commander", "inquirer", "yaml"], node: true },
   { path: "src/tui", may: ["src/core", "src/index.ts"], npm: [], node: true },
   { path: "src/main.ts", may: ["src/core", "src/index.ts", "src/cli", "src/tui"], npm: [], node: true },
+  { path: "src/start.ts", may: ["src/main.ts"], npm: [], node: true },
 ];
 
 /** Leaf rooms are entered through their `index.ts`; inside the house by these names. */

@@ -11,9 +11,11 @@ const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 describe("the guests' shell files", () => {
   it("are there", () => {
     expect(FILES.toSorted()).toEqual([
+      "ask-cloud-init.sh",
       "engine-docker-status.sh",
       "engine-docker-verify.sh",
       "engine-docker.sh",
+      "pass-signal.sh",
       "wait-cloud-init.sh",
     ]);
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMachine } from "../../src/host/machines.ts";
+import { findInterrupted } from "../../src/ops/replay.ts";
 import { launch } from "../../src/usecases/launch.ts";
+import { operationEnvironment } from "../../src/usecases/operation-environment.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { atPoint, type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
@@ -51,6 +53,20 @@ describe("launch", () => {
     const { record, status } = await findMachine(ctx.client, "t-kept");
     expect({ state: record?.state, power: status.power }).toEqual({ state: "made", power: "running" });
     await remove(ctx, { names: ["t-kept"], purge: true }).result;
+    expect(await ground.world()).toEqual(before);
+  });
+
+  it("keeps what there is of the VM when it is told to, for nobody to clean up but its owner", async () => {
+    const before = await ground.world();
+    const ctx = await ground.context(breaks(BEFORE_START.indexOf("seed after")));
+    const order = { ...blankVm("t-half", ground.image), keepOnFailure: true };
+    await expect(launch(ctx, order).result).rejects.toMatchObject({ left: [] });
+    expect(findInterrupted(operationEnvironment(ctx))).toEqual([]);
+    const { record, status } = await findMachine(ctx.client, "t-half");
+    expect({ state: record?.state, power: status.power }).toEqual({ state: "making", power: "stopped" });
+    const again = launch(await ground.context(), blankVm("t-half", ground.image)).result;
+    await expect(again).rejects.toMatchObject({ code: "E_CONFLICT" });
+    await remove(await ground.context(), { names: ["t-half"], purge: true }).result;
     expect(await ground.world()).toEqual(before);
   });
 

@@ -2,7 +2,9 @@
  * A process of its own that launches (or, with `delete`, deletes) one VM, or bakes one image, and can be made to die in the
  * middle of it.
  *
- * usage: node launch-child.ts launch|delete|bake URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts launch|hold|delete|bake URI NAME IMAGE [POINT]
+ *
+ * `hold` launches too, but what libvirt gets is a domain without disks that is paused from its first instruction on.
  *
  * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
  */
@@ -12,6 +14,7 @@ import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankBake } from "./blank-bake.ts";
 import { blankVm } from "./blank-vm.ts";
+import { pausedDiskless } from "./paused-diskless.ts";
 
 export type ChildAnswer = { readonly exitCode: number; readonly message: string };
 
@@ -27,6 +30,7 @@ const ctx = await openContext({
 
 const RESULTS: Readonly<Record<string, () => Promise<unknown>>> = {
   launch: () => launch(ctx, blankVm(name, image)).result,
+  hold: () => launch({ ...ctx, client: pausedDiskless(ctx.client) }, blankVm(name, image)).result,
   delete: () => remove(ctx, { names: [name], force: true }).result,
   bake: () => blankBake(ctx, name, "blank").result,
 };

@@ -20,8 +20,11 @@ export type LaunchGround = AsyncDisposable & {
   readonly image: string;
   /** Another connection, with what happens at each point of an operation. Closed with the ground. */
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
-  /** Launches, deletes or bakes (from the image `blank`) in a process of its own, which dies at the point of that number. */
-  child(verb: "launch" | "delete" | "bake", name: string, point?: number): Promise<ChildAnswer | "killed">;
+  /**
+   * Launches (with `hold` a paused domain without disks), deletes or bakes (from the image `blank`) in a process of its own,
+   * which dies at the point of that number.
+   */
+  child(verb: "launch" | "hold" | "delete" | "bake", name: string, point?: number): Promise<ChildAnswer | "killed">;
   /** Everything that a launch could leave behind. */
   world(): Promise<World>;
 };

@@ -22,6 +22,6 @@ export const exec: Command = defineCommand({
     const hutch = await cli.hutch({ readonly: true });
     const { stdin, stdout } = cli.terminal;
     const tty = stdin.isTTY && stdout.isTTY === true;
-    return leavingSignals(cli, () => hutch.exec(name, rest, { stdio: "inherit", tty }));
+    return leavingSignals(cli, (signal) => hutch.exec(name, rest, { stdio: "inherit", tty, signal }));
   },
 });

@@ -14,6 +14,8 @@ export const logs: Command = defineCommand({
     follow: toggle("-f, --follow", "go on with what comes; Ctrl-C ends it"),
   },
   json: "name: string; kind: LogKind; lines: string[]\nname: string; kind: LogKind; line: string // with ndjson, for each line",
+  notes:
+    "A console log that only root may read is not shown to others; -f then shows what comes from now on, as libvirt hands it over.",
   examples: ["hutch logs web", "hutch logs web -f", "hutch logs web --cloud-init"],
   run: async (cli, flags, { operands: [name = ""] }) => {
     const stop = new AbortController();
@@ -26,10 +28,11 @@ export const logs: Command = defineCommand({
     );
     const kind = flags.cloudInit ? "cloud-init" : "console";
     const signal = AbortSignal.any([stop.signal, cli.terminal.unread]);
+    const warn = (text: string) => cli.warn(text);
     const lines: string[] = [];
     try {
       const hutch = await cli.hutch({ readonly: true });
-      for await (const line of hutch.logs(name, { kind, follow: flags.follow, signal })) {
+      for await (const line of hutch.logs(name, { kind, follow: flags.follow, signal, warn })) {
         if (signal.aborted) break;
         if (cli.format === "ndjson") await cli.write(ndjson({ k: "line", name, kind, line }));
         else if (cli.format === "json" || cli.format === "yaml") lines.push(line);

@@ -72,10 +72,23 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./image-find.ts")).imageFind,
   ),
   entry(
+    ["image", "info"],
+    "Images",
+    "Show everything about one image, and what vouches for it",
+    async () => (await import("./image-info.ts")).imageInfo,
+    ["inspect"],
+  ),
+  entry(
     ["image", "pull"],
     "Images",
     "Download an image into the store",
     async () => (await import("./image-get.ts")).imagePull,
+  ),
+  entry(
+    ["image", "verify"],
+    "Images",
+    "Look whether the images of the store are what was stored",
+    async () => (await import("./image-verify.ts")).imageVerify,
   ),
   entry(
     ["image", "build"],

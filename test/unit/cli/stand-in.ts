@@ -67,6 +67,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtVersion: async () => null,
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
@@ -167,6 +168,9 @@ function standIn(calls: Call[], world: World): Hutch {
     images: {
       list: async () => [image],
       catalogue: async () => [],
+      info: async (name) =>
+        told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),
+      verify: (names) => told("image.verify", finished([]))(names),
       pull: (name, how) => told("pull", finished(image))(name, how),
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
