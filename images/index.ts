@@ -12,6 +12,7 @@ export {
   type Firmware,
   type PackageFamily,
 } from "./catalogue-entry.ts";
+export { compressImage } from "./compress.ts";
 export { type ContainerDiskOptions, pullContainerDisk, pushContainerDisk } from "./container-disk.ts";
 export type { Downloaded, DownloadOptions } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { ImageError, isImageError, throwIfCancelled } from "./errors.ts";
 import type { Digest } from "./hash.ts";
@@ -45,16 +45,16 @@ export async function unpackFile(file: string, targetFile: string, options: Unpa
   if (packing === undefined) throw new ImageError("unusable", `${file} is not packed in a way that hutch knows.`);
   const hash = digest === undefined ? undefined : createHash(digest.algorithm);
   try {
-    await using source = await open(file, "r");
-    const { size } = await source.stat();
+    const { size } = await stat(file);
+    await using target = await open(targetFile, "w").catch((error) => {
+      throw writeError(targetFile, error);
+    });
+    // Not before somebody reads it: what a stream with a listener gives meanwhile is lost.
     const packed = createReadStream(file, { highWaterMark: 1024 * 1024 });
     let read = 0;
     packed.on("data", (chunk) => {
       read += chunk.length;
       onProgress?.(read, size);
-    });
-    await using target = await open(targetFile, "w").catch((error) => {
-      throw writeError(targetFile, error);
     });
     let inside = 0;
     await pipeline(

@@ -30,6 +30,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
 /** Where the types of JSON documents are declared. */
 const SOURCES = [
   "requests",
+  "bake",
+  "image",
   "image-trust",
   "image-store",
   "machine/view",

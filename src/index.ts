@@ -6,6 +6,7 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import type { BakeRequest } from "./core/bake.ts";
 import { HutchError } from "./core/errors.ts";
 import type {
   ImportOptions,
@@ -23,6 +24,7 @@ import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
+export type { BakeOffer, BakeRequest } from "./core/bake.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
@@ -103,6 +105,8 @@ export interface Hutch extends AsyncDisposable {
     /** What `prune` would remove. */
     prunePlan(options?: PruneOptions): Promise<PrunePlan>;
     prune(options?: PruneOptions): Operation<PrunePlan>;
+    /** Runs a recipe once in a throw-away VM and makes its disk an image, in the place of an older one of the name. */
+    bake(request: BakeRequest): Operation<R.ImageRow>;
     remove(names: readonly string[]): Operation<readonly R.PowerResult[]>;
   };
   readonly engine: {
@@ -167,6 +171,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       push: (name, address, how = {}) => may().push(ctx, name, address, how),
       prunePlan: async (how = {}) => (await reads()).prunePlan(ctx, how),
       prune: (how = {}) => may().pruneImages(ctx, how),
+      bake: (request) => may().bake(ctx, request),
       remove: (names) => may().removeImages(ctx, names),
     },
     engine: {

@@ -4,6 +4,8 @@ export type GuestScript =
   | "ask-cloud-init.sh"
   | "pass-signal.sh"
   | "wait-cloud-init.sh"
+  | "install-packages.sh"
+  | "bake-clean.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
   | "engine-docker-status.sh";

@@ -89,7 +89,7 @@ export async function launchRequest(cli: Cli, image: string | undefined, flags: 
     ...(mirror === undefined ? {} : { mirror }),
     ...(waitFor === undefined ? {} : { waitFor }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-    ...(cloudInit === undefined ? {} : { userData: await readUserData(cloudInit, cli.terminal.stdin) }),
+    ...(cloudInit === undefined ? {} : { userData: await readUserData("--cloud-init", cloudInit, cli.terminal.stdin) }),
   };
 }
 
@@ -128,16 +128,17 @@ function onOff(text: string, flag: string): boolean {
   throw badValue(flag, text, "it is on or off.", `${flag}=on`);
 }
 
-async function readUserData(file: string, stdin: Source): Promise<string> {
+/** E_INVALID, naming the flag, for what cannot be read or is no text. */
+export async function readUserData(flag: string, file: string, stdin: Source): Promise<string> {
   const where = file === "-" ? "stdin" : file;
   const fail = (why: string, cause?: unknown) =>
     new HutchError(
       {
         code: "E_INVALID",
-        message: `--cloud-init ${file}: the user-data cannot be read.`,
+        message: `${flag} ${file}: the user-data cannot be read.`,
         why,
         details: { path: where },
-        next: ["--cloud-init user-data.yaml: a file that you can read", "--cloud-init -: read it from standard input"],
+        next: [`${flag} user-data.yaml: a file that you can read`, `${flag} -: read it from standard input`],
       },
       cause,
     );

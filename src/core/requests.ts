@@ -1,4 +1,5 @@
 /** What the faces ask of the house, and what they get back: plain data, so that `-o json` is the value itself. */
+import type { BakeOffer } from "./bake.ts";
 import type { Leftover } from "./errors.ts";
 import type { ImageOrigin } from "./image.ts";
 import type { EngineRecord } from "./machine/record.ts";
@@ -54,6 +55,8 @@ export type LaunchResult = {
   readonly stages: readonly StageTime[];
   /** What the user should know (degraded cloud-init, a port that was changed, TCG). */
   readonly warnings: readonly string[];
+  /** After an engine was installed for which an image could be baked. */
+  readonly bake?: BakeOffer;
 };
 
 /** What `--dry-run` shows: the whole order and the XML that would be defined. */
@@ -123,6 +126,8 @@ export type ImageRow = {
   readonly inTrash: readonly string[];
   /** Images of the store that were baked from it. */
   readonly bakedFrom: readonly string[];
+  /** Baked from a base that is not the newest of its name any more. */
+  readonly stale: boolean;
 };
 
 export type CatalogueRow = {

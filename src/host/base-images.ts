@@ -14,7 +14,7 @@ import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { libvirtCode } from "./faults.ts";
-import { type BaseImage, type Label, readLabel } from "./image-label.ts";
+import { type BaseImage, type Label, labelOf, readLabel } from "./image-label.ts";
 import type { Pool } from "./pool.ts";
 import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
 import { parseXml, textAt } from "./xml.ts";
@@ -154,17 +154,25 @@ async function whileLinking<T>(client: LibvirtClient, pool: Pool, image: string,
   }
 }
 
-function labelOf(about: ImportAbout): Omit<Label, "volume" | "bytes"> {
-  const { name, sha256, format, virtualBytes, trust, arch, origin, addedAt } = about;
-  return { name, sha256, format, virtualBytes, trust, arch, origin, addedAt };
-}
-
 function atWork(): HutchError {
   return new HutchError({
     code: "E_CONFLICT",
     message: "Others are importing or removing this image.",
     next: ["Try again in a moment."],
   });
+}
+
+/** Takes an import back, at whatever point it was cut off; what it had made whole goes too. Nothing there is no failure. */
+export async function takeBackImport(
+  client: LibvirtClient,
+  pool: Pool,
+  about: Pick<BaseImage, "name" | "sha256" | "format">,
+): Promise<void> {
+  const stem = stemOf(about);
+  const base = await findBase(client, pool, stem);
+  if (base !== null) return removeBase(client, pool, base);
+  await deleteVolume(client, pool.name, `${stem}.json`);
+  await discard(client, pool, `${stem}.${about.format}`);
 }
 
 async function findBase(client: LibvirtClient, pool: Pool, stem: string): Promise<BaseImage | null> {

@@ -24,6 +24,8 @@ export type Config = {
   /** Of one distribution or one image of the catalogue: a mirror that hutch knows by name, or a URL. */
   readonly mirrors?: Readonly<Record<string, string>>;
   readonly engine: EngineConfig;
+  /** Whether an image is baked by itself after an engine was installed in a VM, or only offered (when omitted). */
+  readonly bake?: "auto" | "offer";
   /** What the file says that hutch does not know. */
   readonly warnings: readonly string[];
 };
@@ -57,6 +59,7 @@ export function parseConfig(text: string, file: string): Config {
       image: reader.text(root, "image"),
       imageMirror: reader.url(root, "imageMirror"),
       mirrors: reader.texts(images, "mirrors"),
+      bake: reader.oneOf(root, "bake", ["auto", "offer"]),
     }),
     engine: given({
       mirror: reader.text(engine, "mirror"),
@@ -66,7 +69,7 @@ export function parseConfig(text: string, file: string): Config {
       logMaxSize: reader.size(engine, "logMaxSize"),
     }),
   };
-  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "engine"]);
+  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "bake", "engine"]);
   reader.warnUnknown(images, "images.", ["mirrors"]);
   reader.warnUnknown(engine, "engine.", ["mirror", "mirrorKey", "registryMirrors", "proxy", "logMaxSize"]);
   reader.warnUnknown(proxy, "engine.proxy.", ["http", "https", "no"]);
@@ -121,6 +124,13 @@ class Reader {
     if (map === null) return undefined;
     const names = map.items.map(({ key }) => String(isScalar(key) ? key.value : key));
     return Object.fromEntries(names.map((each) => [each, this.text(map, each) ?? ""]));
+  }
+
+  oneOf<const T extends string>(parent: YAMLMap | null, name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(parent, name);
+    const found = choices.find((choice) => choice === value);
+    if (value === undefined || found !== undefined) return found;
+    throw this.#wrong(this.#pair(parent, name), name, `one of ${choices.join(", ")}`);
   }
 
   url(parent: YAMLMap | null, name: string): string | undefined {

@@ -79,7 +79,7 @@ function fileSource(path: string): ImageSource {
   });
 }
 
-async function storedBases(ctx: Context): Promise<readonly BaseImage[]> {
+export async function storedBases(ctx: Context): Promise<readonly BaseImage[]> {
   const pool = await findPool(ctx.client);
   return pool === null ? [] : listBases(ctx.client, pool);
 }

@@ -204,7 +204,8 @@ export async function buildBase(ctx: Context, pool: Pool, name: string, step: St
         onNote: (line) => step.note(line, "guest"),
       });
       const trust = "built here from Debian's signed packages";
-      const about = { name, trust, arch: "x86_64", origin: { kind: "built", entry: name } } as const;
+      const origin: ImageOrigin = { kind: "built", entry: name, tree: `sha256:${built.treeSha256}` };
+      const about = { name, trust, arch: "x86_64", origin } as const;
       return intoPool(ctx, pool, built.file, about, step, built.sha256);
     }),
   );

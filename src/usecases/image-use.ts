@@ -1,8 +1,10 @@
 /** Who needs an image of the store. */
 
+import { isStale } from "../core/bake.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { ImageRow } from "../core/requests.ts";
 import type { BaseImage } from "../host/image-label.ts";
+import { withDigest } from "./baked-image.ts";
 
 export function imageRow(base: BaseImage, machines: readonly MachineView[], bases: readonly BaseImage[]): ImageRow {
   const users = machines.filter(({ record }) => record?.image?.volume === base.volume);
@@ -22,5 +24,6 @@ export function imageRow(base: BaseImage, machines: readonly MachineView[], base
     bakedFrom: bases
       .filter(({ origin }) => origin?.kind === "baked" && origin.baseDigest === digest)
       .map(({ name }) => name),
+    stale: isStale(withDigest(base), bases.map(withDigest)),
   };
 }

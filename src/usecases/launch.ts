@@ -16,6 +16,7 @@ import { rememberHost } from "../host/ssh/known-hosts.ts";
 import { createEmptyDisk, createOverlay, createSeed } from "../host/volumes.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
+import { bakedEngine, bakeOffer } from "./baked-image.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
@@ -45,6 +46,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
         step.note(`Cleaned up after an interrupted "${title}": ${undone.join(", ")}.`);
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
+      for (const note of found.imageNotes) step.note(note);
       for (const warning of found.warnings) step.note(warning, "warn");
       if (found.isFirst && ctx.home.mode === "session") for (const limit of SESSION_LIMITS) step.note(limit, "warn");
       return found;
@@ -97,7 +99,7 @@ export async function plan(ctx: Context, request: LaunchRequest): Promise<Launch
 type Birth = { readonly pool: Pool; readonly record: MachineRecord; readonly hostKey: HostKeyPair };
 
 /** Defines the domain first, marked as being made: that is the lock on its name. */
-async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Birth> {
+export async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Birth> {
   const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
   return op.step("claim", "Claim the name", async (step) => {
     const { uuid, spec } = prepared;
@@ -115,7 +117,7 @@ async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Bir
 }
 
 /** Gives the claimed domain its disks, its seed and its address. */
-async function fill(
+export async function fill(
   ctx: Context,
   op: OpScope,
   request: LaunchRequest,
@@ -168,7 +170,13 @@ async function fill(
             name: spec.name,
             wanted: wantedAddress(record),
           });
-    const image = { name: base.name, digest: `sha256:${base.sha256}`, volume: base.volume, trust: base.trust };
+    const image = {
+      name: base.name,
+      digest: `sha256:${base.sha256}`,
+      volume: base.volume,
+      trust: base.trust,
+      ...bakedEngine(base),
+    };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
   });
@@ -189,9 +197,12 @@ async function follow(
       timeoutMs: readyTimeout(request, accel.kind),
     });
     await finishFirstBoot(ctx, op, uuid);
+    const machine = await ownedByUuid(ctx, uuid);
+    const bake = await bakeOffer(ctx, machine);
     return {
-      machine: await ownedByUuid(ctx, uuid),
+      machine,
       stages,
+      ...(bake === null ? {} : { bake }),
       warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...ofImage, ...warnings],
     };
   } catch (error) {

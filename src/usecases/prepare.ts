@@ -12,6 +12,7 @@ import { freePort, portIsFree } from "../host/forwards.ts";
 import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
+import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { assertLaunchable, imageWarnings } from "./image-advice.ts";
@@ -29,6 +30,8 @@ export type Prepared = {
   readonly warnings: readonly string[];
   /** hutch has made no VM here before. */
   readonly isFirst: boolean;
+  /** What is to be said of the image that was chosen. */
+  readonly imageNotes: readonly string[];
 };
 
 /** Under emulation everything takes several times as long. */
@@ -56,13 +59,17 @@ export async function prepare(
   ctx: Context,
   request: LaunchRequest,
   name: string,
-  how: { readonly planning?: boolean } = {},
+  how: {
+    readonly planning?: boolean;
+    /** The image as it was published, even where one has the engine in it already. */
+    readonly unbaked?: boolean;
+  } = {},
 ): Promise<Prepared> {
   assertUserData(request.userData);
   const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
   const capabilities = await hostCapabilities(ctx.client);
   const userNetworking = ctx.home.mode === "session";
-  const spec = resolveSpec(
+  const asked = resolveSpec(
     { ...request, engine },
     {
       name,
@@ -73,11 +80,15 @@ export async function prepare(
       userNetworking,
     },
   );
-  assertPossible(spec, capabilities, userNetworking);
+  assertPossible(asked, capabilities, userNetworking);
   const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
-  const accel = chooseAccel(spec, capabilities);
-  const source = await findSource(ctx, spec);
+  const accel = chooseAccel(asked, capabilities);
+  const found = await findSource(ctx, asked);
+  const { source, spec, notes } =
+    how.unbaked === true
+      ? { source: found, spec: asked, notes: [] }
+      : await chooseBaked(ctx, asked, found, request.engine);
   assertLaunchable(source, spec, accel, capabilities);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
@@ -90,6 +101,7 @@ export async function prepare(
     forwards,
     warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()),
     isFirst: machines.every(({ record }) => record === null),
+    imageNotes: notes,
   };
 }
 

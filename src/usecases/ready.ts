@@ -121,8 +121,9 @@ const WAITS: Readonly<Record<Stage, (wait: Wait) => Promise<readonly string[]>>>
   },
 };
 
-function engineTitle({ spec, engine }: MachineRecord): string {
-  return `${engine === null ? "Install" : "Wait for"} ${spec.engine}`;
+function engineTitle({ spec, engine, image }: MachineRecord): string {
+  const isThere = engine !== null || image?.engine === spec.engine;
+  return `${isThere ? "Wait for" : "Install"} ${spec.engine}`;
 }
 
 /** One time limit over all stages, and what to say when it is reached. */

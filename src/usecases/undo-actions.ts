@@ -3,9 +3,13 @@
  * still ours, for it may run in another process, long after.
  */
 
+import { rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { isActive } from "../core/machine/status.ts";
+import { listBases, takeBackImport } from "../host/base-images.ts";
 import { removeDomain, startDomain } from "../host/domains.ts";
-import { findMachineByUuid } from "../host/machines.ts";
+import { findMachineByUuid, listMachines } from "../host/machines.ts";
+import { findPool } from "../host/pool.ts";
 import { forgetLock } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
@@ -56,7 +60,23 @@ export const undoOf = {
     what: `the host key of ${name} in hutch's known_hosts`,
     command: DOCTOR,
   }),
+  /** `replaces`: the volumes of images that go once this one is whole. */
+  image: (image: { readonly name: string; readonly sha256: string }, replaces: readonly string[]): UndoEntry => ({
+    action: "image.remove",
+    args: { name: image.name, sha256: image.sha256, replaces: replaces.join(",") },
+    what: `the image ${image.name}`,
+    command: `hutch image rm sha256:${image.sha256} --yes`,
+  }),
+  workFolder: (path: string): UndoEntry => ({
+    action: "work-folder.remove",
+    args: { path },
+    what: `the folder ${path}`,
+    command: DOCTOR,
+  }),
 };
+
+/** What the name of a folder for an operation's own files begins with, in the cache of images. */
+export const WORK_FOLDER = "work-";
 
 type Args = Readonly<Record<string, string>>;
 
@@ -80,6 +100,20 @@ export function undoActions(ctx: Context): UndoActions {
       if (!machine?.record) return;
       await bringBack(ctx, uuid, { ...machine.record, trash: { at: "", name, autostart: autostart === "true" } });
       if (running === "true" && !isActive(machine.status)) await startDomain(client, uuid);
+    },
+    // Once what it replaces is going, it stays; and so it does under a VM.
+    "image.remove": async ({ name = "", sha256 = "", replaces = "" }) => {
+      const pool = await findPool(client);
+      if (pool === null) return;
+      const volumes = (await listBases(client, pool)).map(({ volume }) => volume);
+      const replaced = replaces.split(",").some((volume) => volume !== "" && !volumes.includes(volume));
+      const digest = `sha256:${sha256}`;
+      const used = (await listMachines(client)).some(({ record }) => record?.image?.digest === digest);
+      if (!replaced && !used) await takeBackImport(client, pool, { name, sha256, format: "qcow2" });
+    },
+    "work-folder.remove": async ({ path = "" }) => {
+      const ours = dirname(path) === ctx.paths.imageCache && basename(path).startsWith(WORK_FOLDER);
+      if (ours) rmSync(path, { recursive: true, force: true });
     },
     "known-host.forget": unlessMade(({ uuid = "" }) => forgetHost(ctx.paths, uuid)),
   };

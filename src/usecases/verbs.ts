@@ -1,4 +1,5 @@
 /** Everything that changes something, as one module to load. */
+export { bake } from "./bake.ts";
 export { installEngine } from "./engine-install.ts";
 export { pruneImages, removeImages } from "./image-removal.ts";
 export { verifyImages } from "./image-verify.ts";

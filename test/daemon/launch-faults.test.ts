@@ -5,7 +5,7 @@ import { launch } from "../../src/usecases/launch.ts";
 import { operationEnvironment } from "../../src/usecases/operation-environment.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
-import { type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
+import { atPoint, type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 import { BEFORE_START, LAUNCH_POINTS, ONCE_STARTED } from "../support/launch-points.ts";
 
 /** With its number, which tells two of the same name apart. */
@@ -18,18 +18,8 @@ beforeAll(async () => {
 });
 afterAll(async () => ground?.[Symbol.asyncDispose]());
 
-/** A probe that acts at the point of that number. */
-function at(number: number, act: () => void): (point: Point) => Promise<void> {
-  let next = 0;
-  return async () => {
-    // The first point is passed before the caller has the operation in hand.
-    await null;
-    if (next++ === number) act();
-  };
-}
-
 const breaks = (number: number) =>
-  at(number, () => {
+  atPoint(number, () => {
     throw new Error("broken on purpose");
   });
 
@@ -82,7 +72,7 @@ describe("launch", () => {
 
   it.each(numbered(LAUNCH_POINTS))("leaves nothing when it is cancelled at point %i (%s)", async (number) => {
     const before = await ground.world();
-    const ctx = await ground.context(at(number, () => operation.cancel()));
+    const ctx = await ground.context(atPoint(number, () => operation.cancel()));
     const operation = launch(ctx, blankVm("t-cancelled", ground.image));
     await expect(operation.result).rejects.toMatchObject({ code: "E_CANCELLED", exitCode: 130, left: [] });
     expect(await ground.world()).toEqual(before);

@@ -1,7 +1,8 @@
 /**
- * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
+ * A process of its own that launches (or, with `delete`, deletes) one VM, or bakes one image, and can be made to die in the
+ * middle of it.
  *
- * usage: node launch-child.ts launch|hold|delete URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts launch|hold|delete|bake URI NAME IMAGE [POINT]
  *
  * `hold` launches too, but what libvirt gets is a domain without disks that is paused from its first instruction on.
  *
@@ -11,6 +12,7 @@ import { isHutchError } from "../../src/core/errors.ts";
 import { openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
+import { blankBake } from "./blank-bake.ts";
 import { blankVm } from "./blank-vm.ts";
 import { pausedDiskless } from "./paused-diskless.ts";
 
@@ -26,10 +28,14 @@ const ctx = await openContext({
   },
 });
 
-const answer: ChildAnswer = await (verb === "delete"
-  ? remove(ctx, { names: [name], force: true }).result
-  : launch(verb === "hold" ? { ...ctx, client: pausedDiskless(ctx.client) } : ctx, blankVm(name, image)).result
-).then(
+const RESULTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  launch: () => launch(ctx, blankVm(name, image)).result,
+  hold: () => launch({ ...ctx, client: pausedDiskless(ctx.client) }, blankVm(name, image)).result,
+  delete: () => remove(ctx, { names: [name], force: true }).result,
+  bake: () => blankBake(ctx, name, "blank").result,
+};
+
+const answer: ChildAnswer = await (RESULTS[verb ?? ""] ?? (() => Promise.reject(new Error(`no verb ${verb}`))))().then(
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {
     if (!isHutchError(error)) throw error;

@@ -20,8 +20,11 @@ export type LaunchGround = AsyncDisposable & {
   readonly image: string;
   /** Another connection, with what happens at each point of an operation. Closed with the ground. */
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
-  /** Launches (with `hold` a paused domain without disks) or deletes in a process of its own, which dies at the point of that number. */
-  child(verb: "launch" | "hold" | "delete", name: string, point?: number): Promise<ChildAnswer | "killed">;
+  /**
+   * Launches (with `hold` a paused domain without disks), deletes or bakes (from the image `blank`) in a process of its own,
+   * which dies at the point of that number.
+   */
+  child(verb: "launch" | "hold" | "delete" | "bake", name: string, point?: number): Promise<ChildAnswer | "killed">;
   /** Everything that a launch could leave behind. */
   world(): Promise<World>;
 };
@@ -65,6 +68,16 @@ export async function layLaunchGround(): Promise<LaunchGround> {
     await stop();
     throw error;
   }
+}
+
+/** A probe that acts at the point of that number. */
+export function atPoint(number: number, act: () => void): (point: Point) => Promise<void> {
+  let next = 0;
+  return async () => {
+    // The first point is passed before the caller has the operation in hand.
+    await null;
+    if (next++ === number) act();
+  };
 }
 
 /** What launches share (pool, network, base image, ssh key) is there from the first on and stays: made here. */

@@ -1,11 +1,8 @@
 /** `image pull`, `image build`, `image import`: three ways into the store. */
-import type { ImageRow } from "../../core/requests.ts";
-import { formatSize } from "../../core/units.ts";
-import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, word } from "../flags.ts";
+import { printImage } from "../image-told.ts";
 import { follow } from "../progress/follow.ts";
-import { pairs } from "../render/table.ts";
 import { isBuildable, offerBuild } from "../unreachable-image.ts";
 import { PLAIN_HTTP } from "./image-push.ts";
 
@@ -41,7 +38,8 @@ export const imageBuild: Command = defineCommand({
   operands: NAME,
   flags: {},
   json: JSON_SHAPE,
-  examples: ["hutch image build debian-13"],
+  examples: ["hutch image build debian-13", "SOURCE_DATE_EPOCH=1767225600 hutch image build debian-13"],
+  notes: "With SOURCE_DATE_EPOCH the same packages give the same image: its digest, and that of its files, tell.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const { images } = await cli.hutch();
     await printImage(cli, await follow(cli, images.build(name)));
@@ -73,17 +71,3 @@ export const imageImport: Command = defineCommand({
     await printImage(cli, await follow(cli, images.import(from, how)));
   },
 });
-
-function printImage(cli: Cli, image: ImageRow): Promise<void> {
-  return cli.print({
-    data: { image },
-    text: () =>
-      pairs([
-        ["Name", image.name],
-        ["Digest", image.digest],
-        ["Size", `${formatSize(image.bytes)}, a disk of ${formatSize(image.virtualBytes)}`],
-        ["Trust", image.trust],
-      ]),
-    names: [image.name],
-  });
-}

@@ -17,14 +17,14 @@ export const imageList: Command = defineCommand({
       text: () =>
         table(
           ["NAME", "DIGEST", "SIZE", "DISK", "AGE", "USED BY", "TRUST"],
-          images.map(({ name, digest, bytes, virtualBytes, addedAt, trust, ...uses }) => [
+          images.map(({ name, digest, bytes, virtualBytes, addedAt, trust, stale, ...uses }) => [
             name,
             digest.replace(/^sha256:/, "").slice(0, 12),
             formatSize(bytes),
             formatSize(virtualBytes),
             ageOf(addedAt),
             usersOf(uses),
-            trust,
+            stale ? `${trust}; its base is newer by now` : trust,
           ]),
         ),
       names: images.map(({ name }) => name),

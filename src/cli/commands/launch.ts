@@ -3,6 +3,7 @@ import { HutchError, isHutchError } from "../../core/errors.ts";
 import { formatForward } from "../../core/forward-syntax.ts";
 import type { LaunchRequest, LaunchResult } from "../../core/requests.ts";
 import type { Hutch } from "../../index.ts";
+import { bakeAsOffered } from "../bake-offer.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { faultText } from "../faults.ts";
@@ -77,6 +78,7 @@ async function make(cli: Cli, image: string | undefined, flags: MakeFlags, start
   const settled = await launchAll(cli, hutch, requests);
   const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   if (results.length > 0) await report(cli, results, flags.count !== undefined);
+  await bakeAsOffered(cli, hutch, results);
   const faults = settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
   if (faults.length > 0)
     throw results.length === 0 && faults.length === 1 ? faults[0] : severalFaults(cli, faults, requests.length);

@@ -97,6 +97,12 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./image-get.ts")).imageBuild,
   ),
   entry(
+    ["image", "bake"],
+    "Images",
+    "Run a recipe once and keep the result as an image",
+    async () => (await import("./image-bake.ts")).imageBake,
+  ),
+  entry(
     ["image", "import"],
     "Images",
     "Copy a disk image into the store, from a file or an address",

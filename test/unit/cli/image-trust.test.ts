@@ -16,6 +16,7 @@ const row: ImageRow = {
   usedBy: ["web"],
   inTrash: [],
   bakedFrom: [],
+  stale: false,
 };
 const info: ImageInfo = {
   name: "ubuntu-24.04",

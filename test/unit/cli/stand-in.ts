@@ -22,6 +22,8 @@ export type Ran = {
 };
 
 export type World = {
+  /** What becomes of a bake; a good image when omitted. */
+  readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
@@ -133,6 +135,7 @@ function standIn(calls: Call[], world: World): Hutch {
     usedBy: [],
     inTrash: [],
     bakedFrom: [],
+    stale: false,
   };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
@@ -175,6 +178,11 @@ function standIn(calls: Call[], world: World): Hutch {
       pull: (name, how) => told("pull", finished(image))(name, how),
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
+      bake: (request) =>
+        told(
+          "bake",
+          world.baked ?? finished({ ...image, name: request.name ?? `${request.base}-${request.engine}` }),
+        )(request),
       remove: done("image.remove"),
       push: (name, reference, how) =>
         told("push", finished({ name, reference, manifest: "sha256:1" }))(name, reference, how),

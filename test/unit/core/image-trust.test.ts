@@ -24,6 +24,7 @@ const chain = (origin: ImageOrigin | null, trust = "a reason") =>
     usedBy: [],
     inTrash: [],
     bakedFrom: [],
+    stale: false,
   });
 
 it.each<readonly [string, ImageOrigin | null, string]>([

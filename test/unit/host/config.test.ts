@@ -10,6 +10,7 @@ describe("the config file", () => {
   it("says what it says and nothing else", () => {
     const text = `connect: qemu:///system
 image: debian-12
+bake: auto
 imageMirror: http://mirror.lan/images
 images: { mirrors: { debian: ustc, ubuntu-24.04: https://mirror.lan/clouds } }
 engine:
@@ -21,6 +22,7 @@ engine:
     expect(parse(text)).toEqual({
       connect: "qemu:///system",
       image: "debian-12",
+      bake: "auto",
       imageMirror: "http://mirror.lan/images",
       mirrors: { debian: "ustc", "ubuntu-24.04": "https://mirror.lan/clouds" },
       engine: {
