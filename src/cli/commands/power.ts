@@ -8,12 +8,15 @@ import { oneOf, option, toggle } from "../flags.ts";
 import { follow } from "../progress/follow.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
-const OPERANDS = [{ syntax: "[names...]", text: "names or UUIDs" }];
+const OPERANDS = [{ syntax: "[names...]", text: "names or UUIDs", of: "vm" }] as const;
+
+const FOREIGN = toggle("--foreign", "VMs that others made, too");
 
 const STOP_FLAGS = {
   all: toggle("-a, --all", "every running VM that hutch made"),
   force: toggle("-f, --force", "cut the power instead of asking the guest"),
   timeout: option("--timeout <time>", "time for the guest to shut down (90s)", parseDuration),
+  foreign: FOREIGN,
 };
 
 export const start: Command = defineCommand({
@@ -22,14 +25,16 @@ export const start: Command = defineCommand({
     all: toggle("-a, --all", "every stopped VM that hutch made"),
     waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")}`, oneOf(READINESS)),
     timeout: option("--timeout <time>", "time to get there, as 90s or 10m", parseDuration),
+    foreign: FOREIGN,
   },
   json: POWER_JSON,
   examples: ["hutch start web db", "hutch start --all", "hutch start web --wait-for ready"],
   run: async (cli, flags, { operands }) => {
     const names = await chosenNames(cli, operands, flags.all, ({ status }) => !isActive(status));
     const hutch = await cli.hutch();
-    const { waitFor, timeout } = flags;
+    const { waitFor, timeout, foreign } = flags;
     const how = {
+      ...(foreign ? { foreign } : {}),
       ...(waitFor === undefined ? {} : { waitFor }),
       ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     };
@@ -46,10 +51,15 @@ function stopping(verb: "stop" | "restart", examples: readonly string[]): Comman
     flags: STOP_FLAGS,
     json: POWER_JSON,
     examples,
-    run: async (cli, { all, force, timeout }, { operands }) => {
+    run: async (cli, { all, force, timeout, foreign }, { operands }) => {
       const names = await chosenNames(cli, operands, all, ({ status }) => isActive(status));
       const hutch = await cli.hutch();
-      const request = { names, ...(force ? { force } : {}), ...(timeout === undefined ? {} : { timeoutMs: timeout }) };
+      const request = {
+        names,
+        ...(force ? { force } : {}),
+        ...(foreign ? { foreign } : {}),
+        ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+      };
       await printResults(cli, names.length === 0 ? [] : await follow(cli, hutch[verb](request)));
     },
   });
