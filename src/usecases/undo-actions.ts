@@ -13,6 +13,7 @@ import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import type { Context } from "./context.ts";
 import { bringBack } from "./trash.ts";
+import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
 const purge = (name: string) => `hutch purge ${name} --yes`;
 
@@ -22,6 +23,7 @@ const DOCTOR = "hutch doctor --fix";
 export type Making = { readonly uuid: string; readonly name: string; readonly op: string };
 
 export const undoOf = {
+  ...undoOfSurroundings,
   domain: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "domain.remove",
     args: { uuid, op },
@@ -68,6 +70,7 @@ export function undoActions(ctx: Context): UndoActions {
     if (unmade) await takeBack(args);
   };
   return {
+    ...surroundingsUndo(client),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);

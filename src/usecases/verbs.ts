@@ -2,6 +2,9 @@
 export { installEngine } from "./engine-install.ts";
 export { build, importImage, pull, removeImages } from "./images.ts";
 export { launch } from "./launch.ts";
+export { createNetwork } from "./network-create.ts";
+export { removeNetwork } from "./networks.ts";
+export { addPool } from "./pools.ts";
 export { restart, start, stop } from "./power.ts";
 export { purge, recover, remove } from "./trash.ts";
 export { wait } from "./wait.ts";
