@@ -1,5 +1,5 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
-import type { connect, diagnose, engineRecipes } from "../index.ts";
+import type { ConnectOptions, changeSetting, diagnose, engineRecipes, Hutch, settings } from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
 export type Sink = NodeJS.WritableStream & {
@@ -16,9 +16,11 @@ export type Source = {
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 export type Library = {
-  readonly connect: typeof connect;
+  readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly settings: typeof settings;
+  readonly changeSetting: typeof changeSetting;
 };
 
 export type Terminal = {

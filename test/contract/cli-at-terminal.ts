@@ -1,6 +1,6 @@
 /** `hutch` on this process's own terminal, with one VM to delete: the test driver cannot hold one that hutch made. */
 import { runCli } from "../../src/cli/run.ts";
-import { diagnose, engineRecipes, type Hutch } from "../../src/index.ts";
+import { changeSetting, diagnose, engineRecipes, type Hutch, settings } from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 const hutch: Pick<Hutch, "notes" | "list" | "delete" | "close"> = {
@@ -16,7 +16,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: {},
   version: () => "0.0.0-test",
-  library: async () => ({ connect: async () => hutch as Hutch, diagnose, engineRecipes }),
+  library: async () => ({ connect: async () => hutch as Hutch, diagnose, engineRecipes, settings, changeSetting }),
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

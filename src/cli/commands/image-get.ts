@@ -8,7 +8,7 @@ import { follow } from "../progress/follow.ts";
 import { pairs } from "../render/table.ts";
 import { isBuildable, offerBuild } from "../unreachable-image.ts";
 
-const NAME = [{ syntax: "<name>", text: "a name of the catalogue (hutch image find)" }];
+const NAME = [{ syntax: "<name>", text: "a name of the catalogue (hutch image find)", of: "image" }] as const;
 const JSON_SHAPE = "image: ImageRow";
 
 export const imagePull: Command = defineCommand({
@@ -40,7 +40,7 @@ export const imageBuild: Command = defineCommand({
 });
 
 export const imageImport: Command = defineCommand({
-  operands: [{ syntax: "<file>", text: "a disk image, qcow2 or raw" }],
+  operands: [{ syntax: "<file>", text: "a disk image, qcow2 or raw", of: "file" }],
   flags: { name: option("-n, --name <name>", "its name in the store (the file's, unless said)", word) },
   json: JSON_SHAPE,
   examples: ["hutch image import ./mine.qcow2 --name mine", "hutch launch mine"],

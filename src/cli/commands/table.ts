@@ -39,7 +39,19 @@ export const TABLE: readonly Entry[] = [
     ["ls", "ps"],
   ),
   entry(["info"], "See", "Show everything about one VM", async () => (await import("./info.ts")).info, ["inspect"]),
-  entry(["logs"], "See", "Show what a VM's console or cloud-init said", async () => (await import("./logs.ts")).logs),
+  entry(["stats"], "See", "Show what running VMs use", async () => (await import("./stats.ts")).stats, ["top"]),
+  entry(
+    ["events"],
+    "See",
+    "Tell what happens to VMs, networks and pools",
+    async () => (await import("./events.ts")).events,
+  ),
+  entry(
+    ["logs"],
+    "See",
+    "Show what a VM's console, cloud-init or QEMU said",
+    async () => (await import("./logs.ts")).logs,
+  ),
   entry(["wait"], "See", "Wait until a VM has come to a stage", async () => (await import("./wait.ts")).wait),
 
   entry(["start"], "Power", "Start VMs", async () => (await import("./power.ts")).start),
@@ -116,6 +128,48 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./engine.ts")).engineRecipes,
   ),
 
+  entry(["network", "ls"], "Host", "List the host's networks", async () => (await import("./network.ts")).networkList, [
+    "list",
+  ]),
+  entry(
+    ["network", "info"],
+    "Host",
+    "Show one network, and who uses it",
+    async () => (await import("./network.ts")).networkInfo,
+  ),
+  entry(
+    ["network", "leases"],
+    "Host",
+    "List the addresses that a network gave",
+    async () => (await import("./network.ts")).networkLeases,
+  ),
+  entry(["network", "create"], "Host", "Make a network", async () => (await import("./network.ts")).networkCreate),
+  entry(
+    ["network", "rm"],
+    "Host",
+    "Remove a network that nobody uses",
+    async () => (await import("./network.ts")).networkRemove,
+    ["remove"],
+  ),
+  entry(["pool", "ls"], "Host", "List the host's storage pools", async () => (await import("./pool.ts")).poolList, [
+    "list",
+  ]),
+  entry(["pool", "info"], "Host", "Show one pool and its volumes", async () => (await import("./pool.ts")).poolInfo),
+  entry(["pool", "add"], "Host", "Make a folder a storage pool", async () => (await import("./pool.ts")).poolAdd),
+  entry(["config", "get"], "Host", "Show hutch's settings", async () => (await import("./config.ts")).configGet),
+  entry(["config", "set"], "Host", "Change a setting", async () => (await import("./config.ts")).configSet),
+  entry(
+    ["config", "explain"],
+    "Host",
+    "Show where a setting comes from",
+    async () => (await import("./config.ts")).configExplain,
+  ),
+  entry(
+    ["completion"],
+    "Host",
+    "Print what makes a shell complete hutch's words",
+    async () => (await import("./completion.ts")).completion,
+  ),
   entry(
     ["doctor"],
     "Host",

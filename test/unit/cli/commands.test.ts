@@ -156,7 +156,7 @@ describe("launch", () => {
       ["n\n", 8, [false]],
     ])("asks on a terminal, and takes %j for an answer", async (answer, exit, expected) => {
       const orders: unknown[] = [];
-      const { code, stderr } = await hutch(["launch"], {
+      const { code, stderr } = await hutch(["launch", "debian-13"], {
         tty: true,
         hutch: hutchThat(orders),
         meanwhile: ({ type, seen }) => whenSeen(seen, "Build it here", () => type(answer)),
