@@ -1,4 +1,4 @@
-/** Changes one setting of the config file and nothing else in it: comments, order and blank lines stay. */
+/** Changes one setting of the config file and nothing else in it: comments, order and blank lines stay, though blanks before a comment become one. */
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -49,7 +49,9 @@ export function withSetting(text: string, file: string, key: string, value: stri
     else document.setIn(path, typeof value === "string" ? value : document.createNode([...value], { flow: true }));
   }
   const changed =
-    isMap(document.contents) && document.contents.items.length === 0 ? commentsOf(text) : String(document);
+    isMap(document.contents) && document.contents.items.length === 0
+      ? commentsOf(text)
+      : document.toString({ lineWidth: 0 });
   try {
     parseConfig(changed, file);
   } catch (error) {
