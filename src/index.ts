@@ -116,6 +116,15 @@ export interface Hutch extends AsyncDisposable {
     /** Not while a VM has a card in it (E_CONFLICT). */
     remove(name: string, how?: Cancellable): Operation<{ readonly name: string }>;
   };
+  /** VMs back after a reboot of the host, in order, by a systemd unit. */
+  readonly autostart: {
+    status(): Promise<S.BootOrder>;
+    /** `command` is hutch itself, as argv. */
+    enable(command: readonly string[]): Promise<S.BootOrder>;
+    disable(): Promise<S.BootOrder>;
+    /** What the unit runs: those that have a place in the order, one after another. */
+    start(how?: Cancellable): Operation<readonly R.PowerResult[]>;
+  };
   readonly pools: {
     list(): Promise<readonly S.PoolSummary[]>;
     info(name: string): Promise<S.PoolInfo>;
@@ -195,6 +204,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
       leases: async (name) => (await reads()).networkLeases(ctx, name),
       create: (request, how) => cancelledBy(how, may().createNetwork(ctx, request)),
       remove: (name, how) => cancelledBy(how, may().removeNetwork(ctx, name)),
+    },
+    autostart: {
+      status: async () => (await reads()).bootOrder(ctx),
+      enable: async (command) => may().enableBootOrder(ctx, command),
+      disable: async () => may().disableBootOrder(ctx),
+      start: (how) => cancelledBy(how, may().startInOrder(ctx)),
     },
     pools: {
       list: async () => (await reads()).poolRows(ctx),

@@ -76,3 +76,13 @@ export type PoolInfo = PoolSummary & {
   readonly uuid: string;
   readonly volumes: readonly { readonly name: string; readonly virtualBytes: number; readonly usedBytes: number }[];
 };
+
+/** Which VMs come back with the host, in order. */
+export type BootOrder = {
+  readonly enabled: boolean;
+  /** The file of the systemd unit, there or not. */
+  readonly unit: string;
+  readonly order: readonly { readonly name: string; readonly place: number; readonly delaySeconds: number }[];
+  /** What keeps it from being so, and what to do about it. */
+  readonly notes: readonly string[];
+};

@@ -1,5 +1,6 @@
 /** Everything that only looks, or hands the terminal to a guest, as one module to load. */
 export { exec, shell } from "./access.ts";
+export { bootOrder } from "./boot-order.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";
 export { hostInfo } from "./host-info.ts";

@@ -1,4 +1,5 @@
 /** `start`, `stop`, `restart`. */
+import { HutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
 import { READINESS } from "../../core/requests.ts";
 import { parseDuration } from "../../core/units.ts";
@@ -26,10 +27,23 @@ export const start: Command = defineCommand({
     waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")}`, oneOf(READINESS)),
     timeout: option("--timeout <time>", "time to get there, as 90s or 10m", parseDuration),
     foreign: FOREIGN,
+    autostart: toggle("--autostart", "those that have a place in the host's start, in that order (hutch autostart)"),
   },
   json: POWER_JSON,
   examples: ["hutch start web db", "hutch start --all", "hutch start web --wait-for ready"],
   run: async (cli, flags, { operands }) => {
+    if (flags.autostart) {
+      if (operands.length > 0 || flags.all) {
+        throw new HutchError({
+          code: "E_USAGE",
+          message: "--autostart goes with neither names nor --all.",
+          next: ["hutch start --autostart"],
+        });
+      }
+      const { autostart } = await cli.hutch();
+      await printResults(cli, await follow(cli, autostart.start()));
+      return 0;
+    }
     const names = await chosenNames(cli, operands, flags.all, ({ status }) => !isActive(status));
     const hutch = await cli.hutch();
     const { waitFor, timeout, foreign } = flags;
@@ -39,6 +53,7 @@ export const start: Command = defineCommand({
       ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     };
     await printResults(cli, names.length === 0 ? [] : await follow(cli, hutch.start(names, how)));
+    return 0;
   },
 });
 

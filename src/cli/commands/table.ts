@@ -156,6 +156,24 @@ export const TABLE: readonly Entry[] = [
   ]),
   entry(["pool", "info"], "Host", "Show one pool and its volumes", async () => (await import("./pool.ts")).poolInfo),
   entry(["pool", "add"], "Host", "Make a folder a storage pool", async () => (await import("./pool.ts")).poolAdd),
+  entry(
+    ["autostart", "enable"],
+    "Host",
+    "Bring VMs back in order after a reboot of the host",
+    async () => (await import("./autostart.ts")).autostartEnable,
+  ),
+  entry(
+    ["autostart", "disable"],
+    "Host",
+    "Take that back",
+    async () => (await import("./autostart.ts")).autostartDisable,
+  ),
+  entry(
+    ["autostart", "status"],
+    "Host",
+    "Show which VMs come back with the host",
+    async () => (await import("./autostart.ts")).autostartStatus,
+  ),
   entry(["config", "get"], "Host", "Show hutch's settings", async () => (await import("./config.ts")).configGet),
   entry(["config", "set"], "Host", "Change a setting", async () => (await import("./config.ts")).configSet),
   entry(

@@ -142,6 +142,12 @@ function standIn(calls: Call[], world: World): Hutch {
     active: true,
     autostart: false,
   };
+  const boot = {
+    enabled: false,
+    unit: "/etc/systemd/system/hutch-autostart.service",
+    order: [{ name: "db", place: 1, delaySeconds: 30 }],
+    notes: ["Nobody lingers."],
+  };
   const pool = {
     name: "hutch",
     type: "dir",
@@ -214,6 +220,12 @@ function standIn(calls: Call[], world: World): Hutch {
           }),
         )(request),
       remove: (name) => told("network.remove", finished({ name }))(name),
+    },
+    autostart: {
+      status: async () => boot,
+      enable: async (command) => told("autostart.enable", { ...boot, enabled: true })(command),
+      disable: async () => told("autostart.disable", boot)(),
+      start: (how) => told("autostart.start", finished([]))(how),
     },
     pools: {
       list: async () => [pool],
