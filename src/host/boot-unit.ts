@@ -41,13 +41,18 @@ export function bootPlace(home: Home, configFolder: string, systemd = SYSTEMD): 
 
 /** `command` is hutch itself, as argv. */
 export function bootUnit(command: readonly string[], home: Pick<Home, "uri" | "mode">): string {
-  const daemons = home.mode === "session" ? "" : "libvirtd.service virtqemud.socket virtnetworkd.socket ";
+  const session = home.mode === "session";
   return `${[
     "# Written by hutch autostart enable; hutch autostart disable removes it.",
     "[Unit]",
     "Description=Virtual machines of hutch, in order",
-    `After=${daemons}network-online.target`,
-    "Wants=network-online.target",
+    // A user's own systemd knows none of these.
+    ...(session
+      ? []
+      : [
+          "After=libvirtd.service virtqemud.socket virtnetworkd.socket network-online.target",
+          "Wants=network-online.target",
+        ]),
     "",
     "[Service]",
     "Type=oneshot",
@@ -56,7 +61,7 @@ export function bootUnit(command: readonly string[], home: Pick<Home, "uri" | "m
     `ExecStart=${[...command, "start", "--autostart", "--connect", home.uri].map(quoted).join(" ")}`,
     "",
     "[Install]",
-    `WantedBy=${home.mode === "session" ? "default.target" : "multi-user.target"}`,
+    `WantedBy=${session ? "default.target" : "multi-user.target"}`,
   ].join("\n")}\n`;
 }
 
