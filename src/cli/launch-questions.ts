@@ -43,7 +43,7 @@ export async function askForLaunch(cli: Cli): Promise<readonly string[]> {
 }
 
 /** As it is typed into a shell. */
-export function commandLine(words: readonly string[]): string {
+function commandLine(words: readonly string[]): string {
   const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ["hutch", "launch", ...quoted].join(" ");
 }

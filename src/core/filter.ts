@@ -44,7 +44,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   problem: { of: ({ problems }) => [yesNo(problems.length > 0)], among: YES_NO },
 };
 
-export const FILTER_KEYS: readonly string[] = Object.keys(KEYS);
+const FILTER_KEYS: readonly string[] = Object.keys(KEYS);
 
 type Term = { readonly key: string; readonly patterns: readonly string[]; readonly not: boolean };
 

@@ -35,9 +35,11 @@ async function consoleLines(
       message: `${machine.name} keeps no console log.`,
       why: "Its definition has no log file for the serial console.",
     });
-  return follow
-    ? followConsole(consoleLog, { fromStart: true, signal: signal ?? new AbortController().signal })
-    : readConsole(consoleLog);
+  return linesIn(consoleLog, follow, signal);
+}
+
+function linesIn(file: string, follow: boolean, signal = new AbortController().signal): AsyncIterable<string> {
+  return follow ? followConsole(file, { fromStart: true, signal }) : readConsole(file);
 }
 
 async function qemuLines(
@@ -60,9 +62,7 @@ async function qemuLines(
       next: [`hutch logs ${machine.name}`],
     });
   }
-  return follow
-    ? followConsole(file, { fromStart: true, signal: signal ?? new AbortController().signal })
-    : readConsole(file);
+  return linesIn(file, follow, signal);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -3,12 +3,11 @@ import { existsSync } from "node:fs";
 import { HutchError } from "../core/errors.ts";
 import type { NetworkInfo, NetworkRequest } from "../core/surroundings.ts";
 import { addressesIn, readNetwork } from "../host/network-read.ts";
-import { assertNetwork, find } from "../host/networks.ts";
+import { assertNetwork, assertNetworksHere, find } from "../host/networks.ts";
 import { type Cidr, formatCidr, freeCidr, hostRoutes, overlap, parseCidr, type Taken } from "../host/subnets.ts";
 import { el, render, type XmlElement } from "../host/xml-emit.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
-import { assertNetworksHere } from "./networks.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { undoOf } from "./undo-actions.ts";
 

@@ -2,23 +2,12 @@
 import { HutchError } from "../core/errors.ts";
 import type { LeaseRow, NetworkInfo, NetworkSummary } from "../core/surroundings.ts";
 import { readDomain } from "../host/domain-read.ts";
-import type { Home } from "../host/home.ts";
 import { readNetwork } from "../host/network-read.ts";
-import { find } from "../host/networks.ts";
+import { assertNetworksHere, find } from "../host/networks.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { undoOf } from "./undo-actions.ts";
-
-/** E_HOST in a session, which has no networks. */
-export function assertNetworksHere(home: Home): void {
-  if (home.mode !== "session") return;
-  throw new HutchError({
-    code: "E_HOST",
-    message: "libvirt's networks belong to the system's daemon; a session has none.",
-    next: ["--connect qemu:///system"],
-  });
-}
 
 export async function networkRows(ctx: Context): Promise<readonly NetworkSummary[]> {
   assertNetworksHere(ctx.home);

@@ -8,9 +8,9 @@ import { RECORD_NAMESPACE } from "../../src/core/machine/record.ts";
 import { openClient } from "../../src/host/connection.ts";
 import { domainXml } from "../../src/host/domain-xml.ts";
 import { chooseHome } from "../../src/host/home.ts";
+import { assertNetworksHere } from "../../src/host/networks.ts";
 import { encodeRecord } from "../../src/host/records.ts";
 import { changeSetting, connect, type Host, type HostEvent, settings } from "../../src/index.ts";
-import { assertNetworksHere } from "../../src/usecases/networks.ts";
 import { hutch as run } from "../unit/cli/stand-in.ts";
 import { INPUTS, record } from "../unit/host/samples.ts";
 

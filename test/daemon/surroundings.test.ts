@@ -172,10 +172,8 @@ describe("pools", () => {
       autostart: true,
       volumes: [{ name: "a.img", virtualBytes: 4096 }],
     });
-    expect(await add("t-new", at("deep/new folder 日本"))).toMatchObject({
-      path: at("deep/new folder 日本"),
-      volumes: [],
-    });
+    for (const [index, name] of ["deep/new folder 日本", `it's "odd" & <so> on`, "two\nlines"].entries())
+      expect(await add(`t-new-${index}`, at(name))).toMatchObject({ path: at(name), active: true, volumes: [] });
   });
 
   it("refuse a file, a folder below a file, and a folder of another pool", async () => {

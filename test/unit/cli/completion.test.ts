@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { TABLE } from "../../../src/cli/commands/table.ts";
+import { knownNames } from "../../../src/cli/known-names.ts";
 import { HutchError } from "../../../src/core/errors.ts";
+import type { Hutch } from "../../../src/index.ts";
 import { hutch, machine, type World } from "./stand-in.ts";
 
 const WORLD: World = { machines: [machine("web"), machine("My VM"), machine("old", {}, "trashed")] };
@@ -56,6 +58,24 @@ describe("completion", () => {
     expect(await candidates("pool", "info", "")).toEqual(["hutch"]);
     expect(await candidates("config", "set", "i")).toEqual(["image"]);
     expect(await candidates("completion", "")).toEqual(["bash", "zsh", "fish", "powershell"]);
+  });
+
+  it("knows the snapshots of the VM that stands before", async () => {
+    const snapshots = [
+      { name: "clean", current: false },
+      { name: "works", current: true },
+    ];
+    const host = { info: async (name: string) => ({ snapshots: name === "web" ? snapshots : [] }) };
+    const names = await knownNames("snapshot", {
+      library: () => Promise.reject(new Error("not asked for")),
+      env: {},
+      before: ["web"],
+      looking: (work) => work(host as unknown as Hutch),
+    });
+    expect(names).toEqual([
+      { name: "clean", text: "" },
+      { name: "works", text: "current" },
+    ]);
   });
 
   it("leaves files to the shell, and the guest's words to nobody", async () => {

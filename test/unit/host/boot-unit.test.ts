@@ -21,7 +21,7 @@ describe("the unit that starts VMs with the host", () => {
         file: "/home/me/.config/systemd/user/hutch-autostart.service",
         scope: ["--user"],
       });
-      expect(bootPlace(home("qemu:///system"), "/root/.config", systemd)).toEqual({
+      expect(bootPlace(home("qemu:///system"), "/home/admin/.config", systemd)).toEqual({
         file: "/etc/systemd/system/hutch-autostart.service",
         scope: [],
       });
