@@ -34,6 +34,7 @@ const SOURCES = [
   "settings",
   "stats",
   "host-event",
+  "host-names",
   "machine/view",
   "machine/status",
   "machine/record",

@@ -11,6 +11,7 @@
 
 import { HutchError } from "./core/errors.ts";
 import type { HostEvent } from "./core/host-event.ts";
+import type { HostNames } from "./core/host-names.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
@@ -24,6 +25,7 @@ import { openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
+export type { HostName, HostNames } from "./core/host-names.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
@@ -125,6 +127,13 @@ export interface Hutch extends AsyncDisposable {
     /** What the unit runs: those that have a place in the order, one after another. */
     start(how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
+  /** `NAME.hutch` on this host, by a block of its own in the hosts file; launch and purge keep it current. */
+  readonly names: {
+    status(): Promise<HostNames>;
+    /** Also brings an old block up to date. */
+    enable(): Promise<HostNames>;
+    disable(): Promise<HostNames>;
+  };
   readonly pools: {
     list(): Promise<readonly S.PoolSummary[]>;
     info(name: string): Promise<S.PoolInfo>;
@@ -210,6 +219,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
       enable: async (command) => may().enableBootOrder(ctx, command),
       disable: async () => may().disableBootOrder(ctx),
       start: (how) => cancelledBy(how, may().startInOrder(ctx)),
+    },
+    names: {
+      status: async () => (await reads()).hostNames(ctx),
+      enable: async () => may().enableNames(ctx),
+      disable: async () => may().disableNames(ctx),
     },
     pools: {
       list: async () => (await reads()).poolRows(ctx),

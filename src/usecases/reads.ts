@@ -4,6 +4,7 @@ export { bootOrder } from "./boot-order.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";
 export { hostInfo } from "./host-info.ts";
+export { hostNames } from "./host-names.ts";
 export { catalogueRows, imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";

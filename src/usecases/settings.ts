@@ -3,9 +3,10 @@ import { HutchError } from "../core/errors.ts";
 import { nearNames } from "../core/near.ts";
 import { SETTINGS, type SettingRow, settingRows } from "../core/settings.ts";
 import { readConfig } from "../host/config.ts";
-import { readText, saidIn, withSetting, writeText } from "../host/config-write.ts";
+import { saidIn, withSetting } from "../host/config-write.ts";
 import { chooseHome } from "../host/home.ts";
 import { callerOf, pathsOf } from "../host/paths.ts";
+import { readText, writeText } from "../host/text-file.ts";
 import type { Env } from "./context.ts";
 
 export type SettingsOptions = {

@@ -12,6 +12,7 @@ import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import type { Context } from "./context.ts";
+import { refreshNames } from "./host-names.ts";
 import { bringBack } from "./trash.ts";
 import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
@@ -74,6 +75,7 @@ export function undoActions(ctx: Context): UndoActions {
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);
+      await refreshNames(ctx, { note: () => undefined });
     }),
     "volume.delete": unlessMade(({ pool = "", volume = "" }) => deleteVolume(client, pool, volume)),
     "address.release": unlessMade(({ network = "", mac = "" }) => releaseAddress(client, network, mac)),

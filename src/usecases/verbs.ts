@@ -2,6 +2,7 @@
 
 export { disableBootOrder, enableBootOrder } from "./boot-order.ts";
 export { installEngine } from "./engine-install.ts";
+export { disableNames, enableNames } from "./host-names.ts";
 export { build, importImage, pull, removeImages } from "./images.ts";
 export { launch } from "./launch.ts";
 export { createNetwork } from "./network-create.ts";

@@ -174,6 +174,19 @@ export const TABLE: readonly Entry[] = [
     "Show which VMs come back with the host",
     async () => (await import("./autostart.ts")).autostartStatus,
   ),
+  entry(
+    ["names", "enable"],
+    "Host",
+    "Give VMs names on this host: NAME.hutch",
+    async () => (await import("./names.ts")).namesEnable,
+  ),
+  entry(["names", "disable"], "Host", "Take those names away", async () => (await import("./names.ts")).namesDisable),
+  entry(
+    ["names", "status"],
+    "Host",
+    "Show the names that VMs have on this host",
+    async () => (await import("./names.ts")).namesStatus,
+  ),
   entry(["config", "get"], "Host", "Show hutch's settings", async () => (await import("./config.ts")).configGet),
   entry(["config", "set"], "Host", "Change a setting", async () => (await import("./config.ts")).configSet),
   entry(

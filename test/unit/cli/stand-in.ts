@@ -148,6 +148,12 @@ function standIn(calls: Call[], world: World): Hutch {
     order: [{ name: "db", place: 1, delaySeconds: 30 }],
     notes: ["Nobody lingers."],
   };
+  const names = {
+    enabled: true,
+    file: "/etc/hosts",
+    current: false,
+    entries: [{ name: "web", address: "192.168.122.50" }],
+  };
   const pool = {
     name: "hutch",
     type: "dir",
@@ -226,6 +232,11 @@ function standIn(calls: Call[], world: World): Hutch {
       enable: async (command) => told("autostart.enable", { ...boot, enabled: true })(command),
       disable: async () => told("autostart.disable", boot)(),
       start: (how) => told("autostart.start", finished([]))(how),
+    },
+    names: {
+      status: async () => names,
+      enable: async () => told("names.enable", names)(),
+      disable: async () => told("names.disable", { ...names, enabled: false })(),
     },
     pools: {
       list: async () => [pool],

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readText, saidIn, withSetting, writeText } from "../../../src/host/config-write.ts";
+import { saidIn, withSetting } from "../../../src/host/config-write.ts";
+import { readText, writeText } from "../../../src/host/text-file.ts";
 
 const FILE = `# What I like.
 
