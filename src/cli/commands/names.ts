@@ -8,9 +8,9 @@ const ABOUT = { operands: [], flags: {}, json: "names: HostNames" } as const;
 
 export const namesEnable: Command = defineCommand({
   ...ABOUT,
-  examples: ["sudo hutch names enable", "ping web.hutch"],
+  examples: ["sudo hutch names enable"],
   notes:
-    "Writes a block of its own into the hosts file and touches no other line of it. launch and purge by somebody who may write the file keep it current; run it again when status says that it is old.",
+    "Then web.hutch is the VM web, for every program of this host. It is a block of its own in the hosts file; no other line is touched. launch and purge by somebody who may write the file keep it current; run it again when status says that it is old.",
   run: async (cli) => {
     const hutch = await cli.hutch();
     await show(cli, await hutch.names.enable());
