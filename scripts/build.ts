@@ -32,7 +32,7 @@ const AT_ONCE = ["src/cli/run.ts", "src/index.ts", "src/cli/commands/list.ts", "
 
 /** Rooms whose shell files and keys are read at run time. */
 const ASSET_ROOMS = ["images", "cloud-init", "src"];
-const ASSET = /\.(sh|asc|gpg|pgp)$/;
+const ASSET = /\.(sh|bash|zsh|fish|ps1|asc|gpg|pgp)$/;
 
 /** Some packages that we bundle call `require`. Only their chunks get one: making it costs a fifth of a millisecond a chunk. */
 const REQUIRE =

@@ -41,6 +41,16 @@ export class Cli {
     return this.#hutch;
   }
 
+  /** A look at the host on a connection of its own, before the command opens the one that it needs. */
+  async looking<T>(work: (hutch: Hutch) => Promise<T>): Promise<T> {
+    const hutch = await this.#open({ readonly: true });
+    try {
+      return await work(hutch);
+    } finally {
+      await hutch.close();
+    }
+  }
+
   async #open(options: { readonly readonly?: boolean }): Promise<Hutch> {
     const { connect } = await this.terminal.library();
     const hutch = await connect({ ...this.host, ...options });

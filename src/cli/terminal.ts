@@ -1,5 +1,13 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
-import type { connect, diagnose, engineRecipes, libvirtVersion } from "../index.ts";
+import type {
+  ConnectOptions,
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  Hutch,
+  libvirtVersion,
+  settings,
+} from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
 export type Sink = NodeJS.WritableStream & {
@@ -16,10 +24,12 @@ export type Source = {
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Library = {
-  readonly connect: typeof connect;
+  readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
   readonly libvirtVersion: typeof libvirtVersion;
+  readonly settings: typeof settings;
+  readonly changeSetting: typeof changeSetting;
 };
 
 export type Terminal = {

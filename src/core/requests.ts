@@ -81,6 +81,8 @@ export type AddressInfo = {
 };
 
 export type MachineInfo = MachineView & {
+  /** Oldest first. */
+  readonly snapshots: readonly { readonly name: string; readonly current: boolean }[];
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly autostart: boolean;
@@ -102,8 +104,13 @@ export type PowerResult = {
   readonly warnings: readonly string[];
 };
 
-/** `graceful` asks the guest and waits; `force` cuts the power. */
-export type StopRequest = { readonly names: readonly string[]; readonly force?: boolean; readonly timeoutMs?: number };
+/** `graceful` asks the guest and waits; `force` cuts the power; `foreign` takes VMs that others made, too. */
+export type StopRequest = {
+  readonly names: readonly string[];
+  readonly force?: boolean;
+  readonly timeoutMs?: number;
+  readonly foreign?: boolean;
+};
 
 export type DeleteRequest = { readonly names: readonly string[]; readonly purge?: boolean; readonly force?: boolean };
 
@@ -190,4 +197,16 @@ export type Interrupted = {
   readonly left: readonly Leftover[];
 };
 
-export type LogKind = "console" | "cloud-init";
+export type LogKind = "console" | "cloud-init" | "qemu";
+
+export type RunOptions = {
+  /** Empty when omitted. */
+  readonly stdin?: string | Uint8Array;
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds; the command is ended then, and E_TIMEOUT thrown. */
+  readonly timeoutMs?: number;
+};
+
+/** `code` is the command's own. Of each output the first 4 MiB are kept. */
+export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -15,8 +15,17 @@ const CHUNK = 64 * 1024;
 /** Where a VM's console is to be written, on the hypervisor's host; null where the driver writes none. */
 export function consoleLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, uuid: string): string | null {
   if (home.driver !== "qemu") return null;
-  const folder = home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
-  return join(folder, nameOf(uuid));
+  return join(logFolder(home, paths), nameOf(uuid));
+}
+
+/** Where libvirt writes what QEMU itself says; null where that is on another host, or nowhere. */
+export function qemuLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, domain: string): string | null {
+  if (home.driver !== "qemu" || home.remote) return null;
+  return join(logFolder(home, paths), `${domain}.log`);
+}
+
+function logFolder(home: Home, paths: Pick<Paths, "sessionLogs">): string {
+  return home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
 }
 
 function nameOf(uuid: string): string {
@@ -139,7 +148,7 @@ class Tail {
       throw new HutchError(
         {
           code: "E_HOST",
-          message: `The console log ${this.#path} cannot be read.`,
+          message: `The log ${this.#path} cannot be read.`,
           ...(code === "EACCES" ? { why: "It belongs to root." } : {}),
           next: ["sudo hutch logs …"],
         },

@@ -22,6 +22,7 @@ import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
@@ -179,6 +180,7 @@ export async function fill(
     };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+    await refreshNames(ctx, step);
   });
 }
 

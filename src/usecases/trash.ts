@@ -9,6 +9,7 @@ import { type Operation, type OpScope, startOperation } from "../ops/operation.t
 import { type Context, timestamp } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { type OwnedMachine, ownedBy } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { purgeOne, quiet } from "./purge-one.ts";
 import { undoOf } from "./undo-actions.ts";
@@ -90,6 +91,7 @@ async function discard(ctx: Context, op: OpScope, machine: OwnedMachine, force: 
       trash: { at: timestamp(ctx), name, autostart },
     }));
     await ctx.client.call("domain.rename", { uuid, name: trashName(name, uuid) }, { signal: step.signal });
+    await refreshNames(ctx, step);
     return { name, done: true, message: "in the trash", warnings: [] };
   });
 }
@@ -102,8 +104,9 @@ function trashName(name: string, uuid: string): string {
 async function recoverOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
   const { name, record } = machine;
   if (record.state !== "trashed") return { name, done: false, message: "not in the trash", warnings: [] };
-  return op.step(`recover ${name}`, `Bring ${name} back`, async () => {
+  return op.step(`recover ${name}`, `Bring ${name} back`, async (step) => {
     await bringBack(ctx, machine.uuid, record);
+    await refreshNames(ctx, step);
     return { name, done: true, message: "recovered, stopped", warnings: [] };
   });
 }

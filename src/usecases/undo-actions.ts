@@ -16,7 +16,9 @@ import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import type { Context } from "./context.ts";
+import { refreshNames } from "./host-names.ts";
 import { bringBack } from "./trash.ts";
+import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
 const purge = (name: string) => `hutch purge ${name} --yes`;
 
@@ -26,6 +28,7 @@ const DOCTOR = "hutch doctor --fix";
 export type Making = { readonly uuid: string; readonly name: string; readonly op: string };
 
 export const undoOf = {
+  ...undoOfSurroundings,
   domain: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "domain.remove",
     args: { uuid, op },
@@ -88,9 +91,11 @@ export function undoActions(ctx: Context): UndoActions {
     if (unmade) await takeBack(args);
   };
   return {
+    ...surroundingsUndo(client),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);
+      await refreshNames(ctx, { note: () => undefined });
     }),
     "volume.delete": unlessMade(({ pool = "", volume = "" }) => deleteVolume(client, pool, volume)),
     "address.release": unlessMade(({ network = "", mac = "" }) => releaseAddress(client, network, mac)),

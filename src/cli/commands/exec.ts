@@ -4,7 +4,7 @@ import { leavingSignals } from "../child-signals.ts";
 import { type Command, defineCommand } from "../command.ts";
 
 export const exec: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID; then -- and the command" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID; then -- and the command", of: "vm" }],
   flags: {},
   examples: ["hutch exec web -- uname -a", "hutch exec web -- docker ps", "echo hello | hutch exec web -- cat"],
   notes: "Everything after -- is the command. Its exit code is passed through; 125 says that it was not run.",

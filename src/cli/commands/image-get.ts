@@ -6,7 +6,7 @@ import { follow } from "../progress/follow.ts";
 import { isBuildable, offerBuild } from "../unreachable-image.ts";
 import { PLAIN_HTTP } from "./image-push.ts";
 
-const NAME = [{ syntax: "<name>", text: "a name of the catalogue (hutch image find)" }];
+const NAME = [{ syntax: "<name>", text: "a name of the catalogue (hutch image find)", of: "image" }] as const;
 const JSON_SHAPE = "image: ImageRow";
 
 export const imagePull: Command = defineCommand({
@@ -51,6 +51,7 @@ export const imageImport: Command = defineCommand({
     {
       syntax: "<file>",
       text: "a disk image or its https address: qcow2, raw, vmdk, vdi, vhd, vhdx or ova; xz, gz, zst, bz2",
+      of: "file",
     },
   ],
   flags: {

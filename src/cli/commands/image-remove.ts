@@ -7,7 +7,7 @@ import { agreeToLose } from "../prompts.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
 export const imageRemove: Command = defineCommand({
-  operands: [{ syntax: "<names...>", text: "names or digests of images of the store" }],
+  operands: [{ syntax: "<names...>", text: "names or digests of images of the store", of: "stored-image" }],
   flags: {},
   json: POWER_JSON,
   examples: ["hutch image ls", "hutch image rm debian-12"],

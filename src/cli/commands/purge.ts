@@ -5,7 +5,13 @@ import { agreeToLose } from "../prompts.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
 export const purge: Command = defineCommand({
-  operands: [{ syntax: "[names...]", text: "names or UUIDs of VMs in the trash; all of it when none is given" }],
+  operands: [
+    {
+      syntax: "[names...]",
+      text: "names or UUIDs of VMs in the trash; all of it when none is given",
+      of: "trashed-vm",
+    },
+  ],
   flags: {},
   json: POWER_JSON,
   examples: ["hutch list --trash", "hutch purge web", "hutch purge --yes"],

@@ -3,7 +3,7 @@ import { leavingSignals } from "../child-signals.ts";
 import { type Command, defineCommand } from "../command.ts";
 
 export const shell: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: {},
   examples: ["hutch shell web"],
   notes: "Its exit code is the shell's.",

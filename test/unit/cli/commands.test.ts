@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { diagnose, engineRecipes, type Hutch, libvirtVersion } from "../../../src/index.ts";
+import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -157,7 +157,7 @@ describe("launch", () => {
       ["n\n", 8, [false]],
     ])("asks on a terminal, and takes %j for an answer", async (answer, exit, expected) => {
       const orders: unknown[] = [];
-      const { code, stderr } = await hutch(["launch"], {
+      const { code, stderr } = await hutch(["launch", "debian-13"], {
         tty: true,
         hutch: hutchThat(orders),
         meanwhile: ({ type, seen }) => whenSeen(seen, "Build it here", () => type(answer)),
@@ -310,7 +310,14 @@ describe("exec and shell", () => {
       close: async () => undefined,
     };
     const { code } = await hutch(verb === "exec" ? ["exec", "web", "--", "top"] : ["shell", "web"], {
-      library: async () => ({ connect: async () => open as Hutch, diagnose, engineRecipes, libvirtVersion }),
+      library: async () => ({
+        connect: async () => open as Hutch,
+        diagnose,
+        engineRecipes,
+        libvirtVersion,
+        settings,
+        changeSetting,
+      }),
       meanwhile: (given) => {
         hands = given;
       },

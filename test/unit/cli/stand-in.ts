@@ -70,6 +70,11 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
         },
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
+        settings: async () => [SETTING],
+        changeSetting: async (key, value) => {
+          calls.push(["changeSetting", key, value]);
+          return SETTING;
+        },
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
@@ -137,6 +142,36 @@ function standIn(calls: Call[], world: World): Hutch {
     bakedFrom: [],
     stale: false,
   };
+  const network = {
+    name: "default",
+    mode: "nat" as const,
+    bridge: "virbr0",
+    subnets: ["192.168.122.1/24"],
+    active: true,
+    autostart: false,
+  };
+  const boot = {
+    enabled: false,
+    unit: "/etc/systemd/system/hutch-autostart.service",
+    order: [{ name: "db", place: 1, delaySeconds: 30 }],
+    notes: ["Nobody lingers."],
+  };
+  const names = {
+    enabled: true,
+    file: "/etc/hosts",
+    current: false,
+    entries: [{ name: "web", address: "192.168.122.50" }],
+  };
+  const pool = {
+    name: "hutch",
+    type: "dir",
+    path: "/p",
+    active: true,
+    autostart: true,
+    capacityBytes: 4096,
+    usedBytes: 1024,
+    availableBytes: 3072,
+  };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
     <T>(method: string, answer: T) =>
@@ -151,6 +186,71 @@ function standIn(calls: Call[], world: World): Hutch {
     notes: [],
     list: async () => world.machines ?? [],
     info: () => Promise.reject(new Error("not asked for")),
+    host: async () => ({
+      uri: "test:///default",
+      hostname: "attic",
+      driver: "QEMU",
+      arch: "x86_64",
+      cpus: 4,
+      memoryBytes: 8 * 1024 ** 3,
+      freeMemoryBytes: 6 * 1024 ** 3,
+      freePoolBytes: 100 * 1024 ** 3,
+    }),
+    stats: async function* ({ names, follow } = {}) {
+      calls.push(["stats", { names, follow }]);
+      const flow = { inBytes: 2048, outBytes: 0 };
+      const web = { uuid: "u", name: "web", vcpus: 2, cpuPercent: 12.5, memoryBytes: 1024 ** 3, disk: flow, net: null };
+      yield { at: "2026-01-01T00:00:00.000Z", machines: [{ ...web, memoryUsedBytes: 512 * 1024 ** 2 }] };
+    },
+    events: async function* () {
+      const at = "2026-01-01T00:00:00.000Z";
+      yield { at, subject: "vm", name: "web", uuid: "u", what: "started", why: "booted" };
+      yield { at, subject: "vm", name: "other\u001b[31m", uuid: "v", what: "stopped", why: "" };
+    },
+    run: () => Promise.reject(new Error("not asked for")),
+    networks: {
+      list: async () => [network],
+      info: async (name) => ({
+        ...network,
+        name,
+        uuid: "u",
+        dhcp: { first: "10.0.0.2", last: "10.0.0.254" },
+        domain: null,
+        reservations: [],
+        usedBy: [],
+      }),
+      leases: async () => [],
+      create: (request) =>
+        told(
+          "network.create",
+          finished({
+            ...network,
+            name: request.name,
+            uuid: "u",
+            dhcp: null,
+            domain: null,
+            reservations: [],
+            usedBy: [],
+          }),
+        )(request),
+      remove: (name) => told("network.remove", finished({ name }))(name),
+    },
+    autostart: {
+      status: async () => boot,
+      enable: async (command) => told("autostart.enable", { ...boot, enabled: true })(command),
+      disable: async () => told("autostart.disable", boot)(),
+      start: (how) => told("autostart.start", finished([]))(how),
+    },
+    names: {
+      status: async () => names,
+      enable: async () => told("names.enable", names)(),
+      disable: async () => told("names.disable", { ...names, enabled: false })(),
+    },
+    pools: {
+      list: async () => [pool],
+      info: async () => ({ ...pool, uuid: "u", volumes: [{ name: "a.qcow2", virtualBytes: 2048, usedBytes: 1024 }] }),
+      add: (name, path) => told("pool.add", finished({ ...pool, name, path, uuid: "u", volumes: [] }))(name, path),
+    },
     launch: (order) => told("launch", finished(launched(order.name ?? "quiet-otter")))(order),
     plan: async (order) =>
       told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {} })(order),
@@ -198,6 +298,18 @@ function standIn(calls: Call[], world: World): Hutch {
     ...world.hutch,
   };
 }
+
+const SETTING = {
+  key: "image",
+  text: "what launch takes",
+  value: "debian-12",
+  from: "/home/me/.config/hutch/config.yaml",
+  places: [
+    { place: "IMAGE of launch", value: null },
+    { place: "/home/me/.config/hutch/config.yaml", value: "debian-12" },
+    { place: "default", value: "debian-13" },
+  ],
+};
 
 export function finished<T>(value: T): Operation<T> {
   return operation([], Promise.resolve(value));
