@@ -28,7 +28,18 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** Where the types of JSON documents are declared. */
-const SOURCES = ["requests", "machine/view", "machine/status", "machine/record", "machine/spec", "op/event", "errors"];
+const SOURCES = [
+  "requests",
+  "settings",
+  "disks",
+  "snapshots",
+  "machine/view",
+  "machine/status",
+  "machine/record",
+  "machine/spec",
+  "op/event",
+  "errors",
+];
 
 /** The page as it should be. */
 export async function cliPage(): Promise<string> {

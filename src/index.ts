@@ -6,14 +6,20 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import type { CloneRequest, CloneResult } from "./core/copies.ts";
+import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
 import { HutchError } from "./core/errors.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
+import type { Settings, SettingsPlan, SettingsResult } from "./core/settings.ts";
+import type { RestoreRequest, RestoreResult, SnapshotInfo, SnapshotRequest, SnapshotResult } from "./core/snapshots.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
+export type * from "./core/copies.ts";
+export type * from "./core/disks.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
@@ -22,6 +28,8 @@ export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type * from "./core/settings.ts";
+export type * from "./core/snapshots.ts";
 export type { Operation } from "./ops/operation.ts";
 
 export type ConnectOptions = {
@@ -61,9 +69,41 @@ export interface Hutch extends AsyncDisposable {
   delete(request: R.DeleteRequest): Operation<readonly R.PowerResult[]>;
   recover(names: readonly string[]): Operation<readonly R.PowerResult[]>;
   /** What is in the trash, for good; all of it when no name is given. */
-  purge(names: readonly string[]): Operation<readonly R.PowerResult[]>;
+  purge(names: readonly string[], options?: R.PurgeOptions): Operation<readonly R.PowerResult[]>;
   /** What a purge of these would remove, for the prompt. */
-  losses(names: readonly string[]): Promise<readonly { name: string; what: readonly string[] }[]>;
+  losses(
+    names: readonly string[],
+    options?: R.PurgeOptions,
+  ): Promise<readonly { name: string; what: readonly string[] }[]>;
+  /** Sets things of a VM: at once where that can be, else from its next start on. E_USAGE, E_CONFLICT; cancellable. */
+  set(name: string, settings: Settings): Operation<SettingsResult>;
+  /** What `set` would do, and when each would count; changes nothing. Fails as `set` would. */
+  planSet(name: string, settings: Settings): Promise<SettingsPlan>;
+  pause(names: readonly string[]): Operation<readonly R.PowerResult[]>;
+  resume(names: readonly string[]): Operation<readonly R.PowerResult[]>;
+  /** Memory to the host's disk, and off; `start` goes on from there. */
+  save(names: readonly string[]): Operation<readonly R.PowerResult[]>;
+  /** Throws away what `save` kept: the next start boots. */
+  discardSaved(names: readonly string[]): Operation<readonly R.PowerResult[]>;
+  /** Of a VM that is off. E_USAGE for a name that cannot be, E_CONFLICT when it is taken. */
+  rename(name: string, to: string): Operation<R.PowerResult>;
+  /** A stopped copy of a stopped VM that is a machine of its own. E_CONFLICT; cancellable. */
+  clone(name: string, request: CloneRequest): Operation<CloneResult>;
+  /** Gives a VM that others made a record of hutch's; `user` is its login user. E_CONFLICT. */
+  adopt(name: string, options?: { user?: string }): Operation<MachineView>;
+  readonly snapshots: {
+    /** Oldest first. */
+    list(name: string): Promise<readonly SnapshotInfo[]>;
+    create(name: string, request?: SnapshotRequest): Operation<SnapshotResult>;
+    /** Today's state is lost, but for the snapshot that is taken of it first. E_NOT_FOUND, E_CONFLICT; cancellable. */
+    restore(name: string, request: RestoreRequest): Operation<RestoreResult>;
+    remove(name: string, snapshots: readonly string[]): Operation<readonly R.PowerResult[]>;
+  };
+  /** Data disks; `info` lists them. A running guest gets and loses them at once. */
+  readonly disks: {
+    attach(name: string, request: AttachRequest): Operation<DiskResult>;
+    detach(name: string, request: DetachRequest): Operation<DiskResult>;
+  };
   wait(name: string, options: { for: Readiness; timeoutMs?: number }): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
@@ -116,7 +156,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     list: () => listMachines(ctx.client),
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
-    losses: async (names) => (await reads()).losses(ctx, names),
+    losses: async (names, how = {}) => (await reads()).losses(ctx, names, how),
+    planSet: async (name, settings) => (await reads()).planSettings(ctx, name, settings),
     exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
     shell: async (name) => (await reads()).shell(ctx, name),
     logs: async function* (name, how) {
@@ -128,7 +169,25 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     restart: (request) => may().restart(ctx, request),
     delete: (request) => may().remove(ctx, request),
     recover: (names) => may().recover(ctx, names),
-    purge: (names) => may().purge(ctx, names),
+    purge: (names, how = {}) => may().purge(ctx, names, how),
+    set: (name, settings) => may().changeSettings(ctx, name, settings),
+    pause: (names) => may().pause(ctx, names),
+    resume: (names) => may().resume(ctx, names),
+    save: (names) => may().save(ctx, names),
+    discardSaved: (names) => may().discardSaved(ctx, names),
+    rename: (name, to) => may().rename(ctx, name, to),
+    clone: (name, request) => may().clone(ctx, name, request),
+    adopt: (name, how = {}) => may().adopt(ctx, name, how),
+    snapshots: {
+      list: async (name) => (await reads()).snapshots(ctx, name),
+      create: (name, request = {}) => may().createSnapshot(ctx, name, request),
+      restore: (name, request) => may().restoreSnapshot(ctx, name, request),
+      remove: (name, names) => may().removeSnapshots(ctx, name, names),
+    },
+    disks: {
+      attach: (name, request) => may().attachDisk(ctx, name, request),
+      detach: (name, request) => may().detachDisk(ctx, name, request),
+    },
     wait: (name, how) => may().wait(ctx, name, how),
     images: {
       list: async () => (await reads()).imageRows(ctx),

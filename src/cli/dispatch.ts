@@ -78,7 +78,12 @@ function find(words: readonly string[]): Entry | undefined {
   );
 }
 
-const NOUN_ALIASES: Readonly<Record<string, string>> = { images: "image", engines: "engine" };
+const NOUN_ALIASES: Readonly<Record<string, string>> = {
+  images: "image",
+  engines: "engine",
+  snapshots: "snapshot",
+  disks: "disk",
+};
 
 function nounOf(word: string): string | null {
   const noun = NOUN_ALIASES[word] ?? word;

@@ -102,6 +102,11 @@ export type StopRequest = { readonly names: readonly string[]; readonly force?: 
 
 export type DeleteRequest = { readonly names: readonly string[]; readonly purge?: boolean; readonly force?: boolean };
 
+export type PurgeOptions = {
+  /** Only what has been in the trash for longer than this, in milliseconds. */
+  readonly olderThanMs?: number;
+};
+
 export type ImageRow = {
   readonly name: string;
   readonly digest: string;

@@ -22,7 +22,10 @@ export type DomainFacts = {
   readonly machine: string;
   readonly firmware: "bios" | "uefi";
   readonly memoryBytes: number;
+  /** The most that it can have. */
   readonly vcpus: number;
+  /** Whether some of them were plugged in while it ran. */
+  readonly hotVcpus: boolean;
   readonly disks: readonly DiskFacts[];
   readonly interfaces: readonly InterfaceFacts[];
   readonly forwards: readonly PortForward[];
@@ -48,6 +51,9 @@ export function readDomain(xml: string): DomainFacts {
         : "bios",
     memoryBytes: bytesOf(childAt(domain, "memory")),
     vcpus: Number(textAt(domain, "vcpu") ?? 0),
+    hotVcpus: childrenOf(childAt(domain, "vcpus"), "vcpu").some(
+      (vcpu) => attribute(vcpu, "enabled") === "yes" && attribute(vcpu, "hotpluggable") === "yes",
+    ),
     disks: childrenOf(devices, "disk").map(readDisk),
     interfaces: [...childrenOf(devices, "interface").map(readInterface), ...argumentCards(domain)],
     forwards: [...passtForwards(devices), ...argumentsOf(domain).flatMap(forwardsOf)],

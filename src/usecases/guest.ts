@@ -33,7 +33,7 @@ export function ownedBy(machine: MachineView): OwnedMachine {
     code: "E_CONFLICT",
     message: `${machine.name} was not made by hutch.`,
     why: machine.problems[0] ?? "It carries no record of hutch's, so its user and keys are unknown.",
-    next: [`hutch info ${machine.name}`],
+    next: [`hutch adopt ${machine.name}`, `hutch info ${machine.name}`],
   });
 }
 

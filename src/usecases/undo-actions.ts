@@ -11,7 +11,10 @@ import { releaseAddress } from "../host/reservations.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
+import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
+import { diskUndoActions } from "./disk-undo.ts";
+import { identityUndoActions } from "./identity-undo.ts";
 import { bringBack } from "./trash.ts";
 
 const purge = (name: string) => `hutch purge ${name} --yes`;
@@ -68,6 +71,9 @@ export function undoActions(ctx: Context): UndoActions {
     if (unmade) await takeBack(args);
   };
   return {
+    ...changeUndoActions(ctx),
+    ...diskUndoActions(ctx),
+    ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);

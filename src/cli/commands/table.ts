@@ -46,6 +46,16 @@ export const TABLE: readonly Entry[] = [
   entry(["stop"], "Power", "Shut VMs down", async () => (await import("./power.ts")).stop),
   entry(["restart"], "Power", "Shut VMs down and start them again", async () => (await import("./power.ts")).restart),
 
+  entry(["pause"], "Power", "Hold VMs where they are", async () => (await import("./suspend.ts")).pause),
+  entry(["resume"], "Power", "Let paused VMs go on", async () => (await import("./suspend.ts")).resume),
+  entry(
+    ["save"],
+    "Power",
+    "Put the memory of VMs on the disk and switch them off",
+    async () => (await import("./suspend.ts")).save,
+    ["suspend"],
+  ),
+
   entry(["shell"], "Enter", "Open a shell in a VM", async () => (await import("./shell.ts")).shell, ["ssh"]),
   entry(
     ["exec"],
@@ -54,6 +64,71 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./exec.ts")).exec,
   ),
 
+  entry(
+    ["set"],
+    "Change",
+    "Set sizes, autostart, tags and the like of a VM",
+    async () => (await import("./set.ts")).set,
+  ),
+  entry(["rename"], "Change", "Give a VM another name", async () => (await import("./identity.ts")).rename),
+  entry(
+    ["clone"],
+    "Change",
+    "Make a copy of a VM that is a machine of its own",
+    async () => (await import("./identity.ts")).clone,
+    ["copy"],
+  ),
+  entry(["adopt"], "Change", "Look after a VM that others made", async () => (await import("./identity.ts")).adopt),
+  entry(["disk", "ls"], "Change", "List the disks of a VM", async () => (await import("./disk.ts")).diskList, ["list"]),
+  entry(
+    ["disk", "attach"],
+    "Change",
+    "Attach a data disk to a VM",
+    async () => (await import("./disk.ts")).diskAttach,
+    ["add"],
+  ),
+  entry(
+    ["disk", "detach"],
+    "Change",
+    "Detach a data disk from a VM",
+    async () => (await import("./disk.ts")).diskDetach,
+    ["rm", "remove"],
+  ),
+
+  entry(
+    ["snapshot", "create"],
+    "Undo",
+    "Take a snapshot of a VM",
+    async () => (await import("./snapshot.ts")).snapshotCreate,
+    ["take"],
+  ),
+  entry(
+    ["snapshot", "ls"],
+    "Undo",
+    "List the snapshots of a VM",
+    async () => (await import("./snapshot.ts")).snapshotList,
+    ["list"],
+  ),
+  entry(
+    ["snapshot", "tree"],
+    "Undo",
+    "Show which snapshot stands on which",
+    async () => (await import("./snapshot.ts")).snapshotTree,
+  ),
+  entry(
+    ["snapshot", "restore"],
+    "Undo",
+    "Bring a VM back to a snapshot",
+    async () => (await import("./snapshot.ts")).snapshotRestore,
+    ["revert"],
+  ),
+  entry(
+    ["snapshot", "rm"],
+    "Undo",
+    "Remove snapshots of a VM",
+    async () => (await import("./snapshot.ts")).snapshotRemove,
+    ["remove", "delete"],
+  ),
   entry(["delete"], "Undo", "Put VMs into the trash", async () => (await import("./delete.ts")).remove, ["rm"]),
   entry(["recover"], "Undo", "Bring VMs back from the trash", async () => (await import("./recover.ts")).recover),
   entry(["purge"], "Undo", "Remove VMs in the trash for good", async () => (await import("./purge.ts")).purge),

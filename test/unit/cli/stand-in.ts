@@ -129,6 +129,16 @@ function standIn(calls: Call[], world: World): Hutch {
     addedAt: "",
     usedBy: [],
   };
+  const snapshot = {
+    name: "snap-1",
+    kind: "memory" as const,
+    description: "",
+    createdAt: "2026-01-03T00:00:00.000Z",
+    parent: null,
+    current: true,
+    safety: false,
+  };
+  const disk = { target: "vdc", volume: "web-data1.qcow2", bytes: 1024 ** 3, live: true };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
     <T>(method: string, answer: T) =>
@@ -152,6 +162,31 @@ function standIn(calls: Call[], world: World): Hutch {
     delete: request("delete"),
     recover: done("recover"),
     purge: done("purge"),
+    set: (name, settings) => told("set", finished({ name, changes: [], warnings: [] }))(name, settings),
+    planSet: async (name, settings) => told("planSet", { name, changes: [] })(name, settings),
+    pause: done("pause"),
+    resume: done("resume"),
+    save: done("save"),
+    discardSaved: done("discardSaved"),
+    rename: (name, to) =>
+      told("rename", finished({ name: to, done: true, message: `was ${name}`, warnings: [] }))(name, to),
+    clone: (name, order) => told("clone", finished({ machine: machine(order.to), warnings: [] }))(name, order),
+    adopt: (name, how) => told("adopt", finished(machine(name)))(name, how),
+    snapshots: {
+      list: async (name) => told("snapshots.list", [snapshot])(name),
+      create: (name, order) =>
+        told("snapshots.create", finished({ snapshot, quiesced: null, warnings: [] }))(name, order),
+      restore: (name, order) =>
+        told(
+          "snapshots.restore",
+          finished({ name, snapshot: order.snapshot, safety: null, power: "running", warnings: [] }),
+        )(name, order),
+      remove: (name, names) => told("snapshots.remove", done("removed")(names))(name, names),
+    },
+    disks: {
+      attach: (name, order) => told("disks.attach", finished({ name, ...disk }))(name, order),
+      detach: (name, order) => told("disks.detach", finished({ name, ...disk }))(name, order),
+    },
     losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
