@@ -17,4 +17,5 @@ export { type Downloaded, type DownloadOptions, download } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";
 export { type Digest, type DigestAlgorithm, hashFile } from "./hash.ts";
 export { assertUsable, type ImageFacts, inspectImage } from "./inspect.ts";
+export { HEADER_READ_BYTES, withBackingFile } from "./qcow2-header.ts";
 export { type ResolvedImage, type ResolveOptions, resolveImage } from "./resolve.ts";

@@ -6,6 +6,7 @@
  *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
  */
 
+import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
 import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
 import { HutchError } from "./core/errors.ts";
@@ -18,6 +19,7 @@ import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
+export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type * from "./core/copies.ts";
 export type * from "./core/disks.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
@@ -91,6 +93,10 @@ export interface Hutch extends AsyncDisposable {
   clone(name: string, request: CloneRequest): Operation<CloneResult>;
   /** Gives a VM that others made a record of hutch's; `user` is its login user. E_CONFLICT. */
   adopt(name: string, options?: { user?: string }): Operation<MachineView>;
+  /** A stopped VM as one file, disks, record and checksums. E_CONFLICT; cancellable, and no partial file is left. */
+  export(name: string, request?: ExportRequest): Operation<ExportResult>;
+  /** From such a file, verified before anything is made; left stopped. E_INVALID, E_CONFLICT, E_IMAGE; cancellable. */
+  import(request: ImportRequest): Operation<CloneResult>;
   readonly snapshots: {
     /** Oldest first. */
     list(name: string): Promise<readonly SnapshotInfo[]>;
@@ -178,6 +184,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     rename: (name, to) => may().rename(ctx, name, to),
     clone: (name, request) => may().clone(ctx, name, request),
     adopt: (name, how = {}) => may().adopt(ctx, name, how),
+    export: (name, request = {}) => may().exportMachine(ctx, name, request),
+    import: (request) => may().importMachine(ctx, request),
     snapshots: {
       list: async (name) => (await reads()).snapshots(ctx, name),
       create: (name, request = {}) => may().createSnapshot(ctx, name, request),

@@ -49,9 +49,12 @@ export type SnapshotOrder = {
 /** The last line of the description of one that QEMU took of a running VM's disks. */
 const LIVE_DISKS = "(disks of the running VM)";
 
+/** Oldest first; of those taken in one second, what stands on another after it. */
 export async function listSnapshots(client: LibvirtClient, uuid: string): Promise<readonly SnapshotFacts[]> {
-  const rows = await client.call("snapshot.list", { uuid });
-  return rows.map(factsOf).sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+  const found = (await client.call("snapshot.list", { uuid })).map(factsOf);
+  const parents = new Map(found.map(({ name, parent }) => [name, parent]));
+  const depth = (name: string | null): number => (name === null ? 0 : 1 + depth(parents.get(name) ?? null));
+  return found.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || depth(a.name) - depth(b.name));
 }
 
 /** With memory when the VM runs, which is paused meanwhile; of its disks when it is off. */

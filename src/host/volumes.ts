@@ -20,29 +20,17 @@ export async function createOverlay(
 }
 
 /**
- * A copy of a disk that nobody writes to: of all that it holds, or, on top of `base`, of what differs from that. Snapshots
- * inside it are not copied. libvirt does it in one call, which cannot be broken off.
+ * A copy of a disk that nobody writes to, which stands on no image. Snapshots inside it are not copied. libvirt does it in
+ * one call, which cannot be broken off.
  */
 export async function copyDisk(
   client: LibvirtClient,
-  pool: Pick<Pool, "name">,
-  {
-    from,
-    name,
-    bytes,
-    base,
-  }: {
-    readonly from: string;
-    readonly name: string;
-    readonly bytes: number;
-    readonly base: Pick<BaseImage, "path" | "format"> | null;
-  },
+  pool: string,
+  { from, name, bytes }: { readonly from: string; readonly name: string; readonly bytes: number },
   signal?: AbortSignal,
 ): Promise<void> {
-  const below =
-    base === null ? [] : [el("backingStore", {}, el("path", {}, base.path), el("format", { type: base.format }))];
-  const xml = render(volume(name, bytes, "qcow2", "0600", ...below));
-  await client.call("volume.clone", { pool: pool.name, xml, from, flags: 0 }, signal && { signal });
+  const xml = render(volume(name, bytes, "qcow2", "0600"));
+  await client.call("volume.clone", { pool, xml, from, flags: 0 }, signal && { signal });
 }
 
 /** An empty thin disk. */

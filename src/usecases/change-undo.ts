@@ -1,4 +1,5 @@
 /** How changes of a made VM are taken back; see `undo-actions.ts` for the rules. */
+import { rmSync } from "node:fs";
 import type { MachineRecord, Upkeep } from "../core/machine/record.ts";
 import { restoredRecord } from "../core/machine/restored.ts";
 import { isActive } from "../core/machine/status.ts";
@@ -7,6 +8,7 @@ import { defineDomain, startDomain } from "../host/domains.ts";
 import { findMachineByUuid } from "../host/machines.ts";
 import { updateRecord } from "../host/records.ts";
 import { dropSnapshot, listSnapshots, revertTo } from "../host/snapshots.ts";
+import { deleteVolume } from "../host/volumes.ts";
 import { parseXml, textAt } from "../host/xml.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import type { Context } from "./context.ts";
@@ -73,6 +75,20 @@ export const undoChange = {
     what: `the growth of the disk ${root.target} of ${name}`,
     command: `hutch info ${name}`,
   }),
+  /** A file of hutch's own that only this operation needs. */
+  file: (path: string): UndoEntry => ({
+    action: "file.remove",
+    args: { path },
+    what: `the file ${path}`,
+    command: `rm ${path}`,
+  }),
+  /** A volume that only this operation needs. */
+  helperVolume: (pool: string, volume: string): UndoEntry => ({
+    action: "volume.remove",
+    args: { pool, volume },
+    what: `the volume ${volume}`,
+    command: `virsh vol-delete --pool ${pool} ${volume}`,
+  }),
   frozen: ({ uuid, name }: Subject): UndoEntry => ({
     action: "guest.thaw",
     args: { uuid },
@@ -133,6 +149,8 @@ export function changeUndoActions(ctx: Context): UndoActions {
         spec: { ...now.spec, diskBytes: Number(from) },
       }));
     },
+    "file.remove": async ({ path = "" }) => rmSync(path, { recursive: true, force: true }),
+    "volume.remove": ({ pool = "", volume = "" }) => deleteVolume(client, pool, volume),
     "guest.thaw": async ({ uuid = "" }) => {
       const machine = await findMachineByUuid(client, uuid);
       if (machine !== null && isActive(machine.status)) await letGo(ctx, uuid);

@@ -3,30 +3,27 @@
  * It stands on the base image of its source, never on its source: either may be started, changed and removed at will.
  */
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { newIdentityUserData } from "#cloud-init";
 import type { CloneRequest, CloneResult } from "../core/copies.ts";
 import { HutchError } from "../core/errors.ts";
-import { macOf } from "../core/mac.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
 import { listBases } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
-import { readDomain } from "../host/domain-read.ts";
-import { domainXml } from "../host/domain-xml.ts";
-import { defineDomain } from "../host/domains.ts";
 import { listMachines } from "../host/machines.ts";
-import { ensureNetwork, networkOf } from "../host/networks.ts";
 import { ensurePool, type Pool } from "../host/pool.ts";
-import { updateRecord } from "../host/records.ts";
-import { reserveAddress } from "../host/reservations.ts";
+import { listSnapshots } from "../host/snapshots.ts";
 import { makeHostKey } from "../host/ssh/keys.ts";
-import { rememberHost } from "../host/ssh/known-hosts.ts";
-import { copyDisk, createSeed } from "../host/volumes.ts";
+import { copyVolume } from "../host/volume-bytes.ts";
+import { copyDisk } from "../host/volumes.ts";
 import { parseXml, textAt } from "../host/xml.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
-import { type Context, timestamp } from "./context.ts";
-import { domainInputOf } from "./domain-input.ts";
+import { bornRecord, claim, makingOf, settle } from "./birth.ts";
+import { undoChange } from "./change-undo.ts";
+import type { Context } from "./context.ts";
+import { disksOf, type SourceDisk } from "./disks-of.ts";
 import { markMade } from "./first-boot.ts";
 import { type OwnedMachine, ownedByUuid } from "./guest.ts";
 import { livingMachine, wrongState } from "./living.ts";
@@ -34,11 +31,7 @@ import { operationEnvironment } from "./operation-environment.ts";
 import { chooseForwards, type Prepared, volumesOf } from "./prepare.ts";
 import { assertNewName } from "./rename.ts";
 import { seedBytes } from "./seed.ts";
-import { isWritable } from "./snapshots.ts";
 import { undoOf } from "./undo-actions.ts";
-
-/** A disk of the source. */
-type SourceDisk = { readonly volume: string; readonly bytes: number };
 
 type Copy = {
   readonly source: OwnedMachine;
@@ -55,11 +48,16 @@ export function clone(ctx: Context, name: string, request: CloneRequest): Operat
     const source = await livingMachine(ctx, op, name);
     await assertNewName(ctx, to, `hutch clone ${name} web-2`);
     const copy = await prepareCopy(ctx, source, to);
-    const { uuid } = copy.prepared;
-    const hostKey = await claim(ctx, op, copy);
+    const { prepared, pool } = copy;
+    const hostKey = await makeHostKey(to, op.signal);
+    const record = recordOf(ctx, op, copy, hostKey.publicKey);
+    await claim(ctx, op, prepared, pool, record);
     await copyDisks(ctx, op, copy, full);
-    await finish(ctx, op, copy, hostKey);
-    return { machine: await ownedByUuid(ctx, uuid), warnings: warningsOf(source) };
+    await settle(ctx, op, prepared, pool, () =>
+      seedBytes(prepared.uuid, record, { hostKey, userData: newIdentityUserData() }),
+    );
+    await op.step("made", "Let it go", () => markMade(ctx, prepared.uuid));
+    return { machine: await ownedByUuid(ctx, prepared.uuid), warnings: warningsOf(source) };
   });
 }
 
@@ -111,109 +109,57 @@ async function prepareCopy(ctx: Context, source: OwnedMachine, to: string): Prom
   };
 }
 
-/** Root first. E_CONFLICT for disks outside the pool. */
-async function disksOf(ctx: Context, { name, record }: OwnedMachine, xml: string): Promise<readonly SourceDisk[]> {
-  const rows = await ctx.client.call("volume.list", { pool: record.pool });
-  return readDomain(xml)
-    .disks.filter(isWritable)
-    .map(({ source, target }) => {
-      const row = rows.find(({ path }) => path === source);
-      if (row !== undefined) return { volume: row.name, bytes: row.capacityBytes };
-      throw new HutchError({
-        code: "E_CONFLICT",
-        message: `The disk ${target} of ${name} lies outside the pool ${record.pool}, and cannot be copied.`,
-        next: [`hutch disk detach ${name} ${target}`],
-      });
-    });
-}
-
 /** An address that was asked for is the source's. */
 function withoutAddress(network: MachineRecord["spec"]["network"]): MachineRecord["spec"]["network"] {
   if (network.kind === "network") return { kind: "network", network: network.network };
   return network.kind === "bridge" ? { kind: "bridge", bridge: network.bridge } : network;
 }
 
-async function claim(ctx: Context, op: OpScope, { source, prepared, pool }: Copy) {
-  return op.step("claim", "Claim the name", async (step) => {
-    const { uuid, spec, forwards } = prepared;
-    const making = { uuid, name: spec.name, op: op.id };
-    const hostKey = await makeHostKey(spec.name, step.signal);
-    const names = volumesOf(uuid, prepared);
-    const record: MachineRecord = {
-      ...source.record,
-      revision: 0,
-      state: "making",
-      op: op.id,
-      createdAt: timestamp(ctx),
-      spec,
-      pool: pool.name,
-      volumes: [names.root, ...names.data, names.seed],
-      seedVolume: names.seed,
-      mac: macOf(uuid),
-      address: null,
-      forwards,
-      hostKey: hostKey.publicKey,
-      cloudInit: null,
-      protected: false,
-      mounts: [],
-      pending: [],
-    };
-    if (ctx.home.mode === "session") mkdirSync(ctx.paths.sessionLogs, { recursive: true });
-    await step.undo(undoOf.domain(making));
-    await defineDomain(ctx.client, domainXml(domainInputOf(ctx, prepared, record, pool)), step.signal);
-    await step.undo(undoOf.knownHost(making));
-    await rememberHost(ctx.paths, uuid, hostKey.publicKey);
-    return hostKey;
-  });
+/** The source's record, as one of another machine. */
+function recordOf(ctx: Context, op: OpScope, { source, prepared, pool }: Copy, hostKey: string): MachineRecord {
+  return {
+    ...source.record,
+    ...bornRecord(ctx, op, prepared, pool),
+    hostKey,
+    cloudInit: null,
+    protected: false,
+    mounts: [],
+  };
 }
 
-async function copyDisks(ctx: Context, op: OpScope, { disks, prepared, pool }: Copy, full: boolean): Promise<void> {
-  const { uuid, spec } = prepared;
-  const making = { uuid, name: spec.name, op: op.id };
-  const names = volumesOf(uuid, prepared);
-  const base = full ? null : await baseOf(ctx, disks[0], pool);
-  await op.step("disk", base === null ? "Copy the disks" : "Copy what differs from the image", async (step) => {
+/** Root on top of the image that the source's stands on, unless `full`; a copy with snapshots in it would be no start for another machine. */
+async function copyDisks(
+  ctx: Context,
+  op: OpScope,
+  { source, disks, prepared, pool }: Copy,
+  full: boolean,
+): Promise<void> {
+  const names = volumesOf(prepared.uuid, prepared);
+  const making = makingOf(op, prepared);
+  const thin = !full && (await listSnapshots(ctx.client, source.uuid)).length === 0;
+  const onImage = thin && (await standsOnImage(ctx, disks[0], pool));
+  await op.step("disk", onImage ? "Copy what differs from the image" : "Copy the disks", async (step) => {
     for (const [index, { volume, bytes }] of disks.entries()) {
       const name = index === 0 ? names.root : (names.data[index - 1] ?? "");
       await step.undo(undoOf.volume(making, pool.name, name));
-      await copyDisk(ctx.client, pool, { from: volume, name, bytes, base: index === 0 ? base : null }, step.signal);
+      if (index > 0 || !onImage) {
+        await copyDisk(ctx.client, pool.name, { from: volume, name, bytes }, step.signal);
+        continue;
+      }
+      const via = join(ctx.paths.imageCache, `${op.id}.part`);
+      mkdirSync(ctx.paths.imageCache, { recursive: true });
+      await step.undo(undoChange.file(via));
+      await copyVolume(ctx.client, pool.name, { from: volume, name, via }, { signal: step.signal });
     }
   });
 }
 
-/** The base image that the disk stands on; null when it stands on none of the store's. What differs from any other would be wrong. */
-async function baseOf(ctx: Context, disk: SourceDisk | undefined, pool: Pool) {
-  if (disk === undefined) return null;
+/** A disk on an image of the store is as good a start for two. */
+async function standsOnImage(ctx: Context, disk: SourceDisk | undefined, pool: Pool): Promise<boolean> {
+  if (disk === undefined) return false;
   const { xml } = await ctx.client.call("volume.xml", { pool: pool.name, name: disk.volume });
   const below = textAt(parseXml(xml, "a volume"), "backingStore", "path");
-  return (await listBases(ctx.client, pool)).find(({ path }) => path === below) ?? null;
-}
-
-async function finish(
-  ctx: Context,
-  op: OpScope,
-  { prepared, pool }: Copy,
-  hostKey: Awaited<ReturnType<typeof claim>>,
-): Promise<void> {
-  const { uuid, spec } = prepared;
-  const making = { uuid, name: spec.name, op: op.id };
-  const names = volumesOf(uuid, prepared);
-  await op.step("seed", "Write the seed of another machine", async (step) => {
-    const { record } = await ownedByUuid(ctx, uuid);
-    await step.undo(undoOf.volume(making, pool.name, names.seed));
-    const bytes = seedBytes(uuid, record, { hostKey, userData: newIdentityUserData() });
-    await createSeed(ctx.client, pool, { name: names.seed, bytes });
-  });
-  await op.step("network", "Prepare the network", async (step) => {
-    await ensureNetwork(ctx.client, spec.network, ctx.home);
-    const network = networkOf(spec.network, ctx.home);
-    if (network === null) return;
-    const { mac } = (await ownedByUuid(ctx, uuid)).record;
-    await step.undo(undoOf.address(making, network, mac));
-    const address = await reserveAddress(ctx.client, network, { mac, name: spec.name });
-    await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
-  });
-  await op.step("made", "Let it go", () => markMade(ctx, uuid));
+  return (await listBases(ctx.client, pool)).some(({ path }) => path === below);
 }
 
 function warningsOf({ name, record }: OwnedMachine): readonly string[] {

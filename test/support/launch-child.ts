@@ -1,16 +1,19 @@
 /**
- * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
+ * A process of its own that launches, deletes or changes one VM and can be made to die in the middle of it.
  *
- * usage: node launch-child.ts launch|delete URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts VERB URI NAME IMAGE [POINT]
  *
  * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
  */
 import { isHutchError } from "../../src/core/errors.ts";
+import type { Operation } from "../../src/ops/operation.ts";
 import { openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
+import { type ChangeVerb, changesOf } from "./changes.ts";
 
+export type ChildVerb = "launch" | "delete" | ChangeVerb;
 export type ChildAnswer = { readonly exitCode: number; readonly message: string };
 
 const [verb, uri = "", name = "", image = "", point] = process.argv.slice(2);
@@ -23,10 +26,13 @@ const ctx = await openContext({
   },
 });
 
-const answer: ChildAnswer = await (verb === "delete"
-  ? remove(ctx, { names: [name], force: true }).result
-  : launch(ctx, blankVm(name, image)).result
-).then(
+const verbs: Readonly<Record<ChildVerb, () => Operation<unknown>>> = {
+  launch: () => launch(ctx, blankVm(name, image)),
+  delete: () => remove(ctx, { names: [name], force: true }),
+  ...changesOf(ctx, name),
+};
+
+const answer: ChildAnswer = await verbs[verb as ChildVerb]().result.then(
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {
     if (!isHutchError(error)) throw error;

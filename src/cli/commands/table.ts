@@ -95,6 +95,8 @@ export const TABLE: readonly Entry[] = [
     ["rm", "remove"],
   ),
 
+  entry(["export"], "Undo", "Write a VM into one file", async () => (await import("./archive.ts")).exportVm),
+  entry(["import"], "Undo", "Make a VM from such a file", async () => (await import("./archive.ts")).importVm),
   entry(
     ["snapshot", "create"],
     "Undo",

@@ -172,6 +172,9 @@ function standIn(calls: Call[], world: World): Hutch {
       told("rename", finished({ name: to, done: true, message: `was ${name}`, warnings: [] }))(name, to),
     clone: (name, order) => told("clone", finished({ machine: machine(order.to), warnings: [] }))(name, order),
     adopt: (name, how) => told("adopt", finished(machine(name)))(name, how),
+    export: (name, order) =>
+      told("export", finished({ name, file: order?.file ?? `${name}.hutch.tar`, bytes: 1024 }))(name, order),
+    import: (order) => told("import", finished({ machine: machine(order.name ?? "web"), warnings: [] }))(order),
     snapshots: {
       list: async (name) => told("snapshots.list", [snapshot])(name),
       create: (name, order) =>
