@@ -8,6 +8,7 @@
 
 import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
+import type { Definition, RedefineRequest } from "./core/definition.ts";
 import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
 import { HutchError } from "./core/errors.ts";
 import type { MachineView } from "./core/machine/view.ts";
@@ -21,6 +22,7 @@ import { openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type * from "./core/copies.ts";
+export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
@@ -93,6 +95,12 @@ export interface Hutch extends AsyncDisposable {
   clone(name: string, request: CloneRequest): Operation<CloneResult>;
   /** Gives a VM that others made a record of hutch's; `user` is its login user. E_CONFLICT. */
   adopt(name: string, options?: { user?: string }): Operation<MachineView>;
+  /** What libvirt starts it with, as text, without hutch's record. */
+  definition(name: string): Promise<Definition>;
+  /** Defines it anew. E_CONFLICT when it was changed since, E_INVALID for what libvirt does not take; cancellable. */
+  redefine(name: string, request: RedefineRequest): Operation<R.PowerResult>;
+  /** Text in the user's editor, on the caller's terminal; resolves to it as saved. */
+  openEditor(text: string): Promise<string>;
   /** A stopped VM as one file, disks, record and checksums. E_CONFLICT; cancellable, and no partial file is left. */
   export(name: string, request?: ExportRequest): Operation<ExportResult>;
   /** From such a file, verified before anything is made; left stopped. E_INVALID, E_CONFLICT, E_IMAGE; cancellable. */
@@ -163,7 +171,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
     losses: async (names, how = {}) => (await reads()).losses(ctx, names, how),
-    planSet: async (name, settings) => (await reads()).planSettings(ctx, name, settings),
+    planSet: async (name, settings) => (await import("./usecases/settings.ts")).planSettings(ctx, name, settings),
     exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
     shell: async (name) => (await reads()).shell(ctx, name),
     logs: async function* (name, how) {
@@ -184,10 +192,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     rename: (name, to) => may().rename(ctx, name, to),
     clone: (name, request) => may().clone(ctx, name, request),
     adopt: (name, how = {}) => may().adopt(ctx, name, how),
+    definition: async (name) => (await import("./usecases/edit.ts")).definition(ctx, name),
+    redefine: (name, request) => may().redefine(ctx, name, request),
+    openEditor: async (text) => (await import("./usecases/edit.ts")).openEditor(ctx, text),
     export: (name, request = {}) => may().exportMachine(ctx, name, request),
     import: (request) => may().importMachine(ctx, request),
     snapshots: {
-      list: async (name) => (await reads()).snapshots(ctx, name),
+      list: async (name) => (await import("./usecases/snapshots.ts")).snapshots(ctx, name),
       create: (name, request = {}) => may().createSnapshot(ctx, name, request),
       restore: (name, request) => may().restoreSnapshot(ctx, name, request),
       remove: (name, names) => may().removeSnapshots(ctx, name, names),

@@ -61,6 +61,12 @@ export const undoChange = {
       command: `hutch info ${name}`,
     };
   },
+  definition: ({ uuid, name }: Subject, xml: string): UndoEntry => ({
+    action: "definition.return",
+    args: { uuid, xml },
+    what: `the new definition of ${name}`,
+    command: `hutch edit ${name}`,
+  }),
   grownDisk: ({ uuid, name }: Subject, root: RootDisk, bytes: number, nowMs: number): UndoEntry => ({
     action: "disk.shrink",
     args: {
@@ -133,6 +139,12 @@ export function changeUndoActions(ctx: Context): UndoActions {
       const now = sizesIn((await client.call("domain.detail", { ref: { uuid } })).xml);
       if (now.memoryMiB !== had.memoryMiB) await setLiveMemory(client, uuid, had.memoryMiB);
       if (now.cpus !== had.cpus) await plugCpus(client, uuid, had.cpus);
+    },
+    "definition.return": async ({ uuid = "", xml = "" }) => {
+      if ((await findMachineByUuid(client, uuid)) === null) return;
+      await defineDomain(client, xml);
+      const { cpus, memoryMiB } = sizesIn(xml);
+      await updateRecord(client, ctx.paths, uuid, (now) => ({ ...now, spec: { ...now.spec, cpus, memoryMiB } }));
     },
     // Only while nothing can have been written to what was added: a guest that has grown into it keeps it.
     "disk.shrink": async ({ uuid = "", pool = "", volume = "", target = "", from = "", to = "", at = "" }) => {

@@ -5,6 +5,4 @@ export { catalogueRows, imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";
 export { logs } from "./logs.ts";
-export { planSettings } from "./settings.ts";
-export { snapshots } from "./snapshots.ts";
 export { losses } from "./trash.ts";

@@ -2,6 +2,7 @@
 export { adopt } from "./adopt.ts";
 export { clone } from "./clone.ts";
 export { attachDisk, detachDisk } from "./disks.ts";
+export { redefine } from "./edit.ts";
 export { installEngine } from "./engine-install.ts";
 export { exportMachine } from "./export.ts";
 export { build, importImage, pull, removeImages } from "./images.ts";

@@ -6,6 +6,7 @@ import { adopt } from "../../src/usecases/adopt.ts";
 import { clone } from "../../src/usecases/clone.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
+import { definition, redefine } from "../../src/usecases/edit.ts";
 import { info } from "../../src/usecases/info.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { start, stop } from "../../src/usecases/power.ts";
@@ -295,6 +296,49 @@ describe("clone", () => {
       next: [`hutch stop ${NAME}`],
     });
     await expect(clone(ctx, NAME, { to: NAME }).result).rejects.toMatchObject({ exitCode: 5 });
+  });
+});
+
+describe("edit", () => {
+  it("takes what libvirt takes, keeps hutch's record, and says when it counts", async () => {
+    await given("running");
+    const { xml: before } = await definition(ctx, NAME);
+    expect(before).not.toMatch(/hutch:vm|sshKeys/);
+    const after = before.replace(/<on_crash>.*<\/on_crash>/, "<on_crash>restart</on_crash>");
+    const { message } = await redefine(ctx, NAME, { before, after }).result;
+    expect(message).toBe("defined, from its next start on");
+    expect((await detail()).inactiveXml).toContain("<on_crash>restart</on_crash>");
+    expect((await seen()).record).toMatchObject({ state: "made", spec: { name: NAME } });
+    // On top of what it was: somebody else's change is not written over.
+    await expect(redefine(ctx, NAME, { before, after }).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      message: expect.stringContaining("meanwhile"),
+    });
+  });
+
+  it.each<[string, (xml: string) => string, object]>([
+    ["no XML", () => "<domain", { code: "E_INVALID", exitCode: 3 }],
+    [
+      "an element that libvirt does not know",
+      (xml) => xml.replace("<on_crash>", "<bogus/><on_crash>"),
+      { code: "E_INVALID" },
+    ],
+    [
+      "a device that cannot be",
+      (xml) => xml.replace("bus='virtio'", "bus='nothing'").replace('bus="virtio"', 'bus="nothing"'),
+      { code: "E_INVALID" },
+    ],
+    [
+      "another name",
+      (xml) => xml.replace(`<name>${NAME}<`, "<name>t-other<"),
+      { code: "E_CONFLICT", next: [expect.stringContaining("hutch rename")] },
+    ],
+  ])("refuses %s, and changes nothing", async (_what, change, refusal) => {
+    await given("stopped");
+    const before = await ground.world();
+    const { xml } = await definition(ctx, NAME);
+    await expect(redefine(ctx, NAME, { before: xml, after: change(xml) }).result).rejects.toMatchObject(refusal);
+    expect(await ground.world()).toEqual(before);
   });
 });
 

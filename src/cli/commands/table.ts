@@ -78,6 +78,7 @@ export const TABLE: readonly Entry[] = [
     async () => (await import("./identity.ts")).clone,
     ["copy"],
   ),
+  entry(["edit"], "Change", "Open a VM's definition in an editor", async () => (await import("./edit.ts")).edit),
   entry(["adopt"], "Change", "Look after a VM that others made", async () => (await import("./identity.ts")).adopt),
   entry(["disk", "ls"], "Change", "List the disks of a VM", async () => (await import("./disk.ts")).diskList, ["list"]),
   entry(

@@ -156,3 +156,22 @@ describe("the other changes", () => {
     expect(calls).toEqual([["purge", ["web"], { olderThanMs: 30 * 86_400_000 }]]);
   });
 });
+
+describe("edit", () => {
+  it("shows what was changed, and defines it", async () => {
+    const { code, calls, stderr } = await hutch(["edit", "web", "--yes"], { tty: true });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/- {3}<a\/>[\s\S]*\+ {3}<b\/>/);
+    expect(calls.map(([method]) => method)).toEqual(["definition", "openEditor", "redefine"]);
+  });
+
+  it("defines nothing when nothing was changed, and opens no editor without a terminal", async () => {
+    const same = { openEditor: async (text: string) => text };
+    const { calls, stdout } = await hutch(["edit", "web"], { tty: true, hutch: same });
+    expect({ methods: calls.map(([method]) => method), stdout }).toEqual({
+      methods: ["definition"],
+      stdout: "web: nothing was changed\n",
+    });
+    expect(await hutch(["edit", "web"])).toMatchObject({ code: 2, calls: [] });
+  });
+});

@@ -172,6 +172,10 @@ function standIn(calls: Call[], world: World): Hutch {
       told("rename", finished({ name: to, done: true, message: `was ${name}`, warnings: [] }))(name, to),
     clone: (name, order) => told("clone", finished({ machine: machine(order.to), warnings: [] }))(name, order),
     adopt: (name, how) => told("adopt", finished(machine(name)))(name, how),
+    definition: async (name) => told("definition", { name, xml: "<domain>\n  <a/>\n</domain>\n" })(name),
+    redefine: (name, order) =>
+      told("redefine", finished({ name, done: true, message: "defined", warnings: [] }))(name, order),
+    openEditor: async (text) => told("openEditor", text.replace("<a/>", "<b/>"))(text),
     export: (name, order) =>
       told("export", finished({ name, file: order?.file ?? `${name}.hutch.tar`, bytes: 1024 }))(name, order),
     import: (order) => told("import", finished({ machine: machine(order.name ?? "web"), warnings: [] }))(order),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseAge } from "../../../src/core/age.ts";
 import { manifestProblem } from "../../../src/core/archive.ts";
+import { diffLines } from "../../../src/core/line-diff.ts";
 import { AT_NEXT_START, settledByStart } from "../../../src/core/machine/pending.ts";
 import { restoredRecord } from "../../../src/core/machine/restored.ts";
 import { roomFor } from "../../../src/core/machine/room.ts";
@@ -107,4 +108,13 @@ describe("a manifest", () => {
     [{ ...good, disks: [{ ...good.disks[0], sha256: "x" }] }, /wrongly/],
     [{ ...good, disks: [{ ...good.disks[0], bytes: 1.5 }] }, /wrongly/],
   ])("%j is not", (manifest, said) => expect(manifestProblem(manifest)).toMatch(said));
+});
+
+describe("what differs", () => {
+  const show = (before: string, after: string) => diffLines(before, after).map(({ mark, text }) => `${mark}${text}`);
+  it("is shown with the lines around it", () => {
+    expect(show("a\nb\nc\nd\ne\nf\ng", "a\nb\nc\nX\ne\nf\ng")).toEqual([" b", " c", "-d", "+X", " e", " f"]);
+    expect(show("a", "a\nb")).toEqual([" a", "+b"]);
+    expect(show("same", "same")).toEqual([]);
+  });
 });
