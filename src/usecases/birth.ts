@@ -13,7 +13,8 @@ import { createSeed } from "../host/volumes.ts";
 import type { OpScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
-import { ownedByUuid } from "./guest.ts";
+import { markMade, markMaking } from "./first-boot.ts";
+import { type OwnedMachine, ownedByUuid } from "./guest.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
 import { type Making, undoOf } from "./undo-actions.ts";
 
@@ -60,6 +61,19 @@ export async function claim(
     await step.undo(undoOf.knownHost(making));
     await rememberHost(ctx.paths, prepared.uuid, record.hostKey);
   });
+}
+
+/** From here on it is nobody's to take back; a cancel in the last moment still does. */
+export async function letGo(
+  ctx: Context,
+  op: OpScope,
+  uuid: string,
+  pending?: readonly string[],
+): Promise<OwnedMachine> {
+  op.signal.throwIfAborted();
+  await markMade(ctx, uuid, pending);
+  if (op.signal.aborted) await markMaking(ctx, uuid, op.id);
+  return ownedByUuid(ctx, uuid);
 }
 
 /** Gives the claimed VM, whose disks are in place, its seed and its address. */

@@ -131,7 +131,7 @@ export function changeUndoActions(ctx: Context): UndoActions {
       await updateRecord(client, ctx.paths, uuid, (now) => ({
         ...now,
         ...before,
-        spec: { ...before.spec, diskBytes: now.spec.diskBytes },
+        spec: { ...now.spec, ...before.spec, diskBytes: now.spec.diskBytes },
       }));
       await client.call("domain.setAutostart", { uuid, autostart: autostart === "true" });
       if (live === "" || !isActive(machine.status)) return;

@@ -20,12 +20,11 @@ import { copyVolume } from "../host/volume-bytes.ts";
 import { copyDisk } from "../host/volumes.ts";
 import { parseXml, textAt } from "../host/xml.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
-import { bornRecord, claim, makingOf, settle } from "./birth.ts";
+import { bornRecord, claim, letGo, makingOf, settle } from "./birth.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import { disksOf, type SourceDisk } from "./disks-of.ts";
-import { markMade } from "./first-boot.ts";
-import { type OwnedMachine, ownedByUuid } from "./guest.ts";
+import type { OwnedMachine } from "./guest.ts";
 import { livingMachine, wrongState } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { chooseForwards, type Prepared, volumesOf } from "./prepare.ts";
@@ -56,8 +55,7 @@ export function clone(ctx: Context, name: string, request: CloneRequest): Operat
     await settle(ctx, op, prepared, pool, () =>
       seedBytes(prepared.uuid, record, { hostKey, userData: newIdentityUserData() }),
     );
-    await op.step("made", "Let it go", () => markMade(ctx, prepared.uuid));
-    return { machine: await ownedByUuid(ctx, prepared.uuid), warnings: warningsOf(source) };
+    return { machine: await letGo(ctx, op, prepared.uuid), warnings: warningsOf(source) };
   });
 }
 

@@ -1,7 +1,7 @@
 /** How disks that were attached or detached are put back. */
 import { VirDomainModificationImpact as Impact } from "#ffi";
 import { isActive } from "../core/machine/status.ts";
-import { deviceXml } from "../host/devices.ts";
+import { deviceXml, waitUntilGone } from "../host/devices.ts";
 import { findMachineByUuid } from "../host/machines.ts";
 import { updateRecord } from "../host/records.ts";
 import { deleteVolume } from "../host/volumes.ts";
@@ -57,13 +57,20 @@ export function diskUndoActions(ctx: Context): UndoActions {
       spec: { ...now.spec, dataDiskBytes: JSON.parse(sizes) as number[] },
     }));
   return {
-    "disk.takeOut": async ({ uuid = "", volume = "", target = "", pool = "", made, volumes = "[]", sizes = "[]" }) => {
+    "disk.takeOut": async (
+      { uuid = "", volume = "", target = "", pool = "", made, volumes = "[]", sizes = "[]" },
+      signal,
+    ) => {
       const machine = await findMachineByUuid(client, uuid);
       if (machine === null) return;
       const detail = await client.call("domain.detail", { ref: { uuid } });
       const stored = deviceXml(detail.inactiveXml, "disk", target);
       const live = isActive(machine.status) ? deviceXml(detail.xml, "disk", target) : "";
-      if (live !== "") await client.call("domain.detachDevice", { uuid, xml: live, flags: Impact.LIVE });
+      if (live !== "") {
+        await client.call("domain.detachDevice", { uuid, xml: live, flags: Impact.LIVE });
+        // While the guest keeps it, it stays in the definition too, and its volume there.
+        await waitUntilGone(client, machine, target, signal);
+      }
       if (stored !== "") await client.call("domain.detachDevice", { uuid, xml: stored, flags: Impact.CONFIG });
       if (stored !== "" || live !== "") await remember(uuid, volumes, sizes);
       if (made === "true") await deleteVolume(client, pool, volume);

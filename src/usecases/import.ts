@@ -18,11 +18,9 @@ import { decodeRecord, encodeRecord, isUnreadable } from "../host/records.ts";
 import { volumeFromFile } from "../host/volume-bytes.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
-import { bornRecord, claim, makingOf, settle } from "./birth.ts";
+import { bornRecord, claim, letGo, makingOf, settle } from "./birth.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
-import { markMade } from "./first-boot.ts";
-import { ownedByUuid } from "./guest.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { chooseForwards, type Prepared, volumesOf } from "./prepare.ts";
 import { assertNewName } from "./rename.ts";
@@ -57,8 +55,7 @@ export function importMachine(ctx: Context, request: ImportRequest): Operation<C
       await claim(ctx, op, order.prepared, order.pool, record);
       await upload(ctx, op, order, files);
       await settle(ctx, op, order.prepared, order.pool, () => sealedSeedBytes(uuid, record));
-      await op.step("made", "Let it go", () => markMade(ctx, uuid, []));
-      return { machine: await ownedByUuid(ctx, uuid), warnings: order.warnings };
+      return { machine: await letGo(ctx, op, uuid, []), warnings: order.warnings };
     } finally {
       await archive.close();
       rmSync(folder, { recursive: true, force: true });

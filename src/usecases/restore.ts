@@ -10,13 +10,13 @@ import { replaceForwards } from "../host/forwards.ts";
 import { updateRecord } from "../host/records.ts";
 import { dropSnapshot, listSnapshots, revertTo, rewriteDefinitions, type SnapshotFacts } from "../host/snapshots.ts";
 import { closeMaster } from "../host/ssh/command.ts";
-import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
+import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
 import { undoChange } from "./change-undo.ts";
 import { type Context, timestamp } from "./context.ts";
 import { type OwnedMachine, ownedByUuid, sshTargetOf } from "./guest.ts";
 import { assertUnprotected, livingMachine, wrongState } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
-import { findSnapshot, isWritable, take } from "./snapshots.ts";
+import { findSnapshot, isWritable, memoryProblem, take } from "./snapshots.ts";
 
 /** Of the snapshots that hutch takes by itself, as many of a VM are kept. */
 const SAFETY_KEPT = 3;
@@ -61,18 +61,18 @@ export function takeSafety(ctx: Context, op: OpScope, machine: OwnedMachine, rea
   return op.step("safety", `Keep today's state as ${snapshot}`, async (step) => {
     const order = { snapshot, description: `Taken by hutch before a ${reason}` };
     // Before a disk grows its disks are enough, and the guest does not stand still meanwhile.
-    if (reason === "resize") await take(ctx, machine, { ...order, diskOnly: true }, step);
-    else {
-      try {
-        await take(ctx, machine, order, step);
-      } catch (error) {
-        if (!isActive(machine.status) || step.signal.aborted) throw error;
-        step.note("Its memory cannot be kept here, its disks are.", "warn");
-        await take(ctx, machine, { ...order, diskOnly: true }, step);
-      }
-    }
+    const diskOnly = reason === "resize" || (await keepsNoMemory(ctx, machine, step));
+    await take(ctx, machine, { ...order, diskOnly }, step);
     return snapshot;
   });
+}
+
+async function keepsNoMemory(ctx: Context, machine: OwnedMachine, step: StepScope): Promise<boolean> {
+  if (!isActive(machine.status)) return false;
+  const { xml } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+  const problem = await memoryProblem(ctx, machine.name, readDomain(xml));
+  if (problem !== null) step.note(`Its disks are kept, its memory is not. ${problem.message}`, "warn");
+  return problem !== null;
 }
 
 /** The oldest of those that hutch took by itself go. */

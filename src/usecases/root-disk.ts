@@ -73,6 +73,8 @@ export async function growRootDisk(
         growGuest(ctx, machine.uuid, bytes, step),
       )
     : null;
+  // A guest that was not asked has not grown: the disk can still be taken back.
+  op.signal.throwIfAborted();
   const pending = (before: readonly string[]) => [
     ...before.filter((each) => each !== PENDING),
     ...(grown?.done === false ? [PENDING] : []),

@@ -124,21 +124,28 @@ async function assertRestorable(
       next: [`hutch disk detach ${name} ${raw.target}`],
     });
   }
-  const active = isActive(machine.status);
-  const withMemory = active && diskOnly !== true;
-  if (withMemory && facts.hotVcpus) {
-    throw new HutchError({
+  if (isActive(machine.status)) {
+    const problem = diskOnly === true ? null : await memoryProblem(ctx, name, facts);
+    if (problem !== null) throw problem;
+  } else if (facts.firmware === "uefi" && (await hostCapabilities(ctx.client)).libVersion < UEFI_STOPPED_SINCE)
+    throw tooOld(name, "a snapshot of it while it is stopped", "9.3", `hutch clone ${name} ${name}-copy`);
+}
+
+/** Why a snapshot with the memory of this running VM could not be restored; null when it could. */
+export async function memoryProblem(
+  ctx: Context,
+  name: string,
+  facts: Pick<DomainFacts, "hotVcpus" | "firmware">,
+): Promise<HutchError | null> {
+  if (facts.hotVcpus) {
+    return new HutchError({
       code: "E_CONFLICT",
       message: `${name} has vCPUs that were plugged in while it ran: libvirt could not restore its memory.`,
       next: [`hutch snapshot create ${name} --disk-only`, `hutch restart ${name}, then the snapshot`],
     });
   }
-  if (facts.firmware !== "uefi") return;
-  const { libVersion } = await hostCapabilities(ctx.client);
-  if (withMemory && libVersion < UEFI_MEMORY_SINCE)
-    throw tooOld(name, "a snapshot with memory", "10.9", `hutch snapshot create ${name} --disk-only`);
-  if (!active && libVersion < UEFI_STOPPED_SINCE)
-    throw tooOld(name, "a snapshot of it while it is stopped", "9.3", `hutch clone ${name} ${name}-copy`);
+  if (facts.firmware === "bios" || (await hostCapabilities(ctx.client)).libVersion >= UEFI_MEMORY_SINCE) return null;
+  return tooOld(name, "a snapshot with memory", "10.9", `hutch snapshot create ${name} --disk-only`);
 }
 
 function tooOld(name: string, what: string, since: string, next: string): HutchError {

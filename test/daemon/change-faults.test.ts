@@ -26,7 +26,6 @@ const CASES: readonly (readonly [ChangeVerb, "stopped" | "running"])[] = [
   ["restore", "running"],
   ["snapshot", "running"],
   ["attach", "stopped"],
-  ["attach", "running"],
   ["detach", "stopped"],
   ["rename", "stopped"],
   ["import", "stopped"],

@@ -16,6 +16,7 @@ import { discardSaved, pause, resume, save } from "../../src/usecases/suspend.ts
 import { purge, recover, remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
+import { plainWorld } from "../support/plain-world.ts";
 
 const MIB = 1024 ** 2;
 const NAME = "t-web";
@@ -335,10 +336,11 @@ describe("edit", () => {
     ],
   ])("refuses %s, and changes nothing", async (_what, change, refusal) => {
     await given("stopped");
-    const before = await ground.world();
+    const look = async () => plainWorld(await ground.world());
+    const before = await look();
     const { xml } = await definition(ctx, NAME);
     await expect(redefine(ctx, NAME, { before: xml, after: change(xml) }).result).rejects.toMatchObject(refusal);
-    expect(await ground.world()).toEqual(before);
+    expect(await look()).toEqual(before);
   });
 });
 

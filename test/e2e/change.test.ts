@@ -89,6 +89,7 @@ describe("a running guest", () => {
     await inGuest(NAME, "kill $(cat /dev/shm/pid); touch ~/later");
     const back = await hutch.json<RestoreResult>(["snapshot", "restore", NAME, "running", "--yes"]);
     expect(back).toMatchObject({ power: "running", safety: expect.stringMatching(/^before-restore-/) });
+    await hutch.json(["wait", NAME, "--for", "ssh"]);
     expect(await inGuest(NAME, "kill -0 $(cat /dev/shm/pid) && test ! -e ~/later && cat ~/after")).toBe("written");
     const { machine } = await hutch.json<{ machine: { record: { tags: string[] } } }>(["info", NAME]);
     expect(machine.record.tags).toEqual(["today"]);
