@@ -99,7 +99,7 @@ export async function takeLiveDisks(
   await monitor(client, order.uuid, { execute: "transaction", arguments: { actions } }, signal);
 }
 
-/** The VM's present state is lost. `force`: QEMU may be started anew for it. */
+/** The VM's present state is lost; QEMU is started anew where it has to be. */
 export async function revertTo(client: LibvirtClient, uuid: string, name: string): Promise<void> {
   await client.call("snapshot.revert", { uuid, name, flags: Revert.FORCE });
 }

@@ -121,7 +121,7 @@ function freeTarget({ name }: OwnedMachine, taken: readonly string[]): string {
   });
 }
 
-/** Named as those that a VM is born with, and never as one that is there, in the trash of snapshots too. */
+/** Named as those that a VM is born with; never as one that was detached and is still there. */
 async function freeVolumeName(ctx: Context, { uuid, record }: OwnedMachine): Promise<string> {
   const taken = (await ctx.client.call("volume.list", { pool: record.pool })).map(({ name }) => name);
   const stem = `${record.spec.name}-${uuid.slice(0, 8)}-data`;

@@ -32,7 +32,6 @@ describe("set", () => {
   });
 
   it.each([
-    [[], /Nothing was given/],
     [["cpus"], /key=value/],
     [["cpu=4"], /"cpu" cannot be set/],
     [["cpus=4", "cpus=2"], /twice/],
@@ -42,11 +41,7 @@ describe("set", () => {
     [["__proto__=1"], /cannot be set/],
   ])("refuses %j", async (words, said) => {
     const { code, stderr, calls } = await hutch(["set", "web", ...words]);
-    expect({ code, stderr, calls }).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(words.length === 0 ? /settings|given/ : said),
-      calls: [],
-    });
+    expect({ code, stderr, calls }).toEqual({ code: 2, stderr: expect.stringMatching(said), calls: [] });
   });
 
   it("says what will change and when, before it does it", async () => {
