@@ -14,6 +14,9 @@ describe("the guests' shell files", () => {
       "engine-docker-status.sh",
       "engine-docker-verify.sh",
       "engine-docker.sh",
+      "grow-root.sh",
+      "new-identity.sh",
+      "online-cpus.sh",
       "wait-cloud-init.sh",
     ]);
   });
