@@ -9,6 +9,7 @@ export { type GuestScript, guestScript } from "./guest/scripts.ts";
 export { buildSeed, type SeedDocuments, type SeedInput, sealSeed } from "./seed/documents.ts";
 export { seedImage } from "./seed/image.ts";
 export type { SeedInterface } from "./seed/network-config.ts";
+export { newIdentityUserData } from "./seed/new-identity.ts";
 export { checkUserData } from "./user-data/check.ts";
 export type { UserDataProblem } from "./user-data/problem.ts";
 export { endedCleanly } from "./verdict/files.ts";

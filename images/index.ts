@@ -24,6 +24,7 @@ export { buildImage, download, resolveFromMirror, resolveImage, verifyImage } fr
 export { isMirror, MIRROR_NAMES } from "./mirrors.ts";
 export { PieceDigest } from "./piece-digest.ts";
 export { withoutSecrets } from "./proxy.ts";
+export { HEADER_READ_BYTES, withBackingFile } from "./qcow2-header.ts";
 export { OCI_SCHEME, parseReference, type Reference } from "./registry-reference.ts";
 export type { ImageSignature, ResolvedImage, ResolveOptions } from "./resolve.ts";
 export { releaseTrust } from "./trust.ts";

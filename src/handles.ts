@@ -14,7 +14,8 @@ import type {
   StopRequest,
 } from "./core/requests.ts";
 import type { StatsRound } from "./core/stats.ts";
-import type { Cancellable, Hutch, Operation, RunStreams } from "./index.ts";
+import type { Cancellable, Hutch, RunStreams } from "./hutch.ts";
+import type { Operation } from "./ops/operation.ts";
 
 /** What `connect` gives: everything of `Hutch`, and handles. */
 export type Host = Hutch & {

@@ -9,31 +9,20 @@
  * docs/guides/provisioning.md tells more.
  */
 
-import type { BakeRequest } from "./core/bake.ts";
 import { HutchError } from "./core/errors.ts";
-import type { HostEvent } from "./core/host-event.ts";
-import type { HostNames } from "./core/host-names.ts";
-import type {
-  ImportOptions,
-  PruneOptions,
-  PrunePlan,
-  PullOptions,
-  PushOptions,
-  PushResult,
-} from "./core/image-store.ts";
-import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
-import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
-import type { Readiness } from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
-import type { StatsRound } from "./core/stats.ts";
-import type * as S from "./core/surroundings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
+import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
 import type { Operation } from "./ops/operation.ts";
 import { openContext } from "./usecases/context.ts";
 
+export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/copies.ts";
+export type * from "./core/definition.ts";
+export type * from "./core/disks.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
 export type { HostName, HostNames } from "./core/host-names.ts";
@@ -47,139 +36,13 @@ export type { MachineView } from "./core/machine/view.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
+export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
 export type * from "./core/surroundings.ts";
+export type * from "./core/vm-settings.ts";
 export type { Host, Image, Vm } from "./handles.ts";
+export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
-
-export type ConnectOptions = {
-  /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
-  readonly uri?: string;
-  /** Reads only: runs libvirt on this thread, which starts faster. */
-  readonly readonly?: boolean;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
-};
-
-export type RunStreams = {
-  /** `inherit` hands over the caller's terminal or pipes. */
-  readonly stdio: "inherit";
-  readonly tty?: boolean;
-  /** Its abort sends the command SIGTERM, or the signal that is the reason (`abort("SIGHUP")`). */
-  readonly signal?: AbortSignal;
-};
-
-/** Long work that a signal cancels, as `cancel` would: it is undone, and its result rejects with E_CANCELLED. */
-export type Cancellable = { readonly signal?: AbortSignal | undefined };
-
-/** A connection to one libvirt host. Every method throws `HutchError`; close it, or use `await using`. */
-export interface Hutch extends AsyncDisposable {
-  readonly uri: string;
-  readonly mode: "session" | "system" | "other";
-  /** What the user should know: of the choice of this host, and of settings that hutch does not know. */
-  readonly notes: readonly string[];
-  /** All VMs, foreign and trashed ones too. */
-  list(): Promise<readonly MachineView[]>;
-  info(name: string): Promise<R.MachineInfo>;
-  /** What the host has, and what of it is free. */
-  host(): Promise<S.HostInfo>;
-  /** What running VMs use: one round after one interval, or with `follow` rounds until the abort. */
-  stats(options?: {
-    readonly names?: readonly string[];
-    readonly everyMs?: number;
-    readonly follow?: boolean;
-    readonly signal?: AbortSignal;
-  }): AsyncIterable<StatsRound>;
-  /** What happens from now on, until the abort. */
-  events(options?: Cancellable): AsyncIterable<HostEvent>;
-  launch(request: R.LaunchRequest, how?: Cancellable): Operation<R.LaunchResult>;
-  /** What `launch` would do; changes nothing. */
-  plan(request: R.LaunchRequest): Promise<R.LaunchPlan>;
-  start(
-    names: readonly string[],
-    options?: { waitFor?: Readiness; timeoutMs?: number; foreign?: boolean } & Cancellable,
-  ): Operation<readonly R.PowerResult[]>;
-  stop(request: R.StopRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  restart(request: R.StopRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  /** Into the trash, or with `purge` for good. */
-  delete(request: R.DeleteRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  recover(names: readonly string[], how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  /** What is in the trash, for good; all of it when no name is given. */
-  purge(names: readonly string[], how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  /** What a purge of these would remove, for the prompt. */
-  losses(names: readonly string[]): Promise<readonly { name: string; what: readonly string[] }[]>;
-  wait(name: string, options: { for: Readiness; timeoutMs?: number } & Cancellable): Operation<R.LaunchResult>;
-  /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
-  exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
-  /** The same with its output kept: what a script wants. See `RunOptions`. */
-  run(name: string, argv: readonly string[], options?: R.RunOptions): Promise<R.RunResult>;
-  /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(
-    name: string,
-    options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
-  ): AsyncIterable<string>;
-  readonly images: {
-    list(): Promise<readonly R.ImageRow[]>;
-    catalogue(): Promise<readonly R.CatalogueRow[]>;
-    /** By a name of the store or the catalogue, a digest or a volume. */
-    info(name: string): Promise<ImageInfo>;
-    /** Reads stored images whole and compares them with their digests; all of them when none is named. */
-    verify(names: readonly string[], how?: Cancellable): Operation<readonly ImageVerdict[]>;
-    /** A name of the catalogue (`NAME@BUILD` takes one build by the publisher's name for it), or `oci://…`. */
-    pull(name: string, options?: PullOptions & Cancellable): Operation<R.ImageRow>;
-    build(name: string, how?: Cancellable): Operation<R.ImageRow>;
-    /** A local disk image file, or one at a web address, into the store. */
-    import(from: string, options?: ImportOptions & Cancellable): Operation<R.ImageRow>;
-    /** An image of the store into a registry, `oci://…`. */
-    push(name: string, address: string, options?: PushOptions & Cancellable): Operation<PushResult>;
-    /** What `prune` would remove. */
-    prunePlan(options?: PruneOptions): Promise<PrunePlan>;
-    prune(options?: PruneOptions & Cancellable): Operation<PrunePlan>;
-    /** Runs a recipe once in a throw-away VM and makes its disk an image, in the place of an older one of the name. */
-    bake(request: BakeRequest, how?: Cancellable): Operation<R.ImageRow>;
-    remove(names: readonly string[], how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  };
-  readonly networks: {
-    list(): Promise<readonly S.NetworkSummary[]>;
-    info(name: string): Promise<S.NetworkInfo>;
-    leases(name: string): Promise<readonly S.LeaseRow[]>;
-    create(request: S.NetworkRequest, how?: Cancellable): Operation<S.NetworkInfo>;
-    /** Not while a VM has a card in it (E_CONFLICT). */
-    remove(name: string, how?: Cancellable): Operation<{ readonly name: string }>;
-  };
-  /** VMs back after a reboot of the host, in order, by a systemd unit. */
-  readonly autostart: {
-    status(): Promise<S.BootOrder>;
-    /** `command` is hutch itself, as argv. */
-    enable(command: readonly string[]): Promise<S.BootOrder>;
-    disable(): Promise<S.BootOrder>;
-    /** What the unit runs: those that have a place in the order, one after another. */
-    start(how?: Cancellable): Operation<readonly R.PowerResult[]>;
-  };
-  /** `NAME.hutch` on this host, by a block of its own in the hosts file; launch and purge keep it current. */
-  readonly names: {
-    status(): Promise<HostNames>;
-    /** Also brings an old block up to date. */
-    enable(): Promise<HostNames>;
-    disable(): Promise<HostNames>;
-  };
-  readonly pools: {
-    list(): Promise<readonly S.PoolSummary[]>;
-    info(name: string): Promise<S.PoolInfo>;
-    /** A folder of the host, by its absolute path; made where it is not there. */
-    add(name: string, path: string, how?: Cancellable): Operation<S.PoolInfo>;
-  };
-  readonly engine: {
-    install(
-      engine: string,
-      names: readonly string[],
-      options?: { mirror?: string } & Cancellable,
-    ): Operation<readonly R.EngineStatus[]>;
-    status(name: string): Promise<R.EngineStatus>;
-  };
-  close(): Promise<void>;
-}
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -207,7 +70,6 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
     list: () => listMachines(ctx.client),
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
-    losses: async (names) => (await reads()).losses(ctx, names),
     exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: false, ...streams }),
     shell: async (name, how = {}) => (await reads()).shell(ctx, name, how),
     host: async () => (await reads()).hostInfo(ctx),
@@ -227,8 +89,33 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
     restart: (request, how) => cancelledBy(how, may().restart(ctx, request)),
     delete: (request, how) => cancelledBy(how, may().remove(ctx, request)),
     recover: (names, how) => cancelledBy(how, may().recover(ctx, names)),
-    purge: (names, how) => cancelledBy(how, may().purge(ctx, names)),
+    purge: (names, how = {}) => cancelledBy(how, may().purge(ctx, names, how)),
     wait: (name, how) => cancelledBy(how, may().wait(ctx, name, how)),
+    losses: async (names, how = {}) => (await reads()).losses(ctx, names, how),
+    planSet: async (name, settings) => (await import("./usecases/vm-settings.ts")).planSettings(ctx, name, settings),
+    set: (name, settings, how) => cancelledBy(how, may().changeSettings(ctx, name, settings)),
+    pause: (names, how) => cancelledBy(how, may().pause(ctx, names)),
+    resume: (names, how) => cancelledBy(how, may().resume(ctx, names)),
+    save: (names, how) => cancelledBy(how, may().save(ctx, names)),
+    discardSaved: (names, how) => cancelledBy(how, may().discardSaved(ctx, names)),
+    rename: (name, to, how) => cancelledBy(how, may().rename(ctx, name, to)),
+    clone: (name, request, how) => cancelledBy(how, may().clone(ctx, name, request)),
+    adopt: (name, how = {}) => cancelledBy(how, may().adopt(ctx, name, how)),
+    definition: async (name) => (await import("./usecases/edit.ts")).definition(ctx, name),
+    redefine: (name, request, how) => cancelledBy(how, may().redefine(ctx, name, request)),
+    openEditor: async (text) => (await import("./usecases/edit.ts")).openEditor(ctx, text),
+    export: (name, request = {}) => cancelledBy(request, may().exportMachine(ctx, name, request)),
+    import: (request, how) => cancelledBy(how, may().importMachine(ctx, request)),
+    snapshots: {
+      list: async (name) => (await import("./usecases/snapshots.ts")).snapshots(ctx, name),
+      create: (name, request = {}) => cancelledBy(request, may().createSnapshot(ctx, name, request)),
+      restore: (name, request, how) => cancelledBy(how, may().restoreSnapshot(ctx, name, request)),
+      remove: (name, names, how) => cancelledBy(how, may().removeSnapshots(ctx, name, names)),
+    },
+    disks: {
+      attach: (name, request, how) => cancelledBy(how, may().attachDisk(ctx, name, request)),
+      detach: (name, request, how) => cancelledBy(how, may().detachDisk(ctx, name, request)),
+    },
     images: {
       list: async () => (await reads()).imageRows(ctx),
       catalogue: async () => (await import("./usecases/catalogue.ts")).catalogueRows(ctx),

@@ -8,7 +8,10 @@ export type GuestScript =
   | "bake-clean.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
-  | "engine-docker-status.sh";
+  | "engine-docker-status.sh"
+  | "grow-root.sh"
+  | "online-cpus.sh"
+  | "new-identity.sh";
 
 /** The text of a shell file that is run in a guest, by `sh -s`. */
 export function guestScript(name: GuestScript): string {

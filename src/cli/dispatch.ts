@@ -84,6 +84,8 @@ const NOUN_ALIASES: Readonly<Record<string, string>> = {
   engines: "engine",
   networks: "network",
   pools: "pool",
+  snapshots: "snapshot",
+  disks: "disk",
 };
 
 export function nounOf(word: string): string | null {

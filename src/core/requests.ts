@@ -114,6 +114,11 @@ export type StopRequest = {
 
 export type DeleteRequest = { readonly names: readonly string[]; readonly purge?: boolean; readonly force?: boolean };
 
+export type PurgeOptions = {
+  /** Only what has been in the trash for longer than this, in milliseconds. */
+  readonly olderThanMs?: number;
+};
+
 export type ImageRow = {
   readonly name: string;
   readonly digest: string;

@@ -119,22 +119,27 @@ export async function updateRecord(
   });
 }
 
+/** For a VM that carries none. */
+export async function writeFirstRecord(
+  client: LibvirtClient,
+  paths: Pick<Paths, "locks">,
+  uuid: string,
+  record: MachineRecord,
+): Promise<void> {
+  mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
+  using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
+  await claimed(client, uuid, () => writeRecord(client, uuid, record));
+}
+
 async function writeRecord(client: LibvirtClient, uuid: string, record: MachineRecord): Promise<void> {
-  const write = (flags: number) =>
-    client.call("domain.setMetadata", {
-      uuid,
-      namespace: RECORD_NAMESPACE,
-      prefix: RECORD_PREFIX,
-      xml: encodeRecord(record),
-      flags,
-    });
+  const element = { namespace: RECORD_NAMESPACE, prefix: RECORD_PREFIX, xml: encodeRecord(record) };
   const { LIVE, CONFIG } = VirDomainModificationImpact;
   try {
-    await write(LIVE | CONFIG);
+    await client.call("domain.setMetadata", { uuid, ...element, flags: LIVE | CONFIG });
   } catch (error) {
     // LIVE is refused for a domain that is off; CONFIG alone then says it all.
     if (libvirtCode(error) !== VirErrorNumber.OPERATION_INVALID) throw error;
-    await write(CONFIG);
+    await client.call("domain.setMetadata", { uuid, ...element, flags: CONFIG });
   }
 }
 

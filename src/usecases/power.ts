@@ -1,11 +1,13 @@
 /** Start, stop, restart: the state wanted, reached or refused in words; a VM already there is no failure. */
 import { HutchError } from "../core/errors.ts";
+import { settledByStart } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
 import { forceOff, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
 import { ensureNetwork } from "../host/networks.ts";
+import { updateRecord } from "../host/records.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import type { Operation, OpScope, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
@@ -84,6 +86,13 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);
+  const pending = machine.record?.pending ?? [];
+  if (settledByStart(pending).length < pending.length) {
+    await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({
+      ...record,
+      pending: settledByStart(record.pending),
+    }));
+  }
   return warnings;
 }
 

@@ -138,7 +138,10 @@ function assertNameFree(name: string, machines: readonly MachineView[]): void {
 }
 
 /** ssh's forward first; then the published ports, each of which must be free now and unclaimed by stopped VMs. */
-async function chooseForwards(spec: MachineSpec, machines: readonly MachineView[]): Promise<readonly PortForward[]> {
+export async function chooseForwards(
+  spec: MachineSpec,
+  machines: readonly MachineView[],
+): Promise<readonly PortForward[]> {
   const claims = machines.flatMap((machine) =>
     (machine.record?.forwards ?? []).map((forward) => ({ ...forward, by: machine.name })),
   );

@@ -6,7 +6,7 @@ import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
-import { cloneFlat, deleteVolume } from "../host/volumes.ts";
+import { copyDisk, deleteVolume } from "../host/volumes.ts";
 import type { OpScope } from "../ops/operation.ts";
 import type { BakeOrder } from "./bake-order.ts";
 import type { Context } from "./context.ts";
@@ -39,7 +39,7 @@ export async function sealDisk(ctx: Context, op: OpScope, { machine, pool, order
 
   await op.step("flatten", "Make one disk of it and its base", async (step) => {
     await step.undo(undoOf.volume({ uuid, name, op: op.id }, pool.name, flat));
-    await cloneFlat(ctx.client, pool, { from: root, name: flat, bytes: record.spec.diskBytes }, step.signal);
+    await copyDisk(ctx.client, pool.name, { from: root, name: flat, bytes: record.spec.diskBytes }, step.signal);
   });
   const sha256 = await op.step("compress", "Compress it", (step) =>
     withImageErrors(async () => {

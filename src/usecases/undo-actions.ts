@@ -15,8 +15,11 @@ import { releaseAddress } from "../host/reservations.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
+import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
+import { diskUndoActions } from "./disk-undo.ts";
 import { refreshNames } from "./host-names.ts";
+import { identityUndoActions } from "./identity-undo.ts";
 import { bringBack } from "./trash.ts";
 import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
@@ -92,6 +95,9 @@ export function undoActions(ctx: Context): UndoActions {
   };
   return {
     ...surroundingsUndo(client),
+    ...changeUndoActions(ctx),
+    ...diskUndoActions(ctx),
+    ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);

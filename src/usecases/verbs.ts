@@ -1,16 +1,27 @@
 /** Everything that changes something, as one module to load. */
+export { adopt } from "./adopt.ts";
 export { bake } from "./bake.ts";
 export { disableBootOrder, enableBootOrder } from "./boot-order.ts";
+export { clone } from "./clone.ts";
+export { attachDisk, detachDisk } from "./disks.ts";
+export { redefine } from "./edit.ts";
 export { installEngine } from "./engine-install.ts";
+export { exportMachine } from "./export.ts";
 export { disableNames, enableNames } from "./host-names.ts";
 export { pruneImages, removeImages } from "./image-removal.ts";
 export { verifyImages } from "./image-verify.ts";
 export { build, importImage, pull, push } from "./images.ts";
+export { importMachine } from "./import.ts";
 export { launch } from "./launch.ts";
 export { createNetwork } from "./network-create.ts";
 export { removeNetwork } from "./networks.ts";
 export { addPool } from "./pools.ts";
 export { restart, start, stop } from "./power.ts";
+export { rename } from "./rename.ts";
+export { restoreSnapshot } from "./restore.ts";
+export { createSnapshot, removeSnapshots } from "./snapshots.ts";
 export { startInOrder } from "./start-in-order.ts";
+export { discardSaved, pause, resume, save } from "./suspend.ts";
 export { purge, recover, remove } from "./trash.ts";
+export { changeSettings } from "./vm-settings.ts";
 export { wait } from "./wait.ts";

@@ -16,6 +16,9 @@ describe("the guests' shell files", () => {
       "engine-docker-verify.sh",
       "engine-docker.sh",
       "pass-signal.sh",
+      "grow-root.sh",
+      "new-identity.sh",
+      "online-cpus.sh",
       "wait-cloud-init.sh",
     ]);
   });

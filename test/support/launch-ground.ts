@@ -10,7 +10,7 @@ import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
 import { type SystemLane, startSystemLane } from "./lane.ts";
 import { run } from "./lane-process.ts";
-import type { ChildAnswer } from "./launch-child.ts";
+import type { ChildAnswer, ChildVerb } from "./launch-child.ts";
 import { type World, world } from "./world.ts";
 
 export type Point = Parameters<NonNullable<OpEnvironment["probe"]>>[0];
@@ -21,10 +21,10 @@ export type LaunchGround = AsyncDisposable & {
   /** Another connection, with what happens at each point of an operation. Closed with the ground. */
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
   /**
-   * Launches (with `hold` a paused domain without disks), deletes or bakes (from the image `blank`) in a process of its own,
-   * which dies at the point of that number.
+   * Launches (with `hold` a paused domain without disks), deletes, changes or bakes (from the image `blank`) in a process of
+   * its own, which dies at the point of that number.
    */
-  child(verb: "launch" | "hold" | "delete" | "bake", name: string, point?: number): Promise<ChildAnswer | "killed">;
+  child(verb: ChildVerb, name: string, point?: number): Promise<ChildAnswer | "killed">;
   /** Everything that a launch could leave behind. */
   world(): Promise<World>;
 };

@@ -6,7 +6,7 @@ import { readUserData } from "../launch-request.ts";
 import { follow } from "../progress/follow.ts";
 
 export const imageBake: Command = defineCommand({
-  operands: [{ syntax: "<base>", text: "a name of the catalogue or of the store" }],
+  operands: [{ syntax: "<base>", text: "a name of the catalogue or of the store", of: "image" }],
   flags: {
     engine: option("--engine <engine>", "the container engine to bake in: docker", word),
     packages: repeated("--packages <names>", "packages of the base's distribution, between commas", word),

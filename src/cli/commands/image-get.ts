@@ -10,7 +10,9 @@ const NAME = [{ syntax: "<name>", text: "a name of the catalogue (hutch image fi
 const JSON_SHAPE = "image: ImageRow";
 
 export const imagePull: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a name of the catalogue (hutch image find), or oci://HOST/REPOSITORY:TAG" }],
+  operands: [
+    { syntax: "<name>", text: "a name of the catalogue (hutch image find), or oci://HOST/REPOSITORY:TAG", of: "image" },
+  ],
   flags: {
     mirror: option("--mirror <mirror>", "where to download from: tuna, ustc, aliyun or a URL", word),
     plainHttp: PLAIN_HTTP,

@@ -5,7 +5,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { pairs } from "../render/table.ts";
 
 export const imageInfo: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a name of the store or the catalogue, or a digest" }],
+  operands: [{ syntax: "<name>", text: "a name of the store or the catalogue, or a digest", of: "image" }],
   flags: {},
   json: "image: ImageInfo",
   examples: ["hutch image info debian-13", "hutch image info ubuntu -o json"],

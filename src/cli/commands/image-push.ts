@@ -8,7 +8,7 @@ export const PLAIN_HTTP = toggle("--plain-http", "speak to the registry without 
 
 export const imagePush: Command = defineCommand({
   operands: [
-    { syntax: "<name>", text: "an image of the store (hutch image ls)" },
+    { syntax: "<name>", text: "an image of the store (hutch image ls)", of: "stored-image" },
     { syntax: "<address>", text: "oci://HOST[:PORT]/REPOSITORY[:TAG]" },
   ],
   flags: { plainHttp: PLAIN_HTTP },

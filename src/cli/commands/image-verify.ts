@@ -13,7 +13,7 @@ const MEANING: Readonly<Record<ImageState, string>> = {
 };
 
 export const imageVerify: Command = defineCommand({
-  operands: [{ syntax: "[names...]", text: "names or digests of images of the store (all)" }],
+  operands: [{ syntax: "[names...]", text: "names or digests of images of the store (all)", of: "stored-image" }],
   flags: {},
   json: "images: ImageVerdict[]",
   examples: ["hutch image verify", "hutch image verify debian-13"],

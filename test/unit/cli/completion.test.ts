@@ -19,7 +19,7 @@ describe("completion", () => {
     expect(new Set(all)).toEqual(new Set([...TABLE.map(({ words }) => words[0]), "help"]));
     expect(all).toHaveLength(new Set(all).size);
     expect(await answer("laun")).toBe("launch\tMake a VM from a cloud image and follow it to ready\n");
-    expect(await candidates("image", "p")).toEqual(["pull"]);
+    expect(await candidates("image", "p")).toEqual(["pull", "push", "prune"]);
     expect(await candidates("images", "r")).toEqual(["rm"]);
     expect(await candidates("help", "purg")).toEqual(["purge"]);
   });

@@ -172,6 +172,16 @@ function standIn(calls: Call[], world: World): Hutch {
     usedBytes: 1024,
     availableBytes: 3072,
   };
+  const snapshot = {
+    name: "snap-1",
+    kind: "memory" as const,
+    description: "",
+    createdAt: "2026-01-03T00:00:00.000Z",
+    parent: null,
+    current: true,
+    safety: false,
+  };
+  const disk = { target: "vdc", volume: "web-data1.qcow2", bytes: 1024 ** 3, live: true };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
     <T>(method: string, answer: T) =>
@@ -260,6 +270,38 @@ function standIn(calls: Call[], world: World): Hutch {
     delete: request("delete"),
     recover: done("recover"),
     purge: done("purge"),
+    set: (name, settings) => told("set", finished({ name, changes: [], warnings: [] }))(name, settings),
+    planSet: async (name, settings) => told("planSet", { name, changes: [] })(name, settings),
+    pause: done("pause"),
+    resume: done("resume"),
+    save: done("save"),
+    discardSaved: done("discardSaved"),
+    rename: (name, to) =>
+      told("rename", finished({ name: to, done: true, message: `was ${name}`, warnings: [] }))(name, to),
+    clone: (name, order) => told("clone", finished({ machine: machine(order.to), warnings: [] }))(name, order),
+    adopt: (name, how) => told("adopt", finished(machine(name)))(name, how),
+    definition: async (name) => told("definition", { name, xml: "<domain>\n  <a/>\n</domain>\n" })(name),
+    redefine: (name, order) =>
+      told("redefine", finished({ name, done: true, message: "defined", warnings: [] }))(name, order),
+    openEditor: async (text) => told("openEditor", text.replace("<a/>", "<b/>"))(text),
+    export: (name, order) =>
+      told("export", finished({ name, file: order?.file ?? `${name}.hutch.tar`, bytes: 1024 }))(name, order),
+    import: (order) => told("import", finished({ machine: machine(order.name ?? "web"), warnings: [] }))(order),
+    snapshots: {
+      list: async (name) => told("snapshots.list", [snapshot])(name),
+      create: (name, order) =>
+        told("snapshots.create", finished({ snapshot, quiesced: null, warnings: [] }))(name, order),
+      restore: (name, order) =>
+        told(
+          "snapshots.restore",
+          finished({ name, snapshot: order.snapshot, safety: null, power: "running", warnings: [] }),
+        )(name, order),
+      remove: (name, names) => told("snapshots.remove", done("removed")(names))(name, names),
+    },
+    disks: {
+      attach: (name, order) => told("disks.attach", finished({ name, ...disk }))(name, order),
+      detach: (name, order) => told("disks.detach", finished({ name, ...disk }))(name, order),
+    },
     losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
