@@ -44,8 +44,16 @@ export interface LibvirtClient {
   settled(): Promise<void>;
   /** Every event from now on, until the returned function is called. Fails with NO_SUPPORT where the driver has none. */
   events(listener: (event: WireEvent) => void): Promise<() => Promise<void>>;
-  /** `device` is the alias in the live XML, null for the first. Output comes as it was written, untrusted. */
-  openConsole(uuid: string, device: string | null, onData: (data: Uint8Array) => void): Promise<ConsoleHandle>;
+  /**
+   * `device` is the alias in the live XML, null for the first. Output comes as it was written, untrusted. With `force`
+   * whoever has the console loses it.
+   */
+  openConsole(
+    uuid: string,
+    device: string | null,
+    onData: (data: Uint8Array) => void,
+    options?: { readonly force?: boolean },
+  ): Promise<ConsoleHandle>;
   /** Drops what waits, lets what runs end, frees everything. Later calls fail with kind `aborted`. */
   close(): Promise<void>;
 }
@@ -149,7 +157,12 @@ class Client implements LibvirtClient {
     return stop;
   }
 
-  async openConsole(uuid: string, device: string | null, onData: (data: Uint8Array) => void): Promise<ConsoleHandle> {
+  async openConsole(
+    uuid: string,
+    device: string | null,
+    onData: (data: Uint8Array) => void,
+    { force = false }: { readonly force?: boolean } = {},
+  ): Promise<ConsoleHandle> {
     if (this.#closing !== null) throw closedFault("console.open");
     const console = this.#nextConsole++;
     const { promise: ended, resolve: end } = deferred<void>();
@@ -160,7 +173,7 @@ class Client implements LibvirtClient {
       this.#holdObserver();
     };
     try {
-      await this.#observer.call("console.open", { console, uuid, device }).result;
+      await this.#observer.call("console.open", { console, uuid, device, force }).result;
     } catch (error) {
       forget();
       throw error;

@@ -1,7 +1,8 @@
 /** Writes docs/cli.md and docs/man/hutch.1 from the table of commands and the types of what they print; `--check` only tells whether they are fresh. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Entry, TABLE } from "../src/cli/commands/table.ts";
+import type { Entry } from "../src/cli/commands/entry.ts";
+import { TABLE } from "../src/cli/commands/table.ts";
 import { programHelp } from "../src/cli/help.ts";
 import { helpText } from "../src/cli/parse.ts";
 import { type ErrorCode, EXIT_CODES } from "../src/core/errors.ts";
@@ -42,6 +43,9 @@ const SOURCES = [
   "vm-settings",
   "disks",
   "snapshots",
+  "copy",
+  "enter",
+  "mount-syntax",
   "machine/view",
   "machine/status",
   "machine/record",

@@ -1,5 +1,6 @@
 /** hutch(1) in roff, from the table of commands: what `man hutch` shows. */
-import { type Entry, TABLE } from "../src/cli/commands/table.ts";
+import type { Entry } from "../src/cli/commands/entry.ts";
+import { TABLE } from "../src/cli/commands/table.ts";
 import type { Flag } from "../src/cli/flags.ts";
 import { GLOBAL_FLAGS } from "../src/cli/globals.ts";
 import { EXIT_CODES } from "../src/core/errors.ts";

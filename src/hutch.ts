@@ -2,8 +2,10 @@
 import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { BakeRequest } from "./core/bake.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
+import type { CopyRequest, CopyResult } from "./core/copy.ts";
 import type { Definition, RedefineRequest } from "./core/definition.ts";
 import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
+import type * as E from "./core/enter.ts";
 import type { HostEvent } from "./core/host-event.ts";
 import type { HostNames } from "./core/host-names.ts";
 import type {
@@ -15,7 +17,9 @@ import type {
   PushResult,
 } from "./core/image-store.ts";
 import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
+import type { PortForward } from "./core/machine/spec.ts";
 import type { MachineView } from "./core/machine/view.ts";
+import type { MountRequest } from "./core/mount-syntax.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
 import type { RestoreRequest, RestoreResult, SnapshotInfo, SnapshotRequest, SnapshotResult } from "./core/snapshots.ts";
@@ -23,6 +27,8 @@ import type { StatsRound } from "./core/stats.ts";
 import type * as S from "./core/surroundings.ts";
 import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.ts";
 import type { Operation } from "./ops/operation.ts";
+import type { CopyStreams } from "./usecases/copy.ts";
+import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
   /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
@@ -126,6 +132,44 @@ export interface Hutch extends AsyncDisposable {
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
   shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
+  /** The same through the guest agent, as root and without a network; see `AgentExecOptions`. */
+  execByAgent(name: string, argv: readonly string[], options: E.AgentExecOptions): Promise<number>;
+  /** Its serial console. E_CONFLICT when it is off, or somebody else is there. */
+  console(name: string, options: E.ConsoleOptions): Promise<E.ConsoleSession>;
+  /** Files and folders between this host and VMs, or from VM to VM; `-` is `streams`. Cancellable. */
+  copy(request: CopyRequest, streams?: CopyStreams & Cancellable): Operation<readonly CopyResult[]>;
+  /** A new password for the login user, for the console; nothing keeps it. */
+  consolePassword(name: string): Promise<E.ConsolePassword>;
+  readonly ports: {
+    list(name: string): Promise<readonly E.PortRow[]>;
+    /** E_CONFLICT for a port that is taken, also by a VM that is off. */
+    add(name: string, ports: readonly PortForward[], how?: Cancellable): Operation<readonly R.PowerResult[]>;
+    remove(
+      name: string,
+      ports: readonly Pick<PortForward, "protocol" | "hostPort">[],
+      how?: Cancellable,
+    ): Operation<readonly R.PowerResult[]>;
+  };
+  readonly mounts: {
+    list(name?: string): Promise<readonly E.MountRow[]>;
+    /** How a folder would come to this VM, which must run; E_CONFLICT when `by` asks for what cannot be. */
+    way(name: string, request: MountRequest): Promise<MountWay>;
+    /** As a device that is there after every start: virtiofs or 9p. */
+    add(name: string, request: MountRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
+    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
+    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
+    remove(name: string, guestPath: string, how?: Cancellable): Operation<readonly R.PowerResult[]>;
+  };
+  readonly sshConfig: {
+    /** Lines for ssh's configuration, for every VM that hutch made. */
+    read(): Promise<E.SshConfig>;
+    /** Into a file of hutch's own that ~/.ssh/config includes; hutch keeps it true from then on. */
+    install(): Promise<E.SshConfig>;
+    /** Resolves to whether there was anything to take away. */
+    remove(): Promise<boolean>;
+  };
+  /** Every VM that hutch made, for Ansible. */
+  inventory(): Promise<E.Inventory>;
   /** The same with its output kept: what a script wants. See `RunOptions`. */
   run(name: string, argv: readonly string[], options?: R.RunOptions): Promise<R.RunResult>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */

@@ -21,8 +21,10 @@ import { openContext } from "./usecases/context.ts";
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
 export type * from "./core/copies.ts";
+export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
+export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
 export type { HostName, HostNames } from "./core/host-names.ts";
@@ -33,6 +35,7 @@ export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
+export type { MountRequest } from "./core/mount-syntax.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
@@ -43,6 +46,8 @@ export type * from "./core/vm-settings.ts";
 export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
+export type { CopyStreams } from "./usecases/copy.ts";
+export type { MountWay } from "./usecases/mount-way.ts";
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -62,7 +67,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
     });
   };
   const reads = () => import("./usecases/reads.ts");
-  const close = () => ctx.client.close();
+  const close = async () => {
+    // Whatever this connection changed, plain `ssh NAME` still finds its way.
+    await verbs?.keepSshConfig(ctx).catch(() => undefined);
+    await ctx.client.close();
+  };
   const hutch: Hutch = {
     uri: ctx.home.uri,
     mode: ctx.home.mode,
@@ -80,6 +89,28 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
       yield* (await reads()).events(ctx, how);
     },
     run: async (name, argv, how = {}) => (await reads()).runInGuest(ctx, name, argv, how),
+    execByAgent: async (name, argv, how) => (await reads()).execByAgent(ctx, name, argv, how),
+    console: async (name, how) => (await reads()).openConsole(ctx, name, how),
+    copy: (request, streams = {}) => cancelledBy(streams, may().copy(ctx, request, streams)),
+    consolePassword: async (name) => (await reads()).consolePassword(ctx, name),
+    ports: {
+      list: async (name) => (await reads()).ports(ctx, name),
+      add: (name, wanted, how) => cancelledBy(how, may().addPorts(ctx, name, wanted)),
+      remove: (name, gone, how) => cancelledBy(how, may().removePorts(ctx, name, gone)),
+    },
+    mounts: {
+      list: async (name) => (await import("./usecases/mount.ts")).mounts(ctx, name),
+      way: async (name, request) => (await import("./usecases/mount.ts")).wayOfMount(ctx, name, request),
+      add: (name, request, how) => cancelledBy(how, may().addMount(ctx, name, request)),
+      hold: async (name, request, how = {}) => may().holdMount(ctx, name, request, how),
+      remove: (name, guestPath, how) => cancelledBy(how, may().removeMount(ctx, name, guestPath)),
+    },
+    sshConfig: {
+      read: async () => (await reads()).sshConfig(ctx),
+      install: async () => (await reads()).installSshConfig(ctx),
+      remove: async () => (await reads()).removeSshConfig(ctx),
+    },
+    inventory: async () => (await reads()).inventory(ctx),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },

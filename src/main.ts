@@ -17,6 +17,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
       return process.getBuiltinModule("node:tty").isatty(0);
     },
     open: () => process.stdin,
+    setRaw: (raw) => process.stdin.setRawMode(raw),
   },
   stdout: process.stdout,
   get stderr() {

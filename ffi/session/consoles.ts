@@ -1,5 +1,5 @@
 import { isLibvirtFault, ownFault } from "../fault.ts";
-import { VirStreamFlags } from "../generated/enums.gen.ts";
+import { VirDomainConsoleFlags, VirStreamFlags } from "../generated/enums.gen.ts";
 import type { Handle } from "../native/types.ts";
 import type { ObserverMethods } from "../wire/frames.ts";
 import type { Connection } from "./connection.ts";
@@ -25,11 +25,13 @@ export class Consoles {
     this.#output = output;
   }
 
-  /** Fails with OPERATION_FAILED when somebody else has the console, OPERATION_INVALID when the machine is not running. */
-  open(c: Connection, { console, uuid, device }: ObserverMethods["console.open"]["in"]): null {
+  /** Fails with OPERATION_FAILED when somebody else has the console and it is not to be taken from them, OPERATION_INVALID when the machine is not running. */
+  open(c: Connection, { console, uuid, device, force }: ObserverMethods["console.open"]["in"]): null {
     const stream = c.call("virStreamNew", c.handle, VirStreamFlags.NONBLOCK);
     try {
-      withDomain(c, { uuid }, (domain) => c.call("virDomainOpenConsole", domain, device, stream, 0));
+      withDomain(c, { uuid }, (domain) =>
+        c.call("virDomainOpenConsole", domain, device, stream, force ? VirDomainConsoleFlags.FORCE : 0),
+      );
     } catch (error) {
       c.call("virStreamFree", stream);
       throw error;

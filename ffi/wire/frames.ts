@@ -10,7 +10,7 @@ export type ObserverMethods = {
   "events.subscribe": { in: Record<never, never>; out: null };
   /** Output follows as `console` frames until it ends or is closed; the number is the caller's choice. */
   "console.open": {
-    in: { readonly console: number; readonly uuid: string; readonly device: string | null };
+    in: { readonly console: number; readonly uuid: string; readonly device: string | null; readonly force: boolean };
     out: null;
   };
   "console.write": { in: { readonly console: number; readonly data: Uint8Array }; out: null };

@@ -74,11 +74,11 @@ export class Cli {
     await this.write(await rendered(document, this.format));
   }
 
-  /** Text to stdout as it is; waits for a slow reader, and is dropped once nobody reads. */
-  async write(text: string): Promise<void> {
+  /** Text or bytes to stdout as they are; waits for a slow reader, and is dropped once nobody reads. */
+  async write(data: string | Uint8Array): Promise<void> {
     const { stdout, unread } = this.terminal;
-    if (text === "" || unread.aborted) return;
-    if (!stdout.write(text)) await drained(stdout, unread);
+    if (data.length === 0 || unread.aborted) return;
+    if (!stdout.write(data)) await drained(stdout, unread);
   }
 
   /** Talk, to stderr; not with --quiet. */

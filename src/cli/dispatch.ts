@@ -1,7 +1,8 @@
 /** Which command is meant: found before commander is loaded, for only the chosen command's module is. */
 import { HutchError } from "../core/errors.ts";
 import { nearNames } from "../core/near.ts";
-import { type Entry, TABLE } from "./commands/table.ts";
+import type { Entry } from "./commands/entry.ts";
+import { TABLE } from "./commands/table.ts";
 
 export type Choice =
   | { readonly kind: "command"; readonly entry: Entry; readonly args: readonly string[] }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { HutchError } from "../core/errors.ts";
 import { parseForward } from "../core/forward-syntax.ts";
 import { DEFAULTS } from "../core/machine/spec.ts";
+import { parseMount } from "../core/mount-syntax.ts";
 import { nearNames } from "../core/near.ts";
 import { parseNetwork } from "../core/network-syntax.ts";
 import { type LaunchRequest, READINESS } from "../core/requests.ts";
@@ -55,6 +56,8 @@ export const LAUNCH_FLAGS = {
   tpm: toggle("--tpm", "give it a TPM"),
   autostart: toggle("--autostart", "start it with the host"),
   ephemeral: toggle("--ephemeral", "throw it away when it stops"),
+  mount: repeated("--mount <folder>", "let it see a folder of this host: ./site:/srv/site[:ro]", parseMount),
+  consolePassword: toggle("--console-password", "give the login user a password for the console, shown once"),
   set: repeated("--set <key=value>", `the same as a flag: ${Object.keys(SETTINGS).join(", ")}`, setting),
   mirror: option("--mirror <mirror>", "where to download the image from: tuna, ustc, aliyun or a URL", word),
   waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")} (ready)`, oneOf(READINESS)),
@@ -82,6 +85,8 @@ export async function launchRequest(cli: Cli, image: string | undefined, flags: 
     ...(flags.tpm ? { tpm: true } : {}),
     ...(flags.autostart ? { autostart: true } : {}),
     ...(flags.ephemeral ? { ephemeral: true } : {}),
+    ...(flags.mount.length === 0 ? {} : { mounts: flags.mount }),
+    ...(flags.consolePassword ? { consolePassword: true } : {}),
     ...(flags.keepOnFailure ? { keepOnFailure: true } : {}),
     ...(dataDisk.length === 0 ? {} : { dataDiskBytes: dataDisk }),
     ...(sshKey.length === 0 ? {} : { sshKeys: sshKey }),

@@ -2,7 +2,7 @@
 import { Argument, CommanderError, Option, Command as Parser } from "commander";
 import { HutchError } from "../core/errors.ts";
 import type { Command, Words } from "./command.ts";
-import type { Entry } from "./commands/table.ts";
+import type { Entry } from "./commands/entry.ts";
 import type { Flag } from "./flags.ts";
 import { type Given, GLOBAL_FLAGS } from "./globals.ts";
 

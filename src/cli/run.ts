@@ -2,7 +2,8 @@
 import { asHutchError, HutchError } from "../core/errors.ts";
 import { Cli } from "./cli.ts";
 import { type Command, missingOperands, wordOf } from "./command.ts";
-import { BARE, type Entry } from "./commands/table.ts";
+import type { Entry } from "./commands/entry.ts";
+import { BARE } from "./commands/table.ts";
 import { choose } from "./dispatch.ts";
 import { faultText } from "./faults.ts";
 import { type Given, GLOBAL_FLAGS, type Globals, splitGlobals, wantedFormat } from "./globals.ts";

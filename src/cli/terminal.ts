@@ -19,6 +19,8 @@ export type Source = {
   readonly isTTY: boolean;
   /** Only when it is read here: a child that inherits it must find it untouched. */
   readonly open: () => NodeJS.ReadableStream;
+  /** Whether keys come as they are typed, Ctrl-C too. Only where it is a terminal. */
+  readonly setRaw: (raw: boolean) => void;
 };
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";

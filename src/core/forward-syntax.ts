@@ -3,12 +3,11 @@ import { isAddress } from "./address-syntax.ts";
 import type { PortForward } from "./machine/spec.ts";
 import { badValue } from "./usage.ts";
 
-const FLAG = "--publish";
-const EXAMPLE = `${FLAG} 8080:80 (or 127.0.0.1:8080:80/tcp, 53:53/udp; a single port is the same on both sides)`;
+const EXAMPLE = `8080:80 (or 127.0.0.1:8080:80/tcp, 53:53/udp; a single port is the same on both sides)`;
 
 /** `8080:80`, `8080`, `127.0.0.1:8080:80/tcp`, `[::1]:8080:80`; on 127.0.0.1 unless said. E_USAGE. */
-export function parseForward(text: string): PortForward {
-  const fail = (why: string) => badValue(FLAG, text, why, EXAMPLE);
+export function parseForward(text: string, flag = "--publish"): PortForward {
+  const fail = (why: string) => badValue(flag, text, why, `${flag} ${EXAMPLE}`);
   const portOf = (word: string): number => {
     const port = Number(word);
     if (/^\d+$/.test(word) && port >= 1 && port <= 65_535) return port;

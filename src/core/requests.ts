@@ -5,6 +5,7 @@ import type { ImageOrigin } from "./image.ts";
 import type { EngineRecord } from "./machine/record.ts";
 import type { Accel, Arch, Firmware, NetworkSpec, PortForward } from "./machine/spec.ts";
 import type { MachineView } from "./machine/view.ts";
+import type { MountRequest } from "./mount-syntax.ts";
 
 /** Readiness, in order. A VM is `ready` when the last stage that applies to it holds. */
 export const READINESS = ["running", "address", "ssh", "cloud-init", "engine", "ready"] as const;
@@ -33,6 +34,10 @@ export type LaunchRequest = {
   readonly tpm?: boolean;
   readonly autostart?: boolean;
   readonly ephemeral?: boolean;
+  /** Folders of this host, once it runs. Where the only way is sshfs, a warning says how to hold one. */
+  readonly mounts?: readonly MountRequest[];
+  /** Give the login user a password, for the console; see `LaunchResult.consolePassword`. */
+  readonly consolePassword?: boolean;
   /** false: define it and leave it stopped (`create`). */
   readonly start?: boolean;
   /** Return once this holds; `ready` by default. */
@@ -57,6 +62,8 @@ export type LaunchResult = {
   readonly warnings: readonly string[];
   /** After an engine was installed for which an image could be baked. */
   readonly bake?: BakeOffer;
+  /** Told once, nothing keeps it; only when it was asked for. */
+  readonly consolePassword?: string;
 };
 
 /** What `--dry-run` shows: the whole order and the XML that would be defined. */

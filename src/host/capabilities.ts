@@ -1,5 +1,5 @@
 /** What the host can run, as libvirt tells it, so that it holds for remote hosts too. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
@@ -26,6 +26,8 @@ export type HostCapabilities = {
   readonly externalSnapshots: boolean;
   readonly uefi: boolean;
   readonly tpm: boolean;
+  /** Whether QEMU can share folders by virtiofs; see `canShareFolders`. */
+  readonly virtiofs: boolean;
   /** Network backends of user-mode networking that this libvirt names; null before it names any (10.6). */
   readonly userBackends: readonly string[] | null;
 };
@@ -67,11 +69,11 @@ export async function hostCapabilities(client: LibvirtClient): Promise<HostCapab
   };
 }
 
-type DeviceCapabilities = Pick<HostCapabilities, "uefi" | "tpm" | "userBackends">;
+type DeviceCapabilities = Pick<HostCapabilities, "uefi" | "tpm" | "virtiofs" | "userBackends">;
 
 async function deviceCapabilities(client: LibvirtClient, arch: Arch): Promise<DeviceCapabilities> {
   const answer = await client.call("host.domainCapabilities", { arch }).catch(() => null);
-  if (answer === null) return { uefi: false, tpm: false, userBackends: null };
+  if (answer === null) return { uefi: false, tpm: false, virtiofs: false, userBackends: null };
   const root = parseXml(answer.xml, "the host's domain capabilities");
   const offered = (name: string, ...path: readonly string[]): readonly string[] | null => {
     const list = childrenOf(childAt(root, ...path), "enum").find((element) => attribute(element, "name") === name);
@@ -80,6 +82,7 @@ async function deviceCapabilities(client: LibvirtClient, arch: Arch): Promise<De
   return {
     uefi: offered("firmware", "os")?.includes("efi") ?? false,
     tpm: offered("backendModel", "devices", "tpm")?.includes("emulator") ?? false,
+    virtiofs: offered("driverType", "devices", "filesystem")?.includes("virtiofs") ?? false,
     userBackends: offered("backendType", "devices", "interface"),
   };
 }
@@ -175,6 +178,28 @@ export function userNetworkKind(
     .split(delimiter)
     .some((folder) => folder !== "" && canUse(join(folder, "passt"), constants.X_OK));
   return found ? "passt" : "slirp";
+}
+
+/** virtiofs in session mode; before, libvirt refuses it there. */
+const SESSION_VIRTIOFS_SINCE = 10_000_000;
+
+/** Whether folders of the host can be shared by virtiofs here. Folders of this machine are none of another host's. */
+export function canShareFolders(caps: HostCapabilities, home: Home): boolean {
+  return caps.virtiofs && !home.remote && (home.mode !== "session" || caps.libVersion >= SESSION_VIRTIOFS_SINCE);
+}
+
+/** Before, libvirtd itself ended when virtiofs was plugged into a running VM that has no cgroup (hosts without systemd, containers). */
+const PLUGGED_WITHOUT_CGROUPS_SINCE = 9_001_000;
+
+/** Whether such a folder can be plugged into a running VM, rather than be there from its next start on. */
+export function canPlugFolders(caps: HostCapabilities): boolean {
+  return caps.libVersion >= PLUGGED_WITHOUT_CGROUPS_SINCE || hasMachineCgroup("/sys/fs/cgroup");
+}
+
+/** Where libvirt puts its guests: at the top, or in each controller's tree. */
+function hasMachineCgroup(root: string): boolean {
+  const trees = [root, join(root, "cpu"), join(root, "memory")];
+  return trees.some((tree) => existsSync(join(tree, "machine.slice")) || existsSync(join(tree, "machine")));
 }
 
 /** Whether guests can have a vsock here. Other hosts' devices cannot be looked at. */

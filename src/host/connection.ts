@@ -25,7 +25,7 @@ export async function openClient(
     uri: client.uri,
     call: (method, input, how) => translated(client.call(method, input, how)),
     events: (listener) => translated(client.events(listener)),
-    openConsole: (uuid, device, onData) => translated(client.openConsole(uuid, device, onData)),
+    openConsole: (uuid, device, onData, how) => translated(client.openConsole(uuid, device, onData, how)),
     settled: () => client.settled(),
     close: () => client.close(),
   };

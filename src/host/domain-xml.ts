@@ -26,6 +26,8 @@ export type DomainInput = {
   readonly tpm: boolean;
   /** Only where the host has vhost-vsock. */
   readonly vsock: boolean;
+  /** So that a folder can be shared by virtiofs later: the VM's memory cannot be made so while it exists. */
+  readonly sharedMemory: boolean;
   /** Absolute paths, as the hypervisor's host sees them: qcow2 for root and data, raw for the seed. */
   readonly disks: { readonly root: string; readonly seed: string | null; readonly data: readonly string[] };
   readonly network: DomainNetwork;
@@ -56,6 +58,9 @@ export function domainXml(input: DomainInput): string {
       input.room.memoryMiB === null ? null : el("maxMemory", { unit: "MiB", slots: 1 }, input.room.memoryMiB),
       el("memory", { unit: "MiB" }, input.memoryMiB),
       el("currentMemory", { unit: "MiB" }, input.memoryMiB),
+      input.sharedMemory
+        ? el("memoryBacking", {}, el("source", { type: "memfd" }), el("access", { mode: "shared" }))
+        : null,
       virtualCpus(input),
       input.type === "kvm" ? el("iothreads", {}, 1) : null,
       // The hint that lets cloud-init go straight to the seed.

@@ -1,6 +1,7 @@
 /** Programs of the host, by argv and never through a shell. The only place that starts any. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { HutchError } from "../core/errors.ts";
 
@@ -69,6 +70,33 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     clearTimeout(timer);
     signal?.removeEventListener("abort", end);
   }
+}
+
+/** `stdin` and `stdout` are the caller's to write and to read; `ended` tells how it went, and never rejects before it is looked at. */
+export type Piped = {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly ended: Promise<Pick<RunResult, "code" | "stderr">>;
+};
+
+/** Starts it with its input and output in the caller's hands. An abort ends its whole process group. `ended` rejects with E_HOST when it is not installed. */
+export function runPiped(argv: readonly string[], { signal }: Pick<RunOptions, "signal"> = {}): Piped {
+  signal?.throwIfAborted();
+  const [program = "", ...args] = argv;
+  const child = spawn(program, args, { detached: true, stdio: "pipe" });
+  const end = (): void => endGroup(child);
+  signal?.addEventListener("abort", end, { once: true });
+  const stderr = new Output(DEFAULT_MAX_BYTES, undefined);
+  child.stderr.on("data", (chunk: Buffer) => stderr.take(chunk));
+  child.stdin.on("error", () => undefined);
+  const ending = ended(child, program)
+    .then((code) => {
+      stderr.finish();
+      return { code, stderr: stderr.text };
+    })
+    .finally(() => signal?.removeEventListener("abort", end));
+  ending.catch(() => undefined);
+  return { stdin: child.stdin, stdout: child.stdout, ended: ending };
 }
 
 /** A program on the caller's own terminal or pipes. */

@@ -3,7 +3,7 @@ import type { PortForward } from "../core/machine/spec.ts";
 
 /** A slot high enough that libvirt's own numbering never reaches it; left to QEMU, the card takes the first and the start fails. */
 const SLOT = "bus=pcie.0,addr=0x1e";
-const NETDEV = "hutchnet0";
+export const NETDEV = "hutchnet0";
 
 /** Argv items for QEMU, in order. */
 export function slirpArguments(mac: string, forwards: readonly PortForward[]): readonly string[] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { roomFor } from "../core/machine/room.ts";
-import { chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
+import { canShareFolders, chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
 import { consoleLogPath } from "../host/console-log.ts";
 import type { DomainInput, DomainNetwork } from "../host/domain-xml.ts";
 import type { Pool } from "../host/pool.ts";
@@ -25,6 +25,7 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
     firmware: chooseFirmware(spec, capabilities),
     tpm: spec.tpm,
     vsock: hasVsock(ctx.home),
+    sharedMemory: !isTest && canShareFolders(capabilities, ctx.home),
     disks: {
       root: join(pool.path, volumes.root),
       seed: join(pool.path, volumes.seed),

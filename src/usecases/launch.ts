@@ -17,6 +17,7 @@ import { createEmptyDisk, createOverlay, createSeed } from "../host/volumes.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
 import { bakedEngine, bakeOffer } from "./baked-image.ts";
+import { newPassword } from "./console-password.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
@@ -24,6 +25,7 @@ import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
+import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
 import { becomeReady } from "./ready.ts";
@@ -45,6 +47,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     const prepared = await op.step("check", "Check the order", async (step) => {
       for (const { title, undone } of await replayInterrupted(env, name))
         step.note(`Cleaned up after an interrupted "${title}": ${undone.join(", ")}.`);
+      assertMountable(request);
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
       for (const note of found.imageNotes) step.note(note);
@@ -54,10 +57,12 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     });
     const birth = await claim(ctx, op, prepared);
     if (request.keepOnFailure === true) op.keepOnFailure();
-    await fill(ctx, op, request, prepared, birth);
-    return unlessCancelled(ctx, op, prepared.uuid, () =>
+    const login = request.consolePassword === true ? newPassword() : null;
+    await fill(ctx, op, request, prepared, birth, login?.hash);
+    const result = await unlessCancelled(ctx, op, prepared.uuid, () =>
       request.start === false ? leaveStopped(ctx, prepared) : follow(ctx, op, request, prepared),
     );
+    return login === null ? result : { ...result, consolePassword: login.password };
   });
 }
 
@@ -124,6 +129,7 @@ export async function fill(
   request: LaunchRequest,
   prepared: Prepared,
   { pool, record, hostKey }: Birth,
+  passwordHash?: string,
 ): Promise<void> {
   const { uuid, spec } = prepared;
   const making = { uuid, name: spec.name, op: op.id };
@@ -156,7 +162,11 @@ export async function fill(
     await step.undo(undoOf.volume(making, pool.name, names.seed));
     await createSeed(ctx.client, pool, {
       name: names.seed,
-      bytes: seedBytes(uuid, record, { hostKey, userData: request.userData }),
+      bytes: seedBytes(uuid, record, {
+        hostKey,
+        userData: request.userData,
+        ...(passwordHash === undefined ? {} : { passwordHash }),
+      }),
     });
   });
   await op.step("network", "Prepare the network", async (step) => {
@@ -199,13 +209,14 @@ async function follow(
       timeoutMs: readyTimeout(request, accel.kind),
     });
     await finishFirstBoot(ctx, op, uuid);
+    const left = await mountAll(ctx, op, uuid, request.mounts ?? []);
     const machine = await ownedByUuid(ctx, uuid);
     const bake = await bakeOffer(ctx, machine);
     return {
       machine,
       stages,
       ...(bake === null ? {} : { bake }),
-      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...ofImage, ...warnings],
+      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...ofImage, ...warnings, ...left],
     };
   } catch (error) {
     // It runs, and is the user's from now on, whatever became of its readiness; a cancel takes it back.

@@ -8,7 +8,7 @@ import { madeUpName } from "../core/made-up-names.ts";
 import { checkName } from "../core/names.ts";
 import type { LaunchRequest } from "../core/requests.ts";
 import { type AccelChoice, chooseAccel, type HostCapabilities, hostCapabilities } from "../host/capabilities.ts";
-import { freePort, portIsFree } from "../host/forwards.ts";
+import { freePort } from "../host/forwards.ts";
 import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
@@ -17,6 +17,7 @@ import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
+import { assertPortFree, claimedPorts } from "./port-claims.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
 export type Prepared = {
@@ -142,29 +143,10 @@ export async function chooseForwards(
   spec: MachineSpec,
   machines: readonly MachineView[],
 ): Promise<readonly PortForward[]> {
-  const claims = machines.flatMap((machine) =>
-    (machine.record?.forwards ?? []).map((forward) => ({ ...forward, by: machine.name })),
-  );
-  for (const wanted of spec.publish) {
-    const claim = claims.find(
-      (forward) => forward.protocol === wanted.protocol && forward.hostPort === wanted.hostPort,
-    );
-    if (claim !== undefined || !(await portIsFree(wanted.hostAddress, wanted.hostPort, wanted.protocol)))
-      throw portTaken(wanted, claim?.by);
-  }
-  const taken = new Set([...claims, ...spec.publish].map(({ hostPort }) => hostPort));
+  for (const wanted of spec.publish) await assertPortFree(wanted, machines, "--publish");
+  const taken = new Set([...claimedPorts(machines), ...spec.publish].map(({ hostPort }) => hostPort));
   const ssh = await freePort({ taken, seed: spec.name });
   return [{ protocol: "tcp", hostAddress: "127.0.0.1", hostPort: ssh, guestPort: SSH_PORT }, ...spec.publish];
-}
-
-function portTaken(wanted: PortForward, by: string | undefined): HutchError {
-  const port = `${wanted.hostAddress}:${wanted.hostPort}/${wanted.protocol}`;
-  return new HutchError({
-    code: "E_CONFLICT",
-    message: `--publish: ${port} is taken.`,
-    why: by === undefined ? "Another program listens there." : `The VM ${by} has it (it counts while stopped too).`,
-    next: [`Choose another host port: --publish ${wanted.hostPort + 1}:${wanted.guestPort}`],
-  });
 }
 
 /** Named for people by the VM, and for good by its UUID: a VM in the trash keeps its disks while another takes its name. */

@@ -1,6 +1,9 @@
 /** Everything that only looks, or hands the terminal to a guest, as one module to load. */
 export { exec, shell } from "./access.ts";
+export { execByAgent } from "./agent-exec.ts";
 export { bootOrder } from "./boot-order.ts";
+export { openConsole } from "./console.ts";
+export { consolePassword } from "./console-password.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";
 export { hostInfo } from "./host-info.ts";
@@ -13,6 +16,8 @@ export { plan } from "./launch.ts";
 export { logs } from "./logs.ts";
 export { networkInfo, networkLeases, networkRows } from "./networks.ts";
 export { poolInfo, poolRows } from "./pools.ts";
+export { ports } from "./ports.ts";
+export { installSshConfig, inventory, removeSshConfig, sshConfig } from "./reach-from-outside.ts";
 export { runInGuest } from "./run-in-guest.ts";
 export { stats } from "./stats.ts";
 export { losses } from "./trash.ts";

@@ -8,10 +8,12 @@ import { basename, dirname } from "node:path";
 import { isActive } from "../core/machine/status.ts";
 import { listBases, takeBackImport } from "../host/base-images.ts";
 import { removeDomain, startDomain } from "../host/domains.ts";
+import { settleForwards } from "../host/live-forwards.ts";
 import { findMachineByUuid, listMachines } from "../host/machines.ts";
 import { findPool } from "../host/pool.ts";
 import { forgetLock } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
+import { detachFolder, type SharedFolder } from "../host/shared-folder.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
@@ -59,6 +61,18 @@ export const undoOf = {
     args: { uuid, name, autostart: String(was.autostart), running: String(was.running) },
     what: `${name}, half deleted`,
     command: `hutch recover ${name}`,
+  }),
+  forwards: (uuid: string, name: string): UndoEntry => ({
+    action: "forwards.settle",
+    args: { uuid },
+    what: `ports of ${name}, half changed`,
+    command: `hutch restart ${name}`,
+  }),
+  folder: (uuid: string, name: string, { hostPath, guestPath, by }: SharedFolder): UndoEntry => ({
+    action: "folder.detach",
+    args: { uuid, hostPath, guestPath, by },
+    what: `the folder ${hostPath} in ${name}`,
+    command: `hutch umount ${name}:${guestPath}`,
   }),
   knownHost: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "known-host.forget",
@@ -125,6 +139,17 @@ export function undoActions(ctx: Context): UndoActions {
     "work-folder.remove": async ({ path = "" }) => {
       const ours = dirname(path) === ctx.paths.imageCache && basename(path).startsWith(WORK_FOLDER);
       if (ours) rmSync(path, { recursive: true, force: true });
+    },
+    // Back to what the record says, for that is written last.
+    "forwards.settle": async ({ uuid = "" }) => {
+      const machine = await findMachineByUuid(client, uuid);
+      if (machine?.record) await settleForwards(client, machine, machine.record.forwards);
+    },
+    "folder.detach": async ({ uuid = "", hostPath = "", guestPath = "", by }) => {
+      const machine = await findMachineByUuid(client, uuid);
+      if (machine === null || machine.record?.mounts.some((mount) => mount.guestPath === guestPath)) return;
+      const kind = by === "9p" ? "9p" : "virtiofs";
+      await detachFolder(client, uuid, { hostPath, guestPath, by: kind, readonly: false });
     },
     "known-host.forget": unlessMade(({ uuid = "" }) => forgetHost(ctx.paths, uuid)),
   };

@@ -64,7 +64,7 @@ type Reach = Pick<
 };
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  stdin: { isTTY: process.stdin.isTTY, open: () => process.stdin },
+  stdin: { isTTY: process.stdin.isTTY, open: () => process.stdin, setRaw: (raw) => process.stdin.setRawMode(raw) },
   stdout: process.stdout,
   stderr: process.stderr,
   env: {},

@@ -19,6 +19,14 @@ describe("the guests' shell files", () => {
       "grow-root.sh",
       "new-identity.sh",
       "online-cpus.sh",
+      "copy-receive.sh",
+      "copy-send.sh",
+      "engine-docker-status.sh",
+      "engine-docker-verify.sh",
+      "engine-docker.sh",
+      "mount-device.sh",
+      "mount-sshfs.sh",
+      "unmount.sh",
       "wait-cloud-init.sh",
     ]);
   });

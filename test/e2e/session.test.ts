@@ -93,6 +93,39 @@ describe("without root", () => {
     expect(stdout.trim()).toBe(NAME);
   });
 
+  it("a port is led in while it runs, and closed again", async () => {
+    const answer = () =>
+      lane.exec([
+        process.execPath,
+        "--input-type=module",
+        "-e",
+        `console.log((await (await fetch("http://127.0.0.1:${PUBLISHED + 1}/hostname")).text()).trim())`,
+      ]);
+    await hutch.json(["port", "add", NAME, `${PUBLISHED + 1}:80`]);
+    expect((await answer()).stdout.trim()).toBe(NAME);
+    expect(await hutch.refused(["port", "add", NAME, `${PUBLISHED}:81`])).toMatchObject({
+      code: 5,
+      fault: { why: expect.stringContaining(NAME) },
+    });
+    await hutch.json(["port", "rm", NAME, `${PUBLISHED + 1}`]);
+    expect((await answer()).code).not.toBe(0);
+  });
+
+  it("plain ssh finds it by name, and still does after its port has moved; files come and go", async () => {
+    expect((await hutch.run(["ssh-config", "--install"])).code).toBe(0);
+    expect((await lane.exec(["ssh", NAME, "hostname"])).stdout.trim()).toBe(NAME);
+    const { stdout } = await hutch.run(["cp", `${NAME}:/etc/hostname`, "-"]);
+    expect(stdout.trim()).toBe(NAME);
+  });
+
+  it("a folder can come by sshfs only, and that is said before anything is done", async () => {
+    const refused = await hutch.refused(["mount", "--by", "virtiofs", ".", `${NAME}:/srv/x`]);
+    expect(refused).toMatchObject({
+      code: 5,
+      fault: { message: expect.stringMatching(/session mode from 10\.0 on only/) },
+    });
+  });
+
   it("a port that a VM publishes is refused to another one, while it runs and while it is stopped", {
     timeout: BOOT_MS,
   }, async () => {
@@ -132,6 +165,7 @@ describe("without root", () => {
     await hutch.json(["wait", NAME, "--for", "ssh"]);
     await free();
     expect((await hutch.run(["exec", NAME, "--", "hostname"])).stdout.trim()).toBe(NAME);
+    expect((await lane.exec(["ssh", NAME, "hostname"])).stdout.trim()).toBe(NAME);
   });
 
   it("the trash is left empty by delete --purge", async () => {

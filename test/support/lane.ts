@@ -72,6 +72,8 @@ export async function startSystemLane(): Promise<SystemLane> {
   try {
     await mkdir(home, { mode: 0o700 });
     await mkdir(join(namespace.root, "run/libvirt"));
+    // libvirt locks a console's terminal there.
+    await mkdir(join(namespace.root, "run/lock"), { mode: 0o1777 });
     await mkdir(join(namespace.root, "run/user/0"), { recursive: true, mode: 0o700 });
     await must(["virtlogd", "-d", "-p", "/run/libvirt/virtlogd.pid"]);
     await startDaemon();

@@ -1,16 +1,25 @@
 /** `exec`: one command in a VM, its argv word for word, its exit code passed through. */
-import { EXIT_CODES, HutchError } from "../../core/errors.ts";
+import { EXIT_CODES, HutchError, isHutchError } from "../../core/errors.ts";
+import type { Hutch } from "../../index.ts";
 import { leavingSignals } from "../child-signals.ts";
+import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { toggle } from "../flags.ts";
 
 export const exec: Command = defineCommand({
   operands: [{ syntax: "<name>", text: "a VM's name or UUID; then -- and the command", of: "vm" }],
-  flags: {},
-  examples: ["hutch exec web -- uname -a", "hutch exec web -- docker ps", "echo hello | hutch exec web -- cat"],
-  notes: "Everything after -- is the command. Its exit code is passed through; 125 says that it was not run.",
+  flags: { agent: toggle("--agent", "through the guest agent instead of ssh: no network needed, as root") },
+  examples: [
+    "hutch exec web -- uname -a",
+    "hutch exec web -- docker ps",
+    "echo hello | hutch exec web -- cat",
+    "hutch exec --agent web -- ip address",
+  ],
+  notes:
+    "Everything after -- is the command. Its exit code is passed through; 125 says that it was not run. With --agent, input and output go over as a whole when the command has ended.",
   rest: true,
   failsWith: EXIT_CODES.E_EXEC,
-  run: async (cli, _flags, { operands: [name = "", ...more], rest }) => {
+  run: async (cli, { agent }, { operands: [name = "", ...more], rest }) => {
     if (rest === null || rest.length === 0) {
       throw new HutchError({
         code: "E_USAGE",
@@ -20,8 +29,40 @@ export const exec: Command = defineCommand({
       });
     }
     const hutch = await cli.hutch({ readonly: true });
+    if (agent) return throughAgent(cli, hutch, name, rest);
     const { stdin, stdout } = cli.terminal;
     const tty = stdin.isTTY && stdout.isTTY === true;
     return leavingSignals(cli, (signal) => hutch.exec(name, rest, { stdio: "inherit", tty, signal }));
   },
 });
+
+/** Ctrl-C asks the command to end; a terminal is not read, for nobody could tell where its input ends. */
+async function throughAgent(cli: Cli, hutch: Hutch, name: string, argv: readonly string[]): Promise<number> {
+  const { stdin, stderr } = cli.terminal;
+  const stop = new AbortController();
+  const release = cli.terminal.onSignal("SIGINT", () => stop.abort());
+  try {
+    const input = stdin.isTTY ? new Uint8Array() : await readAll(stdin.open());
+    return await hutch.execByAgent(name, argv, {
+      input,
+      onOutput: async (stream, data) => {
+        if (stream === "stdout") await cli.write(data);
+        else stderr.write(data);
+      },
+      signal: stop.signal,
+    });
+  } catch (error) {
+    // It was run: that is none of the failures that 125 stands for.
+    if (!stop.signal.aborted || !isHutchError(error)) throw error;
+    cli.say(error.message);
+    return error.exitCode;
+  } finally {
+    release();
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}

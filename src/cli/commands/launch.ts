@@ -157,7 +157,9 @@ async function report(cli: Cli, results: readonly LaunchResult[], many: boolean)
       ),
     names: results.map(({ machine }) => machine.name),
   });
-  for (const { machine, warnings } of results) {
+  for (const { machine, warnings, consolePassword } of results) {
+    if (consolePassword !== undefined)
+      cli.say(`Console login of ${machine.name}: ${machine.record?.spec.user}, ${consolePassword} (shown this once)`);
     for (const warning of warnings) cli.warn(warning);
     for (const forward of machine.record?.spec.publish ?? []) cli.say(`Published: ${formatForward(forward)}`);
   }

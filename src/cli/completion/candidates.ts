@@ -1,6 +1,7 @@
 /** What can stand where the cursor is, for the shells' completion scripts: a line each, `word<TAB>what it is`. */
 import { type Command, type Operand, takesSeveral } from "../command.ts";
-import { type Entry, TABLE } from "../commands/table.ts";
+import type { Entry } from "../commands/entry.ts";
+import { TABLE } from "../commands/table.ts";
 import { findCommand, nounOf } from "../dispatch.ts";
 import type { Flag } from "../flags.ts";
 import { GLOBAL_FLAGS, splitGlobals } from "../globals.ts";

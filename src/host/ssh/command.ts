@@ -87,19 +87,23 @@ export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The VM's own host key or nothing; hutch's key and the caller's, no passwords. */
 function trust(paths: SshPaths, target: SshTarget): readonly string[] {
+  return ["-F", "none", ...trustSettings(paths, target).flatMap(([name, value]) => option(name, value))];
+}
+
+export type SshSetting = readonly [name: string, value: string];
+
+/** The VM's own host key or nothing; hutch's key and the caller's, no passwords. As ssh's configuration has them. */
+export function trustSettings(paths: SshPaths, target: Pick<SshTarget, "uuid">): readonly SshSetting[] {
   const identities = [paths.sshKey, ...userIdentities()];
   return [
-    "-F",
-    "none",
-    ...option("StrictHostKeyChecking", "yes"),
-    ...option("UserKnownHostsFile", file(knownHostsFile(paths, target.uuid))),
-    ...option("GlobalKnownHostsFile", "/dev/null"),
-    ...option("HostKeyAlias", hostAlias(target.uuid)),
-    ...option("IdentitiesOnly", "yes"),
-    ...identities.flatMap((identity) => option("IdentityFile", file(identity))),
-    ...option("PreferredAuthentications", "publickey"),
+    ["StrictHostKeyChecking", "yes"],
+    ["UserKnownHostsFile", file(knownHostsFile(paths, target.uuid))],
+    ["GlobalKnownHostsFile", "/dev/null"],
+    ["HostKeyAlias", hostAlias(target.uuid)],
+    ["IdentitiesOnly", "yes"],
+    ...identities.map((identity): SshSetting => ["IdentityFile", file(identity)]),
+    ["PreferredAuthentications", "publickey"],
   ];
 }
 
@@ -108,13 +112,18 @@ function place({ host, port, user }: SshTarget): readonly string[] {
 }
 
 function sharing(paths: SshPaths, target: SshTarget): readonly string[] {
+  return sharingSettings(paths, target).flatMap(([name, value]) => option(name, value));
+}
+
+/** One connection for all that goes to a VM at about the same time, the user's own ssh included. */
+export function sharingSettings(paths: SshPaths, target: SshTarget): readonly SshSetting[] {
   const socket = controlSocket(paths, target);
   if (socket === null) return [];
   mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   return [
-    ...option("ControlMaster", "auto"),
-    ...option("ControlPath", file(socket)),
-    ...option("ControlPersist", String(PERSIST_SECONDS)),
+    ["ControlMaster", "auto"],
+    ["ControlPath", file(socket)],
+    ["ControlPersist", String(PERSIST_SECONDS)],
   ];
 }
 
@@ -130,7 +139,7 @@ function option(name: string, value: string): readonly string[] {
 }
 
 /** A path as ssh reads it in an option: blanks and its own percent signs kept. */
-function file(path: string): string {
+export function file(path: string): string {
   const escaped = path.replaceAll("%", "%%");
   return /[\s"']/.test(escaped) ? `"${escaped.replaceAll('"', '\\"')}"` : escaped;
 }

@@ -2,6 +2,7 @@
 import { PassThrough } from "node:stream";
 import { runCli } from "../../../src/cli/run.ts";
 import type { StopSignal, Terminal } from "../../../src/cli/terminal.ts";
+import type { SshConfig } from "../../../src/core/enter.ts";
 import { cancelled } from "../../../src/core/errors.ts";
 import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
@@ -52,7 +53,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
   const unread = new AbortController();
   if (world.stdin !== undefined) stdin.end(world.stdin);
   const terminal: Terminal = {
-    stdin: { isTTY: world.tty === true, open: () => stdin },
+    stdin: { isTTY: world.tty === true, open: () => stdin, setRaw: (raw) => calls.push(["setRaw", raw]) },
     stdout: stdout.stream,
     stderr: stderr.stream,
     env: { ...world.env },
@@ -111,6 +112,15 @@ function sink(tty = false) {
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
+
+const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
+
+const CONFIG: SshConfig = {
+  text: "Host web\n",
+  hosts: ["web"],
+  left: [{ name: "My VM", why: "it was not made by hutch" }],
+  file: null,
+};
 
 function standIn(calls: Call[], world: World): Hutch {
   const done =
@@ -306,6 +316,40 @@ function standIn(calls: Call[], world: World): Hutch {
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
     shell: async (...args) => told("shell", 3)(...args),
+    execByAgent: async (name, argv, { input, onOutput }) => {
+      calls.push(["execByAgent", name, argv, Buffer.from(input ?? []).toString()]);
+      await onOutput("stdout", Buffer.from("out"));
+      await onOutput("stderr", Buffer.from("err"));
+      return 9;
+    },
+    console: async (name) => {
+      calls.push(["console", name]);
+      return { write: async () => undefined, close: async () => undefined, ended: Promise.resolve() };
+    },
+    copy: (order) => told("copy", finished(order.from.map((from) => ({ name: from, bytes: 3 }))))(order),
+    consolePassword: async (name) => told("consolePassword", { name, user: "me", password: "abcd-efgh" })(name),
+    ports: {
+      list: async () => [
+        { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 20_022, guestPort: 22, purpose: "ssh" },
+        { protocol: "udp", hostAddress: "127.0.0.1", hostPort: 5353, guestPort: 53, purpose: "published" },
+      ],
+      add: (name, ports) => told("ports.add", finished(DONE))(name, ports),
+      remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
+    },
+    mounts: {
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      way: async (name, request) =>
+        told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
+      add: (name, request) => told("mounts.add", finished(DONE))(name, request),
+      hold: () => Promise.reject(new Error("not asked for")),
+      remove: (name, path) => told("mounts.remove", finished(DONE))(name, path),
+    },
+    sshConfig: {
+      read: async () => told("sshConfig.read", CONFIG)(),
+      install: async () => told("sshConfig.install", CONFIG)(),
+      remove: async () => told("sshConfig.remove", true)(),
+    },
+    inventory: async () => ({ text: "all: {}\n", hosts: ["web"], left: CONFIG.left }),
     logs: async function* (name, { kind, follow }) {
       calls.push(["logs", name, { kind, follow }]);
       yield "one";

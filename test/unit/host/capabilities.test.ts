@@ -17,6 +17,7 @@ const host: HostCapabilities = {
   externalSnapshots: false,
   uefi: true,
   tpm: false,
+  virtiofs: false,
   userBackends: null,
 };
 const noFlag: HostCapabilities = { ...host, cpuFlag: null };

@@ -56,6 +56,7 @@ const system: DomainInput = {
   firmware: "bios",
   tpm: false,
   vsock: false,
+  sharedMemory: false,
   disks: {
     root: "/var/lib/libvirt/images/hutch/web-0b1c7c0e.qcow2",
     seed: "/var/lib/libvirt/images/hutch/web-0b1c7c0e-seed.iso",

@@ -21,6 +21,7 @@ const host: HostCapabilities = {
   externalSnapshots: false,
   uefi: true,
   tpm: false,
+  virtiofs: false,
   userBackends: null,
 };
 

@@ -1,0 +1,72 @@
+/** `console`: a VM's serial line on this terminal. */
+
+import type { ConsoleSession } from "../../core/enter.ts";
+import { HutchError } from "../../core/errors.ts";
+import type { Hutch } from "../../index.ts";
+import type { Cli } from "../cli.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { toggle } from "../flags.ts";
+
+/** Ctrl-], as telnet and virsh have it: no shell or editor needs it. */
+const LEAVE = 0x1d;
+/** SIGTERM's own exit code. */
+const TERMINATED = 143;
+
+export const console: Command = defineCommand({
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
+  flags: { force: toggle("--force", "take it from whoever is at it") },
+  examples: ["hutch console web", "hutch console web --force"],
+  notes:
+    "Ctrl-] leaves it. A serial line works without a network, but it knows no window size: in the guest, stty rows and cols set it. To log in there, the user needs a password: hutch console-password.",
+  run: async (cli, { force }, { operands: [name = ""] }) => {
+    const { stdin, stdout } = cli.terminal;
+    if (!stdin.isTTY || stdout.isTTY !== true) {
+      throw new HutchError({
+        code: "E_USAGE",
+        message: "A console needs a terminal.",
+        next: [`hutch logs ${name} -f`, `hutch exec ${name} -- COMMAND`],
+      });
+    }
+    return sit(cli, await cli.hutch({ readonly: true }), name, force);
+  },
+});
+
+async function sit(cli: Cli, hutch: Hutch, name: string, force: boolean): Promise<number> {
+  const { stdin, stdout } = cli.terminal;
+  const session = await hutch.console(name, { force, onData: (data) => void cli.write(data) });
+  const size = `stty rows ${stdout.rows ?? 24} cols ${stdout.columns ?? 80}`;
+  cli.say(`You are at the console of ${name}: Ctrl-] leaves, Enter wakes it. For your window: ${size}`);
+  const released: (() => void)[] = [];
+  try {
+    const left = new Promise<"left">((resolve) => released.push(typing(cli, session, () => resolve("left"))));
+    const stopped = new Promise<"stopped">((resolve) =>
+      released.push(cli.terminal.onSignal("SIGTERM", () => resolve("stopped"))),
+    );
+    const how = await Promise.race([left, stopped, session.ended.then(() => "ended" as const)]);
+    if (how !== "ended") await session.close();
+    await cli.write("\r\n");
+    if (how === "ended") cli.say(`The console has ended: ${name} stopped, or somebody took it over.`);
+    return how === "stopped" ? TERMINATED : 0;
+  } finally {
+    for (const release of released) release();
+    stdin.setRaw(false);
+  }
+}
+
+/** Sends what is typed until Ctrl-] or the end of the input. Returns a function that leaves the keyboard as it was. */
+function typing(cli: Cli, session: ConsoleSession, leave: () => void): () => void {
+  const input = cli.terminal.stdin.open();
+  const onData = (chunk: Buffer) => {
+    const end = chunk.indexOf(LEAVE);
+    const keys = end === -1 ? chunk : chunk.subarray(0, end);
+    // What can no longer be sent is told by the console's end.
+    if (keys.length > 0) session.write(keys).catch(() => undefined);
+    if (end !== -1) leave();
+  };
+  cli.terminal.stdin.setRaw(true);
+  input.on("data", onData).once("end", leave);
+  return () => {
+    input.off("data", onData).off("end", leave);
+    input.pause();
+  };
+}

@@ -1,0 +1,55 @@
+/** `cp`: files and folders into VMs, out of them, and from one to another. */
+
+import { HutchError } from "../../core/errors.ts";
+import { formatSize } from "../../core/units.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { toggle } from "../flags.ts";
+import { follow } from "../progress/follow.ts";
+
+export const cp: Command = defineCommand({
+  operands: [
+    {
+      syntax: "<places...>",
+      text: "what to copy, then where to: PATH here, NAME:PATH in a VM, - for standard input or output",
+    },
+  ],
+  flags: {
+    recursive: toggle("-r, --recursive", "folders too, with all that is in them"),
+    preserve: toggle("-p, --preserve", "keep permissions and times"),
+  },
+  json: "copied: CopyResult[]",
+  examples: [
+    "hutch cp site.conf web:/tmp/",
+    "hutch cp -r web:logs ./logs",
+    "hutch cp web:/etc/hosts db:hosts",
+    "pg_dump shop | hutch cp - db:shop.sql",
+    "hutch cp db:shop.sql - | less",
+  ],
+  notes:
+    "A relative path in a VM begins in the login user's home. A colon after a slash is part of the name: ./a:b. A file is put in place only when all of it has come.",
+  run: async (cli, { recursive, preserve }, { operands }) => {
+    const from = operands.slice(0, -1);
+    const [to] = operands.slice(-1);
+    if (to === undefined || from.length === 0) {
+      throw new HutchError({
+        code: "E_USAGE",
+        message: "cp needs a place to copy from and one to copy to.",
+        next: ["hutch cp file web:", "hutch cp web:file ."],
+      });
+    }
+    const hutch = await cli.hutch();
+    const operation = hutch.copy(
+      { from, to, ...(recursive ? { recursive } : {}), ...(preserve ? { preserve } : {}) },
+      { input: () => cli.terminal.stdin.open(), output: (chunk) => cli.write(chunk) },
+    );
+    const copied = await follow(cli, operation);
+    // What came over standard output is the data.
+    if (to === "-" && cli.format === "table") return;
+    await cli.print({
+      data: { copied },
+      text: () => "",
+      names: copied.map(({ name }) => name),
+    });
+    for (const { name, bytes } of copied) cli.say(`Copied ${name} (${formatSize(bytes)}).`);
+  },
+});

@@ -1,0 +1,120 @@
+/** `mount` and `umount`: folders of this host in VMs. */
+import { HutchError } from "../../core/errors.ts";
+import { MOUNT_WAYS, parseMountTarget } from "../../core/mount-syntax.ts";
+import type { Cli } from "../cli.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { oneOf, option, toggle } from "../flags.ts";
+import { follow } from "../progress/follow.ts";
+import { POWER_JSON, printResults } from "../render/power-results.ts";
+import { table } from "../render/table.ts";
+
+/** SIGTERM's own exit code. */
+const TERMINATED = 143;
+
+export const mount: Command = defineCommand({
+  operands: [
+    { syntax: "[folder]", text: "a folder of this host" },
+    { syntax: "[target]", text: "where it is to be seen: NAME:/PATH" },
+  ],
+  flags: {
+    readonly: toggle("--read-only", "the guest may look, and not write"),
+    by: option("--by <way>", `${MOUNT_WAYS.join(", ")} (the best that there is)`, oneOf(MOUNT_WAYS)),
+  },
+  json: ["mounts: MountRow[]", "results: PowerResult[] // of virtiofs and 9p", "mount: MountRow // of sshfs"].join(
+    "\n",
+  ),
+  examples: ["hutch mount ./site web:/srv/site", "hutch mount --read-only ~/music web:/music", "hutch mount"],
+  notes:
+    "By virtiofs where libvirt has it, else by 9p, else by sshfs; it says which. By sshfs the folder is there as long as this command runs: Ctrl-C unmounts it. In session mode libvirt before 10.0 (Debian 12) has no other way. Without operands it lists what is mounted.",
+  run: async (cli, { readonly, by }, { operands: [folder, target] }) => {
+    if (folder === undefined) return list(cli);
+    if (target === undefined) {
+      throw new HutchError({
+        code: "E_USAGE",
+        message: "Where is the folder to be mounted?",
+        next: [`hutch mount ${folder} NAME:/PATH`],
+      });
+    }
+    const { machine, guestPath } = parseMountTarget(target);
+    const request = {
+      hostPath: folder,
+      guestPath,
+      ...(readonly ? { readonly } : {}),
+      ...(by === undefined ? {} : { by }),
+    };
+    const hutch = await cli.hutch();
+    const way = await hutch.mounts.way(machine, request);
+    cli.say(`${folder} comes to ${machine} ${way.why}.`);
+    if (way.by === "sshfs") return hold(cli, machine, request);
+    await printResults(cli, await follow(cli, hutch.mounts.add(machine, request)));
+    return 0;
+  },
+});
+
+export const umount: Command = defineCommand({
+  operands: [{ syntax: "<target>", text: "NAME:/PATH" }],
+  flags: {},
+  json: POWER_JSON,
+  examples: ["hutch umount web:/srv/site"],
+  run: async (cli, _flags, { operands: [target = ""] }) => {
+    const { machine, guestPath } = parseMountTarget(target);
+    const hutch = await cli.hutch();
+    await printResults(cli, await follow(cli, hutch.mounts.remove(machine, guestPath)));
+  },
+});
+
+async function list(cli: Cli): Promise<number> {
+  const hutch = await cli.hutch({ readonly: true });
+  const mounts = await hutch.mounts.list();
+  await cli.print({
+    data: { mounts },
+    text: () =>
+      table(
+        ["VM", "PATH", "FOLDER", "BY", "MODE"],
+        mounts.map(({ machine, guestPath, hostPath, by, readonly }) => [
+          machine,
+          guestPath,
+          hostPath,
+          by,
+          readonly ? "read-only" : "",
+        ]),
+      ),
+    names: mounts.map(({ machine, guestPath }) => `${machine}:${guestPath}`),
+  });
+  return 0;
+}
+
+/** Until Ctrl-C, SIGTERM, or the guest's end of it. */
+async function hold(
+  cli: Cli,
+  machine: string,
+  request: { readonly hostPath: string; readonly guestPath: string },
+): Promise<number> {
+  cli.say("A guest without sshfs gets it first, which takes its package manager a while.");
+  const hutch = await cli.hutch();
+  const stop = new AbortController();
+  let code = 0;
+  const asked = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  const released = [
+    cli.terminal.onSignal("SIGINT", () => stop.abort()),
+    cli.terminal.onSignal("SIGTERM", () => {
+      code = TERMINATED;
+      stop.abort();
+    }),
+  ];
+  try {
+    const held = await hutch.mounts.hold(machine, request, { signal: stop.signal });
+    await cli.print({
+      data: { mount: held.mount },
+      text: () => "",
+      names: [`${held.mount.machine}:${held.mount.guestPath}`],
+    });
+    cli.say(`Mounted at ${machine}:${request.guestPath}. Ctrl-C unmounts it.`);
+    const how = await Promise.race([asked.then(() => "asked" as const), held.ended.then(() => "ended" as const)]);
+    if (how === "ended") cli.say(`It is mounted no longer: ${machine} stopped, or it was unmounted there.`);
+    else await held.close();
+    return code;
+  } finally {
+    for (const release of released) release();
+  }
+}

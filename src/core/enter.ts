@@ -1,0 +1,60 @@
+/** Ways into a VM: what is asked for, and what comes back. */
+import type { Mount } from "./machine/record.ts";
+import type { PortForward } from "./machine/spec.ts";
+
+/** A serial console that is held open. Its output is the guest's: untrusted. */
+export type ConsoleSession = {
+  /** Fails once it has ended. */
+  write(data: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+  /** Resolves when it ended by itself: the VM stopped, somebody took it over, or the connection was lost. */
+  readonly ended: Promise<void>;
+};
+
+export type ConsoleOptions = {
+  readonly onData: (data: Uint8Array) => void;
+  /** Take it from whoever is at it. */
+  readonly force?: boolean;
+};
+
+export type AgentExecOptions = {
+  /** All of its standard input, at most 2 MiB. */
+  readonly input?: Uint8Array;
+  /** Called once for each output that is not empty, when the command has ended. */
+  readonly onOutput: (stream: "stdout" | "stderr", data: Uint8Array) => void | Promise<void>;
+  /** Asks the command to end (SIGTERM). */
+  readonly signal?: AbortSignal;
+};
+
+/** A port of the host that leads into a VM. */
+export type PortRow = PortForward & {
+  /** ssh's own is hutch's way in, and stays. */
+  readonly purpose: "ssh" | "published";
+};
+
+export type MountRow = Mount & { readonly machine: string };
+
+/** A folder that a VM sees for as long as somebody holds it. */
+export type HeldMount = {
+  readonly mount: MountRow;
+  /** Resolves when it is over, from either side. */
+  readonly ended: Promise<void>;
+  /** Unmounts it. E_CONFLICT while it is in use in the guest. */
+  close(): Promise<void>;
+};
+
+export type SshConfig = {
+  /** Lines for ssh's configuration. */
+  readonly text: string;
+  /** Names that stand in it. */
+  readonly hosts: readonly string[];
+  /** VMs that were left out, and why. */
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+  /** Where it is installed; null when it is not. */
+  readonly file: string | null;
+};
+
+export type Inventory = { readonly text: string; readonly hosts: readonly string[]; readonly left: SshConfig["left"] };
+
+/** Told once: nothing keeps it. */
+export type ConsolePassword = { readonly name: string; readonly user: string; readonly password: string };

@@ -1,0 +1,239 @@
+/** The commands that lead into a VM, on a terminal of buffers. */
+import { describe, expect, it } from "vitest";
+import type { ConsoleSession, HeldMount } from "../../../src/core/enter.ts";
+import { cancelled, HutchError } from "../../../src/core/errors.ts";
+import { failed, hutch, whenSeen } from "./stand-in.ts";
+
+describe("cp", () => {
+  it("takes sources and a target, and tells what came over", async () => {
+    const { code, calls, stdout, stderr } = await hutch(["cp", "-r", "-p", "a", "b c", "web:/srv"]);
+    expect(calls).toEqual([["copy", { from: ["a", "b c"], to: "web:/srv", recursive: true, preserve: true }]]);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain("Copied b c (3 B).");
+    expect((await hutch(["transfer", "a", "web:"])).calls).toEqual([["copy", { from: ["a"], to: "web:" }]]);
+  });
+
+  it("prints nothing but the data when the target is standard output", async () => {
+    const { stdout, stderr } = await hutch(["cp", "web:x", "-"]);
+    expect([stdout, stderr.includes("Copied")]).toEqual(["", false]);
+  });
+
+  it("needs two places", async () => {
+    const { code, stderr, calls } = await hutch(["cp", "web:x"]);
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain("one to copy to");
+  });
+});
+
+describe("exec --agent", () => {
+  it("passes input, both outputs and the exit code on", async () => {
+    const { code, calls, stdout, stderr } = await hutch(["exec", "--agent", "web", "--", "cat", "-n"], { stdin: "in" });
+    expect(calls).toEqual([["execByAgent", "web", ["cat", "-n"], "in"]]);
+    expect([code, stdout, stderr]).toEqual([9, "out", "err"]);
+  });
+
+  it("does not wait for input from a terminal", async () => {
+    expect((await hutch(["exec", "--agent", "web", "--", "true"], { tty: true })).calls[0]?.[3]).toBe("");
+  });
+
+  it("asks the command to end at Ctrl-C", async () => {
+    const { code } = await hutch(["exec", "--agent", "web", "--", "sleep", "9"], {
+      stdin: "",
+      hutch: {
+        execByAgent: (_name, _argv, { signal }) =>
+          new Promise((_, reject) => signal?.addEventListener("abort", () => reject(cancelled("The command")))),
+      },
+      meanwhile: ({ signal }) => setTimeout(() => signal("SIGINT"), 50),
+    });
+    expect(code).toBe(130);
+  });
+});
+
+describe("console", () => {
+  function session(): ConsoleSession & { readonly sent: string[]; closed: boolean; end: () => void } {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const made = {
+      sent: [] as string[],
+      closed: false,
+      ended,
+      end,
+      write: async (data: Uint8Array) => void made.sent.push(Buffer.from(data).toString()),
+      close: async () => {
+        made.closed = true;
+      },
+    };
+    return made;
+  }
+
+  it("sends what is typed up to Ctrl-], and gives the terminal back", async () => {
+    const seat = session();
+    const { code, calls, stderr } = await hutch(["console", "web"], {
+      tty: true,
+      hutch: { console: async () => seat },
+      meanwhile: ({ type, seen }) => whenSeen(seen, "Ctrl-] leaves", () => type("ls\r\u0003x\u001dnot this")),
+    });
+    expect([code, seat.sent.join(""), seat.closed]).toEqual([0, "ls\r\u0003x", true]);
+    expect(calls).toEqual([
+      ["setRaw", true],
+      ["setRaw", false],
+    ]);
+    expect(stderr).toContain("stty rows 24 cols 80");
+  });
+
+  it("gives it back at SIGTERM, and when the console ends by itself, and says so", async () => {
+    const stopped = await hutch(["console", "web"], {
+      tty: true,
+      hutch: { console: async () => session() },
+      meanwhile: ({ signal, seen }) => whenSeen(seen, "Ctrl-] leaves", () => signal("SIGTERM")),
+    });
+    expect([stopped.code, stopped.calls.at(-1)]).toEqual([143, ["setRaw", false]]);
+
+    const seat = session();
+    const taken = await hutch(["console", "web"], {
+      tty: true,
+      hutch: { console: async () => seat },
+      meanwhile: ({ seen }) => whenSeen(seen, "Ctrl-] leaves", () => seat.end()),
+    });
+    expect([taken.code, taken.calls.at(-1)]).toEqual([0, ["setRaw", false]]);
+    expect(taken.stderr).toContain("somebody took it over");
+  });
+
+  it("shows what the guest says as it is, and passes --force on", async () => {
+    const { stdout, calls } = await hutch(["console", "web", "--force"], {
+      tty: true,
+      hutch: {
+        console: async (_name, { force, onData }) => {
+          onData(Buffer.from(`\u001b[1m${force}`));
+          return { ...session(), ended: Promise.resolve() };
+        },
+      },
+    });
+    expect(stdout).toContain("\u001b[1mtrue");
+    expect(calls).toContainEqual(["setRaw", false]);
+  });
+
+  it("needs a terminal", async () => {
+    const { code, stderr, opened } = await hutch(["console", "web"]);
+    expect([code, opened]).toEqual([2, []]);
+    expect(stderr).toContain("hutch logs web -f");
+  });
+});
+
+describe("port", () => {
+  it("lists, adds and removes", async () => {
+    expect((await hutch(["port", "ls", "web"])).stdout).toContain("127.0.0.1:5353   53     udp       published");
+    const added = await hutch(["port", "add", "web", "8080:80", "0.0.0.0:53:53/udp"]);
+    expect(added.calls[0]).toEqual([
+      "ports.add",
+      "web",
+      [
+        { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 8080, guestPort: 80 },
+        { protocol: "udp", hostAddress: "0.0.0.0", hostPort: 53, guestPort: 53 },
+      ],
+    ]);
+    const removed = await hutch(["port", "rm", "web", "5353/udp"]);
+    expect(removed.calls[0]?.[2]).toMatchObject([{ protocol: "udp", hostPort: 5353 }]);
+  });
+
+  it.each([["0"], ["80:x"], ["1:2:3:4"], ["80/icmp"]])("refuses %s", async (port) => {
+    const { code, stderr, calls } = await hutch(["port", "add", "web", port]);
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain("Write it like port 8080:80");
+  });
+});
+
+describe("mount", () => {
+  it("says which way a folder comes, and leaves a device there", async () => {
+    const { code, calls, stderr } = await hutch(["mount", "--read-only", "site", "web:/srv/site"]);
+    const request = { hostPath: "site", guestPath: "/srv/site", readonly: true };
+    expect(calls.slice(0, 2)).toEqual([
+      ["mounts.way", "web", request],
+      ["mounts.add", "web", request],
+    ]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("site comes to web by virtiofs.")]);
+  });
+
+  it("holds it by sshfs until Ctrl-C, and unmounts it then", async () => {
+    let closed = false;
+    const held: HeldMount = {
+      mount: { machine: "web", hostPath: "/a", guestPath: "/b", readonly: false, by: "sshfs" },
+      ended: new Promise(() => undefined),
+      close: async () => {
+        closed = true;
+      },
+    };
+    const standIn = await hutch(["mount", "a", "web:/b", "-o", "json"], {
+      hutch: {
+        mounts: {
+          list: async () => [],
+          way: async () => ({ by: "sshfs", now: true, why: "by sshfs, as asked" }),
+          add: () => failed(new Error("not asked for")),
+          hold: async () => held,
+          remove: () => failed(new Error("not asked for")),
+        },
+      },
+      meanwhile: ({ signal, seen }) => whenSeen(seen, "Ctrl-C unmounts it", () => signal("SIGINT")),
+    });
+    expect([standIn.code, closed]).toEqual([0, true]);
+    expect(JSON.parse(standIn.stdout)).toMatchObject({ v: 1, mount: { machine: "web", by: "sshfs" } });
+  });
+
+  it("lists what is mounted, and takes it away", async () => {
+    expect((await hutch(["mount"])).stdout).toContain("web  /b    /a      sshfs  read-only");
+    expect((await hutch(["umount", "web:/b"])).calls[0]).toEqual(["mounts.remove", "web", "/b"]);
+  });
+
+  it.each([
+    [["mount", "a"], "Where is the folder"],
+    [["mount", "a", "web"], "names no place"],
+    [["mount", "--by", "nfs", "a", "web:/b"], "virtiofs, 9p, sshfs"],
+    [["umount", "web:b"], "whole path"],
+  ])("%j is refused before anything is asked of libvirt", async (argv, said) => {
+    const { code, stderr, calls } = await hutch(argv);
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain(said);
+  });
+});
+
+describe("ssh-config and inventory", () => {
+  it("print, install and remove; what is left out is told", async () => {
+    const printed = await hutch(["ssh-config"]);
+    expect([printed.stdout, printed.stderr]).toEqual([
+      "Host web\n",
+      "Left out: My VM, for it was not made by hutch.\n",
+    ]);
+    expect((await hutch(["ssh-config", "--install"])).calls).toEqual([["sshConfig.install"]]);
+    const removed = await hutch(["ssh-config", "--remove", "-o", "json"]);
+    expect(JSON.parse(removed.stdout)).toEqual({ v: 1, removed: true });
+    expect((await hutch(["ssh-config", "--install", "--remove"])).code).toBe(2);
+    expect((await hutch(["inventory", "--ansible"])).stdout).toBe("all: {}\n");
+  });
+});
+
+describe("a password for the console", () => {
+  it("is shown, once", async () => {
+    const { stdout, stderr } = await hutch(["console-password", "web"]);
+    expect(stdout).toContain("abcd-efgh");
+    expect(stderr).toContain("only time");
+  });
+
+  it("and folders are part of a launch's order", async () => {
+    const { calls } = await hutch(["launch", "--console-password", "--mount", "./a b:/srv:ro", "--mount", "c:/d"]);
+    expect(calls[0]?.[1]).toMatchObject({
+      consolePassword: true,
+      mounts: [
+        { hostPath: "./a b", guestPath: "/srv", readonly: true },
+        { hostPath: "c", guestPath: "/d" },
+      ],
+    });
+  });
+});
+
+it("an error of the library keeps its own code", async () => {
+  const error = new HutchError({ code: "E_CONFLICT", message: "Somebody else is at the console of web." });
+  const { code } = await hutch(["console", "web"], { tty: true, hutch: { console: () => Promise.reject(error) } });
+  expect(code).toBe(5);
+});
