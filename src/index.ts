@@ -19,9 +19,10 @@ import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
+import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Operation } from "./ops/operation.ts";
-import { openContext } from "./usecases/context.ts";
+import { type Context, openContext } from "./usecases/context.ts";
 
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { ImageOrigin } from "./core/image.ts";
@@ -33,6 +34,7 @@ export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type * from "./core/watching.ts";
 export type { Operation } from "./ops/operation.ts";
 
 export type ConnectOptions = {
@@ -86,6 +88,17 @@ export interface Hutch extends AsyncDisposable {
     name: string,
     options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
   ): AsyncIterable<string>;
+  /** Every VM, then what changes and happens, until `signal` aborts; a lost connection is news, not an end. */
+  watch(signal: AbortSignal): AsyncIterable<HostNews>;
+  /** The counters of every running VM, in one call. */
+  sampleLoads(): Promise<LoadSample>;
+  hostSummary(): Promise<HostSummary>;
+  hostNetworks(): Promise<readonly HostNetwork[]>;
+  hostPools(): Promise<readonly HostPool[]>;
+  /** Of every VM. */
+  hostSnapshots(): Promise<readonly HostSnapshot[]>;
+  /** The VM's definition, as libvirt keeps it. */
+  definition(name: string): Promise<string>;
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;
@@ -123,8 +136,11 @@ export interface Hutch extends AsyncDisposable {
  * verbs at once.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
-  const ctx = await openContext(options);
-  const verbs = options.readonly === true ? null : await import("./usecases/verbs.ts");
+  return hutchOver(await openContext(options), options.readonly === true);
+}
+
+async function hutchOver(ctx: Context, readonly: boolean): Promise<Hutch> {
+  const verbs = readonly ? null : await import("./usecases/verbs.ts");
   const may = () => {
     if (verbs !== null) return verbs;
     throw new HutchError({
@@ -148,6 +164,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },
+    watch: async function* (signal) {
+      yield* (await reads()).watch(ctx, signal);
+    },
+    sampleLoads: async () => (await reads()).sampleLoads(ctx),
+    hostSummary: async () => (await reads()).hostSummary(ctx),
+    hostNetworks: async () => (await reads()).hostNetworks(ctx),
+    hostPools: async () => (await reads()).hostPools(ctx),
+    hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    definition: async (name) => (await reads()).definition(ctx, name),
     launch: (request) => may().launch(ctx, request),
     start: (names, how = {}) => may().start(ctx, names, how),
     stop: (request) => may().stop(ctx, request),
@@ -176,6 +201,17 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A simulated fleet of forty VMs over libvirt's test driver, in this process alone: to look around in. E_HOST without libvirt's library. */
+export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"> = {}): Promise<Hutch> {
+  const { DEMO_HOST, DEMO_URI, makeDemo, simulatedLoads } = await import("./usecases/demo.ts");
+  const ctx = await openContext({ ...options, uri: DEMO_URI });
+  await makeDemo(ctx).catch(async (error: unknown) => {
+    await ctx.client.close();
+    throw error;
+  });
+  return { ...(await hutchOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */

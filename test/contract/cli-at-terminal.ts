@@ -16,6 +16,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: {},
   version: () => "0.0.0-test",
+  ui: async () => 0,
   library: async () => ({ connect: async () => hutch as Hutch, diagnose, engineRecipes, libvirtVersion }),
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
