@@ -147,6 +147,7 @@ export const TABLE: readonly Entry[] = [
     "Check this host, and finish what was interrupted",
     async () => (await import("./doctor.ts")).doctor,
   ),
+  entry(["ui"], "Host", "Open the terminal UI", async () => (await import("./ui.ts")).ui),
   entry(
     ["version"],
     "Host",
