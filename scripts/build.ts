@@ -54,6 +54,9 @@ export async function buildHutch(outdir: string): Promise<Metafile> {
     platform: "node",
     target: "es2022",
     external: ["koffi"],
+    // Ink asks for React's developer tools, in development only; they are no dependency, and a bundle imports them at once.
+    alias: { "react-devtools-core": join(ROOT, "scripts/lib/no-devtools.ts") },
+    define: { "process.env.NODE_ENV": '"production"' },
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "warning",

@@ -26,6 +26,7 @@ import type { RestoreRequest, RestoreResult, SnapshotInfo, SnapshotRequest, Snap
 import type { StatsRound } from "./core/stats.ts";
 import type * as S from "./core/surroundings.ts";
 import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.ts";
+import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
@@ -70,6 +71,17 @@ export interface Hutch extends AsyncDisposable {
   }): AsyncIterable<StatsRound>;
   /** What happens from now on, until the abort. */
   events(options?: Cancellable): AsyncIterable<HostEvent>;
+  /** Every VM, then what changes and happens, until `signal` aborts; a lost connection is news, not an end. */
+  watch(signal: AbortSignal): AsyncIterable<HostNews>;
+  /** The counters of every running VM, in one call. */
+  sampleLoads(): Promise<LoadSample>;
+  hostSummary(): Promise<HostSummary>;
+  hostNetworks(): Promise<readonly HostNetwork[]>;
+  hostPools(): Promise<readonly HostPool[]>;
+  /** Of every VM. */
+  hostSnapshots(): Promise<readonly HostSnapshot[]>;
+  /** The VM's definition, as libvirt keeps it. */
+  xml(name: string): Promise<string>;
   launch(request: R.LaunchRequest, how?: Cancellable): Operation<R.LaunchResult>;
   /** What `launch` would do; changes nothing. */
   plan(request: R.LaunchRequest): Promise<R.LaunchPlan>;

@@ -16,7 +16,7 @@ import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
 import type { Operation } from "./ops/operation.ts";
-import { openContext } from "./usecases/context.ts";
+import { type Context, openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
@@ -43,6 +43,7 @@ export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
 export type * from "./core/surroundings.ts";
 export type * from "./core/vm-settings.ts";
+export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
@@ -56,8 +57,11 @@ export type { MountWay } from "./usecases/mount-way.ts";
  * verbs at once.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Host> {
-  const ctx = await openContext(options);
-  const verbs = options.readonly === true ? null : await import("./usecases/verbs.ts");
+  return hostOver(await openContext(options), options.readonly === true);
+}
+
+async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
+  const verbs = readonly ? null : await import("./usecases/verbs.ts");
   const may = () => {
     if (verbs !== null) return verbs;
     throw new HutchError({
@@ -111,6 +115,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Host> {
       remove: async () => (await reads()).removeSshConfig(ctx),
     },
     inventory: async () => (await reads()).inventory(ctx),
+    watch: async function* (signal) {
+      yield* (await reads()).watch(ctx, signal);
+    },
+    sampleLoads: async () => (await reads()).sampleLoads(ctx),
+    hostSummary: async () => (await reads()).hostSummary(ctx),
+    hostNetworks: async () => (await reads()).hostNetworks(ctx),
+    hostPools: async () => (await reads()).hostPools(ctx),
+    hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    xml: async (name) => (await reads()).domainXml(ctx, name),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },
@@ -205,6 +218,17 @@ function cancelledBy<T>(how: Cancellable | undefined, operation: Operation<T>): 
     operation.result.then(settled, settled);
   }
   return operation;
+}
+
+/** A simulated fleet of forty VMs over libvirt's test driver, in this process alone: to look around in. E_HOST without libvirt's library. */
+export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"> = {}): Promise<Host> {
+  const { DEMO_HOST, DEMO_URI, makeDemo, simulatedLoads } = await import("./usecases/demo.ts");
+  const ctx = await openContext({ ...options, uri: DEMO_URI });
+  await makeDemo(ctx).catch(async (error: unknown) => {
+    await ctx.client.close();
+    throw error;
+  });
+  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */

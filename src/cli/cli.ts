@@ -35,6 +35,12 @@ export class Cli {
     return stdin.isTTY && stderr.isTTY === true && (ci === "" || ci === "false");
   }
 
+  /** Whether the terminal UI can be shown: keys, a screen, and no wish for data. */
+  get hasScreen(): boolean {
+    const { stdin, stdout, env } = this.terminal;
+    return stdin.isTTY && stdout.isTTY === true && env["TERM"] !== "dumb" && this.globals.output === undefined;
+  }
+
   /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */
   hutch(options: { readonly readonly?: boolean } = {}): Promise<Hutch> {
     this.#hutch ??= this.#open(options);

@@ -34,6 +34,20 @@ export type Library = {
   readonly changeSetting: typeof changeSetting;
 };
 
+/** How the terminal UI is to be opened. */
+export type UiStart = {
+  readonly demo: boolean;
+  readonly readonly: boolean;
+  /** undefined: as this terminal needs it. */
+  readonly ascii: boolean | undefined;
+  readonly noColor: boolean;
+  readonly theme: "dark" | "light" | undefined;
+  readonly mouse: boolean;
+  readonly screenReader: boolean;
+  /** A libvirt URI; undefined: the home. */
+  readonly uri: string | undefined;
+};
+
 export type Terminal = {
   readonly stdin: Source;
   readonly stdout: Sink;
@@ -41,6 +55,8 @@ export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** hutch's own version; reads a file, so only when asked. */
   readonly version: () => string;
+  /** Opens the terminal UI; resolves to its exit code. */
+  readonly ui: (start: UiStart) => Promise<number>;
   /** Loaded when a command needs it. */
   readonly library: () => Promise<Library>;
   /** Returns a function that takes the handler away again. Without a handler a signal ends the process. */

@@ -7,6 +7,7 @@ export { consolePassword } from "./console-password.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";
 export { hostInfo } from "./host-info.ts";
+export { hostNetworks, hostPools, hostSnapshots } from "./host-lists.ts";
 export { hostNames } from "./host-names.ts";
 export { imageInfo } from "./image-info.ts";
 export { prunePlan } from "./image-removal.ts";
@@ -21,3 +22,4 @@ export { installSshConfig, inventory, removeSshConfig, sshConfig } from "./reach
 export { runInGuest } from "./run-in-guest.ts";
 export { stats } from "./stats.ts";
 export { losses } from "./trash.ts";
+export { domainXml, hostSummary, sampleLoads, watch } from "./watch.ts";

@@ -29,8 +29,9 @@ export const ROOMS: readonly Room[] = [
   { path: "src/handles.ts", may: ["src/core", "src/hutch.ts", "src/ops"], npm: [], node: false },
   { path: "src/hutch.ts", may: ["src/core", "src/ops", "src/usecases"], npm: [], node: false },
   { path: "src/cli", may: ["src/core", "src/index.ts"], npm: ["commander", "inquirer", "yaml"], node: true },
-  { path: "src/tui", may: ["src/core", "src/index.ts"], npm: [], node: true },
-  { path: "src/main.ts", may: ["src/core", "src/index.ts", "src/cli", "src/tui"], npm: [], node: true },
+  { path: "src/tui", may: ["src/core", "src/index.ts"], npm: ["ink", "react", "string-width"], node: true },
+  { path: "src/terminal-ui.ts", may: ["src/core", "src/index.ts", "src/cli", "src/tui"], npm: [], node: true },
+  { path: "src/main.ts", may: ["src/core", "src/index.ts", "src/cli", "src/terminal-ui.ts"], npm: [], node: true },
   { path: "src/start.ts", may: ["src/main.ts"], npm: [], node: true },
 ];
 

@@ -77,6 +77,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     settings,
     changeSetting,
   }),
+  ui: async () => 0,
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

@@ -170,6 +170,7 @@ export const HOST_ENTRIES: readonly Entry[] = [
     "Check this host, and finish what was interrupted",
     async () => (await import("./doctor.ts")).doctor,
   ),
+  entry(["ui"], "Host", "Open the terminal UI", async () => (await import("./ui.ts")).ui),
   entry(
     ["version"],
     "Host",

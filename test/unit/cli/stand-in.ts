@@ -58,6 +58,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
     stderr: stderr.stream,
     env: { ...world.env },
     version: () => "0.0.0-test",
+    ui: async (start) => {
+      calls.push(["ui", start]);
+      return 0;
+    },
     library:
       world.library ??
       (async () => ({
@@ -355,6 +359,13 @@ function standIn(calls: Call[], world: World): Hutch {
       yield "one";
       yield "two\u001b[31m";
     },
+    watch: () => (async function* () {})(),
+    sampleLoads: async () => ({ at: 0, loads: [] }),
+    hostSummary: () => Promise.reject(new Error("not asked for")),
+    hostNetworks: async () => [],
+    hostPools: async () => [],
+    hostSnapshots: async () => [],
+    xml: async () => "<domain/>\n",
     images: {
       list: async () => [image],
       catalogue: async () => [],
