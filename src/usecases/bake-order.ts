@@ -35,21 +35,25 @@ const UNKNOWN_BASE_GIB = 10;
 /** The VM's disk, that disk made one with its base, and the image: of a usual bake together. */
 const NEEDED_BYTES = 3 * GIB;
 
-/** The image's name as it was asked for, or `BASE-ENGINE`. E_USAGE when it has to be asked for. */
-export function bakedName({ base, engine, packages = [], userData, name }: BakeRequest): string {
+/** The image's name as it was asked for, or `BASE-ENGINE`. E_USAGE when it has to be asked for, or there is nothing to bake. */
+export function bakedName(ctx: Context, { base, engine, packages = [], userData, name }: BakeRequest): string {
+  const hasMore = packages.length > 0 || userData !== undefined;
+  const next = [`hutch image bake ${base} --engine docker`, `hutch image bake ${base} --packages htop,git --name mine`];
+  if (engine == null && !hasMore) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: "There is nothing to bake.",
+      why: "An image is baked with an engine, with packages or with user-data.",
+      next,
+    });
+  }
   if (name !== undefined) return name;
-  if (engine != null && packages.length === 0 && userData === undefined) return `${baseName(base)}-${engine}`;
+  if (engine != null && !hasMore) return `${baseName(base)}-${usableEngine(ctx, engine)}`;
   throw new HutchError({
     code: "E_USAGE",
-    message:
-      engine == null && packages.length === 0 && userData === undefined
-        ? "There is nothing to bake."
-        : "This image needs a name.",
-    why:
-      engine == null && packages.length === 0 && userData === undefined
-        ? "An image is baked with an engine, with packages or with user-data."
-        : "Only one with nothing but an engine in it gets a name by itself, for launch takes that one by itself.",
-    next: [`hutch image bake ${base} --engine docker`, `hutch image bake ${base} --packages htop,git --name mine`],
+    message: "This image needs a name.",
+    why: "Only one with nothing but an engine in it gets a name by itself, for launch takes that one by itself.",
+    next,
   });
 }
 

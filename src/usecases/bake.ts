@@ -30,7 +30,7 @@ import { undoOf, WORK_FOLDER } from "./undo-actions.ts";
 export function bake(ctx: Context, request: BakeRequest, visit: GuestVisit = bakeInGuest): Operation<ImageRow> {
   const id = ctx.newId().replaceAll("-", "").slice(0, 8);
   const vm = `bake-${id}`;
-  const name = bakedName(request);
+  const name = bakedName(ctx, request);
   const env = operationEnvironment(ctx);
   const about = { kind: "image.bake", title: `Bake ${name}`, subject: `${name},${vm}` };
   return startOperation(env, about, async (op) => {

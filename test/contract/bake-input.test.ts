@@ -57,6 +57,7 @@ describe("image bake refuses", () => {
     ["a file for a base", { base: `${tmpdir()}/` }, 2, /is a file: a base is an image of the store/],
     ["an unknown engine", { engine: "dokcer" }, 2, /no engine "dokcer"/],
     ["nothing to bake", { engine: null }, 2, /nothing to bake/],
+    ["nothing to bake under a name", { engine: null, name: "x" }, 2, /nothing to bake/],
     ["packages without a name for the image", { packages: ["git"] }, 2, /needs a name/],
     ["user-data without a name for the image", { engine: null, userData: "#cloud-config\n" }, 2, /needs a name/],
     [

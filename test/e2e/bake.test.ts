@@ -225,6 +225,8 @@ describe("VMs of a baked image", () => {
       "./netplan/50-cloud-init.yaml",
       "./ssh/ssh_host_ed25519_key",
       "./ssh/ssh_host_ed25519_key.pub",
+      // The time at which cloud-init wrote it.
+      "./sudoers.d/90-cloud-init-users",
     ]);
   });
 });
@@ -247,7 +249,7 @@ describe("packages and user-data", () => {
     });
     await searchDisk(volumeFile(image), raw(), { marker: Buffer.from("baked by user-data") });
     expect(await onDisk("cat /etc/motd")).toContain("baked by user-data");
-    for (const program of ["/usr/bin/tree", "/usr/bin/cal", "/usr/sbin/dockerd"])
+    for (const program of ["/usr/bin/tree", "/usr/bin/ncal", "/usr/sbin/dockerd"])
       expect(await onDisk(`stat ${program}`)).toContain("Type: regular");
   });
 });
