@@ -74,7 +74,7 @@ describe("completion in bash", () => {
     expect(bash("list", "--output", "=", "nd")).toEqual(["ndjson"]);
     expect(bash("info", "t")).toEqual(["test"]);
     expect(bash("network", "info", "")).toEqual(["default"]);
-    expect(bash("launch", "debian-1")).toEqual(["debian-12", "debian-13"]);
+    expect(bash("launch", "debian-1")).toEqual(["debian-11", "debian-12", "debian-13"]);
   });
 
   it("leaves files to bash", () => {
