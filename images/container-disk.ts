@@ -35,7 +35,6 @@ const PLATFORM: Readonly<Record<Architecture, string>> = { x86_64: "amd64", aarc
 /**
  * Gets the disk out of a container image in KubeVirt's layout: one file in the folder `disk` of its one layer. Each byte is
  * checked: manifest, layer and, through it, the disk are named by their digests. `targetFile` is the disk as it lies in there.
- * The layer is kept beside it while it comes, so that a cut download goes on.
  *
  * Fails as `download`, with `unsupported` (no such architecture) and with `unusable` (another layout).
  */

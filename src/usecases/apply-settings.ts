@@ -44,6 +44,9 @@ async function write(
 ): Promise<void> {
   const { uuid, record } = machine;
   const { cpus = record.spec.cpus, memoryMiB = record.spec.memoryMiB } = settings;
+  const asked = settings.startOrder === undefined ? record.startOrder : settings.startOrder;
+  const autostart = settings.autostart ?? (record.spec.autostart || asked !== null);
+  const startOrder = autostart ? asked : null;
   const sized = changes.some(({ setting }) => setting === "cpus" || setting === "memory");
   if (sized) await defineDomain(ctx.client, withSizes(inactiveXml, { cpus, memoryMiB }), step.signal);
   await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({
@@ -51,9 +54,9 @@ async function write(
     description: settings.description ?? before.description,
     tags: settings.tags ?? before.tags,
     protected: settings.protected ?? before.protected,
-    startOrder: settings.startOrder === undefined ? before.startOrder : settings.startOrder,
+    startOrder,
     startDelay: settings.startDelay ?? before.startDelay,
-    spec: { ...before.spec, cpus, memoryMiB, autostart: settings.autostart ?? before.spec.autostart },
+    spec: { ...before.spec, cpus, memoryMiB, autostart },
     pending: [
       ...before.pending.filter((each) => !changes.some(({ setting }) => each.startsWith(`${setting}: `))),
       ...changes
@@ -61,8 +64,9 @@ async function write(
         .map(({ setting, to }) => `${setting}: ${to}, ${AT_NEXT_START}`),
     ],
   }));
-  if (settings.autostart !== undefined)
-    await ctx.client.call("domain.setAutostart", { uuid, autostart: settings.autostart });
+  // What has a place in the order is started by hutch's unit, not by libvirt as well.
+  if (settings.autostart !== undefined || settings.startOrder !== undefined)
+    await ctx.client.call("domain.setAutostart", { uuid, autostart: autostart && startOrder === null });
 }
 
 /** What a running VM gets at once. */

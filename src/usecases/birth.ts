@@ -15,6 +15,7 @@ import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { markMade, markMaking } from "./first-boot.ts";
 import { type OwnedMachine, ownedByUuid } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
 import { type Making, undoOf } from "./undo-actions.ts";
 
@@ -100,5 +101,6 @@ export async function settle(
     const wanted = spec.network.kind === "network" ? spec.network.address : undefined;
     const address = await reserveAddress(ctx.client, network, { mac, name: spec.name, wanted });
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
+    await refreshNames(ctx, step);
   });
 }

@@ -7,6 +7,7 @@ import { listMachines } from "../host/machines.ts";
 import { updateRecord } from "../host/records.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { refreshNames } from "./host-names.ts";
 import { undoIdentity } from "./identity-undo.ts";
 import { livingMachine, wrongState } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -30,6 +31,7 @@ export function rename(ctx: Context, name: string, to: string): Operation<PowerR
         ...before,
         spec: { ...before.spec, name: to },
       }));
+      await refreshNames(ctx, step);
     });
     const inside = `Its host name inside stays ${machine.record.spec.name}: sudo hostnamectl hostname ${to}, in it, changes that.`;
     return { name: to, done: true, message: `was ${machine.name}`, warnings: [inside] };

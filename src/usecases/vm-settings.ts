@@ -74,7 +74,7 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
       ...cpuChange(machine, settings, stored, live),
       ...memoryChange(settings, stored, live),
       ...diskChange(machine, settings, root, live !== null),
-      ...upkeepChanges(machine, settings, detail.autostart),
+      ...upkeepChanges(machine, settings, detail.autostart || machine.record.startOrder !== null),
     ],
   };
 }

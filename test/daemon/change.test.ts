@@ -144,8 +144,23 @@ describe("set", () => {
     const settings = { description, tags: ["prod", "数据"], startOrder: 2, startDelay: 30, autostart: true };
     await changeSettings(ctx, NAME, settings).result;
     expect((await seen()).record).toMatchObject({ description, tags: ["prod", "数据"], startOrder: 2, startDelay: 30 });
-    expect((await detail()).autostart).toBe(true);
     expect((await changeSettings(ctx, NAME, settings).result).changes).toEqual([]);
+  });
+
+  it("leaves what has a place in the order to hutch's unit, and what has none to libvirt", async () => {
+    await given("stopped");
+    const kept = async () => ({
+      libvirt: (await detail()).autostart,
+      place: (await seen()).record?.startOrder,
+      wanted: (await seen()).record?.spec.autostart,
+    });
+    await changeSettings(ctx, NAME, { startOrder: 2 }).result;
+    expect(await kept()).toEqual({ libvirt: false, place: 2, wanted: true });
+    await changeSettings(ctx, NAME, { startOrder: null }).result;
+    expect(await kept()).toEqual({ libvirt: true, place: null, wanted: true });
+    await changeSettings(ctx, NAME, { startOrder: 1 }).result;
+    await changeSettings(ctx, NAME, { autostart: false }).result;
+    expect(await kept()).toEqual({ libvirt: false, place: null, wanted: false });
   });
 });
 

@@ -180,7 +180,7 @@ export const VM_ACTIONS: readonly Action[] = [
     id: "vm.cloud-init",
     title: "Show cloud-init's log",
     one: true,
-    words: ["logs", "--kind", "cloud-init"],
+    words: ["logs", "--cloud-init"],
     cannot: (machine) => mine(machine) ?? running(machine),
     act: { k: "command" },
   }),
