@@ -48,6 +48,8 @@ const PACKAGES = [
   ["linux-image-cloud-amd64", "zstd", "udev", "kmod", "e2fsprogs", "fdisk", "cloud-guest-utils"],
   ["systemd-sysv", "systemd-resolved", "systemd-timesyncd", "dbus", "libpam-systemd"],
   ["cloud-init", "netplan.io", "qemu-guest-agent", "openssh-server", "sudo"],
+  // Essential until Debian 12; without it nobody gets in at the console.
+  ["login"],
   // Which kernel settings are safe, and that everyone may ping: a package of its own since Debian 13.
   ["?exact-name(linux-sysctl-defaults)"],
   ["ca-certificates", "curl", "iproute2", "iputils-ping", "less", "procps", "tzdata"],
