@@ -1,6 +1,8 @@
 import { DIGEST_FORMATS, type DigestFormat } from "./digest-file.ts";
-import { ImageError } from "./errors.ts";
+import { type FieldCheck, fieldCheck } from "./field-check.ts";
+import { addressOf, type Finder, parseFinder } from "./finder.ts";
 import type { DigestAlgorithm } from "./hash.ts";
+import { trustIn } from "./trust.ts";
 
 /** By the names that the kernel and libvirt use. */
 export const ARCHITECTURES = ["x86_64", "aarch64"] as const;
@@ -9,19 +11,55 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 const FIRMWARES = ["bios", "uefi"] as const;
 export type Firmware = (typeof FIRMWARES)[number];
 
-const PACKAGE_FAMILIES = ["apt", "dnf", "zypper", "pacman", "apk"] as const;
+/** `none`: the system is not made of packages that a user installs. */
+const PACKAGE_FAMILIES = ["apt", "dnf", "zypper", "pacman", "apk", "pkg", "none"] as const;
 export type PackageFamily = (typeof PACKAGE_FAMILIES)[number];
 
+/** What sets a guest up at its first boot. */
+const CONFIGURATIONS = ["cloud-init", "ignition", "nuageinit"] as const;
+export type Configuration = (typeof CONFIGURATIONS)[number];
+
+const COMPRESSIONS = [null, "xz"] as const;
+export type Compression = "xz";
+
 const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ["sha256", "sha512"];
+const CPU_LEVELS = [1, 2, 3, 4] as const;
+export type CpuLevel = (typeof CPU_LEVELS)[number];
+
+/** One build that stays what it is, for as long as the publisher keeps it; in `url`, `{build}` stands for any build's name. */
+export type PinnedBuild = { readonly build: string; readonly url: string };
 
 export type CatalogueImage = {
-  /** Always the newest build. */
-  readonly latest: string;
-  /** One build that stays what it is, for as long as the publisher keeps it. */
-  readonly pinned: string;
+  /** Where the newest build is. */
+  readonly latest: Finder;
+  /** Null where builds are replaced in place. */
+  readonly pinned: PinnedBuild | null;
   /** How the image boots. */
   readonly firmware: readonly Firmware[];
+  /** The x86-64 level that its programs need of the CPU; null for other architectures. */
+  readonly level: CpuLevel | null;
 };
+
+/**
+ * How the publisher tells digests: in a file beside the image (`{file}`, `{build}` and `{arch}` stand for the image's), or in
+ * the index that the image is found by.
+ */
+export type DigestSource =
+  | { readonly file: string; readonly format: DigestFormat; readonly algorithm: DigestAlgorithm }
+  | { readonly format: "index"; readonly algorithm: DigestAlgorithm };
+
+/** How the publisher signs, and with which keys (full primary fingerprints); null: not at all. */
+export type SignatureSource =
+  /** A file beside the list of digests or the image; `{digests}` and `{file}` stand for their names. */
+  | {
+      readonly kind: "detached";
+      readonly over: "digests" | "image";
+      readonly file: string;
+      readonly keys: readonly string[];
+    }
+  /** Around the list of digests itself. */
+  | { readonly kind: "clearsigned"; readonly keys: readonly string[] }
+  | null;
 
 /** One release of one distribution: a data file in `catalog/`. */
 export type CatalogueEntry = {
@@ -30,122 +68,130 @@ export type CatalogueEntry = {
   readonly title: string;
   readonly distribution: string;
   readonly version: string;
+  /** Empty where there is none. */
   readonly codename: string;
   /** Other words that mean this release. */
   readonly aliases: readonly string[];
   readonly images: Readonly<Partial<Record<Architecture, CatalogueImage>>>;
   /** The architectures that `images` has. */
   readonly arches: readonly Architecture[];
-  /** The publisher's list of digests, beside the image, under this name. */
-  readonly digests: { readonly file: string; readonly format: DigestFormat; readonly algorithm: DigestAlgorithm };
-  /** Where the publisher signs: the signature beside the list, and the fingerprint of the key. Null: unsigned upstream. */
-  readonly signature: { readonly file: string; readonly fingerprint: string } | null;
+  readonly digests: DigestSource;
+  readonly signature: SignatureSource;
   /** The login user that the image makes when it is asked for none. */
   readonly user: string;
   /** In a few words: what vouches for a downloaded image. */
   readonly trust: string;
   readonly packages: PackageFamily;
+  readonly configuration: Configuration;
+  /** How the published file is packed; its digest and signature are those of the packed file. */
+  readonly compression: Compression | null;
   /** Whether `buildImage` can make the same release from Debian's packages; its codename is then the suite. */
   readonly buildable: boolean;
-  /** The image's own virtual size, rounded up: no smaller disk will do. */
-  readonly minDiskGiB: number;
-  /** The last day of the publisher's updates, as in 2030-06-30. */
-  readonly endOfLife: string;
+  /** The image's own virtual size, rounded up: no smaller disk will do. Null where it is not known before it is here. */
+  readonly minDiskGiB: number | null;
+  /** The last day of the publisher's updates, as in 2030-06-30; null for what never ends, as a rolling release. */
+  readonly endOfLife: string | null;
+  /** What a user should know besides; empty mostly. */
+  readonly note: string;
 };
 
-/** In a few words: what vouches for an image whose digest was published at this address. */
-export function trustIn(signature: CatalogueEntry["signature"], algorithm: DigestAlgorithm, address: string): string {
-  const { protocol, host } = new URL(address);
-  const by = signature === null ? "unsigned upstream" : "signature not checked";
-  return `${by}; ${algorithm} published by ${host} over ${protocol.slice(0, -1)}`;
-}
+const FIELDS = [
+  ...["name", "title", "distribution", "version", "codename", "aliases", "images", "digests", "signature", "user"],
+  ...["packages", "configuration", "compression", "buildable", "minDiskGiB", "endOfLife", "note"],
+];
 
 /** Checks one data file. Fails with `catalogue`, naming the file and the field. */
 export function parseEntry(file: string, data: unknown): CatalogueEntry {
-  const at = (path: string, problem: string): ImageError =>
-    new ImageError("catalogue", `The catalogue file ${file} is wrong: ${path} ${problem}.`);
+  const check = fieldCheck(file);
+  const { text, oneOf } = check;
+  const fields = check.object(data, "the file", FIELDS);
+  const word = (name: string, pattern?: RegExp, shape?: string): string => text(fields[name], name, pattern, shape);
+  const name = word("name", /^[a-z0-9]+(-[a-z0-9.]+)*$/, "must be lower-case words joined by hyphens");
+  if (file !== `${name}.json`) throw check.wrong("name", "must be the file's own name");
 
-  const object = (value: unknown, path: string, keys: readonly string[]): Readonly<Record<string, unknown>> => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw at(path, "must be an object");
-    const unknown = Object.keys(value).find((key) => !keys.includes(key));
-    if (unknown !== undefined) throw at(path === "the file" ? unknown : `${path}.${unknown}`, "is not a known field");
-    return { ...value };
-  };
-  const text = (value: unknown, path: string, pattern = /./, shape = "must be a text"): string => {
-    if (typeof value !== "string" || !pattern.test(value)) throw at(path, shape);
-    return value;
-  };
-  const oneOf = <T extends string>(value: unknown, path: string, allowed: readonly T[]): T => {
-    const found = allowed.find((word) => word === value);
-    if (found === undefined) throw at(path, `must be one of ${allowed.join(", ")}`);
-    return found;
-  };
-  const list = <T>(value: unknown, path: string, item: (value: unknown, path: string) => T): readonly T[] => {
-    if (!Array.isArray(value)) throw at(path, "must be a list");
-    return value.map((element, index) => item(element, `${path}[${index}]`));
-  };
-  const address = (value: unknown, path: string): string =>
-    text(value, path, /^https:\/\/[^\s/]+\/\S+$/, "must be an https address");
-
-  const image = (value: unknown, path: string): CatalogueImage => {
-    const fields = object(value, path, ["latest", "pinned", "firmware"]);
-    const firmware = list(fields["firmware"], `${path}.firmware`, (word, where) => oneOf(word, where, FIRMWARES));
-    if (firmware.length === 0) throw at(`${path}.firmware`, "must not be empty");
-    return {
-      latest: address(fields["latest"], `${path}.latest`),
-      pinned: address(fields["pinned"], `${path}.pinned`),
-      firmware,
-    };
-  };
-  const signature = (value: unknown): CatalogueEntry["signature"] => {
-    if (value === null) return null;
-    const fields = object(value, "signature", ["file", "fingerprint"]);
-    return {
-      file: text(fields["file"], "signature.file"),
-      fingerprint: text(fields["fingerprint"], "signature.fingerprint", /^[0-9A-F]{40}$/, "must be 40 hex digits"),
-    };
-  };
-
-  const fields = object(data, "the file", [
-    ...["name", "title", "distribution", "version", "codename", "aliases", "images", "digests"],
-    ...["signature", "user", "packages", "buildable", "minDiskGiB", "endOfLife"],
-  ]);
-  const name = text(fields["name"], "name", /^[a-z0-9]+(-[a-z0-9.]+)+$/, "must be lower-case words joined by hyphens");
-  if (file !== `${name}.json`) throw at("name", "must be the file's own name");
-  const images = object(fields["images"], "images", ARCHITECTURES);
-  const known = ARCHITECTURES.filter((arch) => images[arch] !== undefined);
-  const checked = known.map((arch) => [arch, image(images[arch], `images.${arch}`)] as const);
+  const images = check.object(fields["images"], "images", ARCHITECTURES);
+  const arches = ARCHITECTURES.filter((arch) => images[arch] !== undefined);
+  const checked = arches.map((arch) => [arch, parseImage(check, images[arch], arch)] as const);
   const [first] = checked;
-  if (first === undefined) throw at("images", "must have an architecture");
-  const digests = object(fields["digests"], "digests", ["file", "format", "algorithm"]);
-  const minDiskGiB = fields["minDiskGiB"];
-  if (typeof minDiskGiB !== "number" || !Number.isInteger(minDiskGiB) || minDiskGiB < 1) {
-    throw at("minDiskGiB", "must be a whole number above 0");
-  }
-  const algorithm = oneOf(digests["algorithm"], "digests.algorithm", DIGEST_ALGORITHMS);
-  const signed = signature(fields["signature"]);
-  const buildable = fields["buildable"];
-  if (typeof buildable !== "boolean") throw at("buildable", "must be true or false");
+  if (first === undefined) throw check.wrong("images", "must have an architecture");
+
+  const digests = parseDigests(check, fields["digests"]);
+  const signature = parseSignature(check, fields["signature"]);
+  const endOfLife = fields["endOfLife"];
   return {
     name,
-    title: text(fields["title"], "title"),
-    distribution: text(fields["distribution"], "distribution"),
-    version: text(fields["version"], "version"),
-    codename: text(fields["codename"], "codename"),
-    aliases: list(fields["aliases"], "aliases", text),
-    arches: known,
+    title: word("title"),
+    distribution: word("distribution"),
+    version: word("version"),
+    codename: word("codename", /^[a-z]*$/, "must be one lower-case word, or empty"),
+    aliases: check.list(fields["aliases"], "aliases", text),
+    arches,
     images: Object.fromEntries(checked),
-    digests: {
-      file: text(digests["file"], "digests.file"),
-      format: oneOf(digests["format"], "digests.format", DIGEST_FORMATS),
-      algorithm,
-    },
-    signature: signed,
-    trust: trustIn(signed, algorithm, first[1].latest),
-    user: text(fields["user"], "user"),
+    digests,
+    signature,
+    trust: trustIn(signature, digests.algorithm, addressOf(first[1].latest)),
+    user: word("user"),
     packages: oneOf(fields["packages"], "packages", PACKAGE_FAMILIES),
-    buildable,
-    minDiskGiB,
-    endOfLife: text(fields["endOfLife"], "endOfLife", /^\d{4}-\d{2}-\d{2}$/, "must be a date as in 2030-06-30"),
+    configuration: oneOf(fields["configuration"], "configuration", CONFIGURATIONS),
+    compression: oneOf(fields["compression"], "compression", COMPRESSIONS),
+    buildable: check.flag(fields["buildable"], "buildable"),
+    minDiskGiB: parseDisk(check, fields["minDiskGiB"]),
+    endOfLife: endOfLife === null ? null : word("endOfLife", /^\d{4}-\d{2}-\d{2}$/, "must be a date as in 2030-06-30"),
+    note: word("note", /^/),
   };
+}
+
+function parseImage(check: FieldCheck, value: unknown, arch: Architecture): CatalogueImage {
+  const path = `images.${arch}`;
+  const fields = check.object(value, path, ["latest", "pinned", "firmware", "level"]);
+  const { pinned, level } = fields;
+  if (arch !== "x86_64" && level !== undefined) throw check.wrong(`${path}.level`, "is for x86_64 only");
+  return {
+    latest: parseFinder(check, fields["latest"], `${path}.latest`),
+    pinned: pinned === null ? null : parsePinned(check, pinned, `${path}.pinned`),
+    firmware: check.filled(fields["firmware"], `${path}.firmware`, (word, where) =>
+      check.oneOf(word, where, FIRMWARES),
+    ),
+    level: arch === "x86_64" ? check.oneOf(level, `${path}.level`, CPU_LEVELS) : null,
+  };
+}
+
+function parsePinned(check: FieldCheck, value: unknown, path: string): PinnedBuild {
+  const fields = check.object(value, path, ["build", "url"]);
+  return {
+    build: check.text(fields["build"], `${path}.build`, /^[0-9][0-9A-Za-z.+-]*$/, "must be the name of a build"),
+    url: check.address(fields["url"], `${path}.url`),
+  };
+}
+
+function parseDigests(check: FieldCheck, value: unknown): DigestSource {
+  const fields = check.object(value, "digests", ["file", "format", "algorithm"]);
+  const format = check.oneOf(fields["format"], "digests.format", [...DIGEST_FORMATS, "index"] as const);
+  const algorithm = check.oneOf(fields["algorithm"], "digests.algorithm", DIGEST_ALGORITHMS);
+  if (format === "index") return { format, algorithm };
+  return { file: check.fileName(fields["file"], "digests.file"), format, algorithm };
+}
+
+function parseSignature(check: FieldCheck, value: unknown): SignatureSource {
+  if (value === null) return null;
+  const fields = check.object(value, "signature", ["kind", "over", "file", "keys"]);
+  const kind = check.oneOf(fields["kind"], "signature.kind", ["detached", "clearsigned"] as const);
+  const keys = check.filled(fields["keys"], "signature.keys", (key, where) =>
+    check.text(key, where, /^[0-9A-F]{40}$/, "must be 40 hex digits"),
+  );
+  if (kind === "clearsigned") return { kind, keys };
+  return {
+    kind,
+    over: check.oneOf(fields["over"], "signature.over", ["digests", "image"] as const),
+    file: check.fileName(fields["file"], "signature.file"),
+    keys,
+  };
+}
+
+function parseDisk(check: FieldCheck, value: unknown): number | null {
+  if (value === null) return null;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+    throw check.wrong("minDiskGiB", "must be a whole number above 0, or null");
+  }
+  return value;
 }

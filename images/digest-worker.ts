@@ -1,23 +1,24 @@
-/** The thread of a `Follower`: digests a file up to where it is told that there is something, and at last says the digest. */
+/** The code of a `DigestThread`. */
 import { createHash } from "node:crypto";
-import { openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import type { FollowerStart, FollowerStep } from "./follower.ts";
+import type { ThreadAnswer, ThreadStart, ThreadTask } from "./digest-thread.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 
-const { file, algorithm }: FollowerStart = workerData;
+const { descriptor, algorithm, from, memory }: ThreadStart = workerData;
 const hash = createHash(algorithm);
-const piece = Buffer.allocUnsafe(PIECE_BYTES);
-const descriptor = openSync(file, "r");
-let done = 0;
 
-parentPort?.on("message", ({ bytes, last }: FollowerStep) => {
-  while (done < bytes) {
-    const read = readSync(descriptor, piece, 0, Math.min(PIECE_BYTES, bytes - done), done);
-    if (read === 0) throw new Error(`${file} ends after ${done} bytes, not ${bytes}`);
-    hash.update(piece.subarray(0, read));
-    done += read;
-  }
-  if (last) parentPort?.postMessage(hash.digest("hex"));
+const piece = Buffer.allocUnsafe(PIECE_BYTES);
+for (let done = 0; done < from; ) {
+  const read = readSync(descriptor, piece, 0, Math.min(PIECE_BYTES, from - done), done);
+  if (read === 0) throw new Error(`the file ends after ${done} bytes, not ${from}`);
+  hash.update(piece.subarray(0, read));
+  done += read;
+}
+
+parentPort?.on("message", (task: ThreadTask) => {
+  if (task !== "end") hash.update(new Uint8Array(memory, task.offset, task.length));
+  const answer: ThreadAnswer = task === "end" ? { hex: hash.digest("hex") } : "digested";
+  parentPort?.postMessage(answer);
 });

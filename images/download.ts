@@ -1,8 +1,9 @@
 import { rename, stat } from "node:fs/promises";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import { lockFile } from "./file-lock.ts";
-import { type Digest, digestFile, hashFile } from "./hash.ts";
+import { type Digest, hashFile } from "./hash.ts";
 import { removeMemo, removePart, sizeOf } from "./part-file.ts";
+import { withoutSecrets } from "./proxy.ts";
 import { type Source, type Timing, transfer } from "./transfer.ts";
 
 export type DownloadOptions = {
@@ -15,7 +16,8 @@ export type DownloadOptions = {
 
 export type Downloaded = {
   readonly bytes: number;
-  readonly sha256: string;
+  /** Of the bytes: in the publisher's way of digesting where it was given, else SHA-256. */
+  readonly digest: Digest;
   /** True when a digest was given, which the bytes then have; false when there was none to check. */
   readonly verified: boolean;
 };
@@ -31,11 +33,8 @@ const TIMING: Timing = { stallMs: 30_000, attempts: 5, backoffMs: 500 };
  * `refused`, `interrupted`, `digest-mismatch` (the bytes are removed), `disk-full` (likewise), `io`, `tools` or `cancelled`.
  * After `interrupted` and `cancelled` the `.part` stays, with a `.part.json` beside it, and the next call goes on with it.
  */
-export async function download(
-  { url, digest }: Source,
-  targetFile: string,
-  options: DownloadOptions = {},
-): Promise<Downloaded> {
+export async function download(source: Source, targetFile: string, options: DownloadOptions = {}): Promise<Downloaded> {
+  const { url, digest } = source;
   const { signal, onProgress } = options;
   const before = await versionOf(targetFile);
   const unlock = await lock(targetFile, signal);
@@ -47,16 +46,15 @@ export async function download(
     }
 
     const part = `${targetFile}.part`;
-    const source = digest === undefined ? { url } : { url, digest };
     const timing = { ...TIMING, ...options.timing };
-    const { bytes, hex } = await transfer(source, part, { signal, onProgress, timing });
-    if (digest !== undefined && hex.get(digest.algorithm) !== digest.hex) {
+    const came = await transfer(source, part, { signal, onProgress, timing });
+    if (digest !== undefined && came.digest.hex !== digest.hex) {
       await removePart(part);
-      throw mismatch(url, digest, hex.get(digest.algorithm));
+      throw mismatch(url, digest, came.digest.hex);
     }
     await rename(part, targetFile);
     await removeMemo(part);
-    return { bytes, sha256: hex.get("sha256") ?? "", verified: digest !== undefined };
+    return { ...came, verified: digest !== undefined };
   } finally {
     await unlock();
   }
@@ -83,12 +81,14 @@ async function takeExisting(
   digest: Digest | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Downloaded | undefined> {
-  if (digest !== undefined && (await digestFile(file, digest.algorithm, signal)) !== digest.hex) return undefined;
-  return { bytes: await sizeOf(file), sha256: await hashFile(file, signal), verified: digest !== undefined };
+  const algorithm = digest?.algorithm ?? "sha256";
+  const hex = await hashFile(file, signal, algorithm);
+  if (digest !== undefined && hex !== digest.hex) return undefined;
+  return { bytes: await sizeOf(file), digest: { algorithm, hex }, verified: digest !== undefined };
 }
 
-function mismatch(url: string, digest: Digest, got: string | undefined): ImageError {
-  return new ImageError("digest-mismatch", `${url} is not the file that its publisher describes.`, {
+function mismatch(url: string, digest: Digest, got: string): ImageError {
+  return new ImageError("digest-mismatch", `${withoutSecrets(url)} is not the file that its publisher describes.`, {
     why: `Its ${digest.algorithm} should be ${digest.hex} and is ${got}.`,
     next: ["Try again: the publisher may have replaced the file meanwhile.", "Try another mirror."],
   });

@@ -10,6 +10,10 @@ export type ImageErrorKind =
   | "digest-missing"
   /** The bytes are not those that the digest promises. */
   | "digest-mismatch"
+  /** The publisher's signature is missing, wrong, expired or by another key. */
+  | "signature"
+  /** What is offered as the newest build is older than what is here already. */
+  | "downgrade"
   /** The transfer broke off or stood still too often. */
   | "interrupted"
   | "disk-full"

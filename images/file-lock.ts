@@ -27,6 +27,25 @@ export async function lockFile(path: string, signal?: AbortSignal): Promise<() =
   }
 }
 
+/** The same without waiting: undefined while another holds it. */
+export async function tryLockFile(path: string): Promise<(() => Promise<void>) | undefined> {
+  const handle = await open(path, "a");
+  try {
+    const { code } = await run(["flock", "--exclusive", "--nonblock", "3"], { fd3: handle.fd });
+    if (code === 0 && (await isStillThere(path, handle))) {
+      return async () => {
+        await rm(path, { force: true });
+        await handle.close();
+      };
+    }
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  return undefined;
+}
+
 async function isStillThere(path: string, handle: FileHandle): Promise<boolean> {
   const mine = await handle.stat({ bigint: true });
   const theirs = await stat(path, { bigint: true }).catch(() => undefined);

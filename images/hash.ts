@@ -1,28 +1,34 @@
-import { stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { type DigestAlgorithm, DigestThread } from "./digest-thread.ts";
 import { ImageError, throwIfCancelled } from "./errors.ts";
-import { type DigestAlgorithm, Follower } from "./follower.ts";
 
 export type { DigestAlgorithm };
 export type Digest = { readonly algorithm: DigestAlgorithm; readonly hex: string };
 
-/** A digest of a file, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
-export async function digestFile(file: string, algorithm: DigestAlgorithm, signal?: AbortSignal): Promise<string> {
+/** A digest of a file, SHA-256 unless said, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
+export async function hashFile(
+  file: string,
+  signal?: AbortSignal,
+  algorithm: DigestAlgorithm = "sha256",
+): Promise<string> {
   throwIfCancelled(signal, `Reading ${file}`);
-  const follower = new Follower(file, algorithm);
-  const stop = (): void => void follower.stop();
-  signal?.addEventListener("abort", stop, { once: true });
+  let stop = (): void => undefined;
+  const onAbort = (): void => stop();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    return await follower.finish((await stat(file)).size);
+    await using handle = await open(file, "r");
+    const { size } = await handle.stat();
+    const thread = new DigestThread({ descriptor: handle.fd, algorithm, from: size, memory: new SharedArrayBuffer(0) });
+    stop = () => void thread.stop();
+    try {
+      return await thread.finish();
+    } finally {
+      await thread.stop();
+    }
   } catch (error) {
     throwIfCancelled(signal, `Reading ${file}`);
     throw new ImageError("io", `${file} cannot be read.`, { why: String(error), cause: error });
   } finally {
-    signal?.removeEventListener("abort", stop);
-    await follower.stop();
+    signal?.removeEventListener("abort", onAbort);
   }
-}
-
-/** The SHA-256 of a file, in hex. Fails with `io` when the file cannot be read, `cancelled` when the signal fires. */
-export function hashFile(file: string, signal?: AbortSignal): Promise<string> {
-  return digestFile(file, "sha256", signal);
 }

@@ -1,6 +1,5 @@
 import { type FileHandle, open, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Writable } from "node:stream";
 import { ImageError } from "./errors.ts";
 
 /** What must be known to go on with a half-finished file: where it came from, and which version of it. */
@@ -10,9 +9,6 @@ export type PartMemo = {
   readonly validator: string | null;
   readonly totalBytes: number | null;
 };
-
-/** How many bytes may wait for the disk before the network is held back. */
-const BACKLOG_BYTES = 4 * 1024 * 1024;
 
 const memoFile = (part: string): string => `${part}.json`;
 
@@ -66,7 +62,7 @@ const mib = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 /** Opens the file to write from `position` on; what is behind it goes. */
 export async function openPart(part: string, position: number): Promise<FileHandle> {
   try {
-    const handle = await open(part, position === 0 ? "w" : "r+");
+    const handle = await open(part, position === 0 ? "w+" : "r+");
     if (position > 0) await handle.truncate(position);
     return handle;
   } catch (error) {
@@ -74,35 +70,8 @@ export async function openPart(part: string, position: number): Promise<FileHand
   }
 }
 
-/** A stream into an open file that gathers small pieces into one write. */
-export function partWriter(
-  part: string,
-  handle: FileHandle,
-  position: number,
-  onWritten: (bytes: number) => void,
-): Writable {
-  let at = position;
-  const write = async (pieces: readonly Uint8Array[]): Promise<void> => {
-    const end = at + pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-    at += (await handle.writev(pieces, at)).bytesWritten;
-    while (at < end) {
-      const rest = Buffer.concat(pieces).subarray(at - end);
-      at += (await handle.write(rest, 0, rest.byteLength, at)).bytesWritten;
-    }
-    onWritten(at);
-  };
-  return new Writable({
-    highWaterMark: BACKLOG_BYTES,
-    writev: (chunks, done) => {
-      write(chunks.map(({ chunk }): Uint8Array => chunk)).then(
-        () => done(),
-        (error) => done(writeError(part, error)),
-      );
-    },
-  });
-}
-
-function writeError(part: string, error: unknown): ImageError {
+/** What the disk says when a file cannot be written, in our words. */
+export function writeError(part: string, error: unknown): ImageError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new ImageError("disk-full", `There is no space left in ${dirname(part)}.`, {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { PassThrough, type Readable } from "node:stream";
 import { ImageError } from "./errors.ts";
 
 export type RunOptions = {
@@ -20,6 +21,53 @@ const STDERR_LINES = 40;
 /** Where system administration programs live: not on every user's PATH. */
 export const PROGRAM_PATH = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
+const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...process.env,
+  LC_ALL: "C",
+  ...more,
+  PATH: PROGRAM_PATH.filter((part) => part !== "").join(":"),
+});
+
+/**
+ * A program as a filter: `input` goes in, what it prints comes out. The stream fails with what `failure` makes of its last
+ * words, or of `missing` when there is no such program; with `cancelled` when the signal fires. Destroying it ends the program.
+ */
+export function programStream(
+  argv: readonly [string, ...string[]],
+  input: Readable,
+  { signal }: Pick<RunOptions, "signal">,
+  failure: (why: string) => ImageError,
+): Readable {
+  const [program, ...args] = argv;
+  const child = spawn(program, args, { stdio: "pipe", env: environment() });
+  const output = new PassThrough();
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-1000);
+  });
+  const stop = (): void => void child.kill("SIGKILL");
+  const onAbort = (): void => void output.destroy(new ImageError("cancelled", `${program} was cancelled.`));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  output.once("close", () => {
+    signal?.removeEventListener("abort", onAbort);
+    stop();
+  });
+  input.once("error", (error) => output.destroy(error));
+  // A program that ends early closes its input; that shows in its exit code.
+  child.stdin.on("error", () => undefined);
+  input.pipe(child.stdin);
+  child.stdout.pipe(output, { end: false });
+  child.once("error", (error) => {
+    const isMissing = "code" in error && error.code === "ENOENT";
+    output.destroy(failure(isMissing ? "missing" : error.message));
+  });
+  child.once("close", (code) => {
+    if (code === 0) output.end();
+    else output.destroy(failure(said.trim() === "" ? `${program} ended with ${code}.` : said.trim()));
+  });
+  return output;
+}
+
 /**
  * Runs a program by its argument vector, in a process group of its own and with the C locale, and waits for it.
  *
@@ -35,7 +83,7 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", fd3 ?? "ignore"],
     detached: true,
-    env: { ...process.env, LC_ALL: "C", ...options.env, PATH: PROGRAM_PATH.filter((part) => part !== "").join(":") },
+    env: environment(options.env),
   });
   let ended: "cancelled" | "timeout" | undefined;
   const stop = (reason: "cancelled" | "timeout"): void => {

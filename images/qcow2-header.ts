@@ -82,3 +82,22 @@ function extension(start: Uint8Array, from: number, wanted: number): string | un
   }
   return undefined;
 }
+
+/**
+ * The same first bytes of a qcow2 file, with another name for the file that it is a difference to. Undefined when it names
+ * none, or when there is no room for the name in its first cluster.
+ */
+export function withBackingFile(start: Uint8Array, path: string): Uint8Array | undefined {
+  const header = readQcow2Header(start);
+  if (header === undefined || header.backingFile === null) return undefined;
+  const name = new TextEncoder().encode(path);
+  const changed = Uint8Array.from(start);
+  const view = viewOf(changed);
+  const offset = Number(view.getBigUint64(8));
+  if (name.length > BACKING_NAME_MAX || offset + name.length > Math.min(header.clusterBytes, start.length))
+    return undefined;
+  changed.fill(0, offset, offset + view.getUint32(16));
+  changed.set(name, offset);
+  view.setUint32(16, name.length);
+  return changed;
+}

@@ -1,8 +1,11 @@
-import { type Architecture, type CatalogueEntry, trustIn } from "./catalogue-entry.ts";
-import { digestFrom } from "./digest-file.ts";
+import type { Architecture, CatalogueEntry, CatalogueImage, Compression } from "./catalogue-entry.ts";
 import { ImageError } from "./errors.ts";
 import type { Digest } from "./hash.ts";
-import { getText } from "./http.ts";
+import { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
+import { type Located, located } from "./locate.ts";
+import { type Publisher, publisherOf } from "./publisher.ts";
+import { getSignature, verifyFile } from "./signature.ts";
+import { trustIn } from "./trust.ts";
 
 /** An image to be downloaded, and the digest that its bytes must have. */
 export type ResolvedImage = {
@@ -12,46 +15,116 @@ export type ResolvedImage = {
   readonly digest: Digest;
   /** In one sentence: what vouches for the bytes. */
   readonly trust: string;
+  /** How the file is packed; `digest` is that of the packed file. */
+  readonly compression: Compression | null;
+  /**
+   * The publisher's name for the build; else when its digests were signed, or last changed (ISO 8601). Null when it tells
+   * neither.
+   */
+  readonly version: string | null;
+  /** Primary fingerprint of the key that signed the digest; null where none did, or none did yet. */
+  readonly signedBy: string | null;
+  /** A signature over the image itself, to be checked by `verifyImage` when it is here; null where there is none to check. */
+  readonly signature: ImageSignature | null;
 };
+
+export type ImageSignature = { readonly url: string; readonly keys: readonly PinnedKey[]; readonly trust: string };
 
 export type ResolveOptions = {
-  /** Stands for the scheme and host of the publisher's address, as in `http://mirror.example/debian-cloud`. */
+  /** A mirror that is known by its name, or an address in the place of the publishers' scheme and host. */
   readonly baseUrl?: string;
+  /** One build by the publisher's name for it; the newest, unless said. */
+  readonly build?: string | null;
   readonly signal?: AbortSignal;
+  /** Which keys are at hand; those that hutch brings along, unless said. */
+  readonly keysOf?: (fingerprints: readonly string[]) => readonly PinnedKey[];
 };
 
-const STALL_MS = 20_000;
-
 /**
- * Asks the publisher for the digest of the newest build. Publishers replace that build now and then: when a download that
- * follows fails with `digest-mismatch`, resolve once more.
+ * Asks the publisher for the digest of an image, and checks its signature where there is one. Publishers replace their newest
+ * build now and then: when a download that follows fails with `digest-mismatch`, resolve once more.
  *
- * Fails with `unsupported` (no such architecture), `unreachable`, `not-found`, `refused`, `digest-missing` or `cancelled`.
+ * Fails with `unsupported` (no such architecture or build), `unreachable`, `not-found`, `refused`, `digest-missing`,
+ * `signature`, `tools` (no gpgv) or `cancelled`.
  */
 export async function resolveImage(
   entry: CatalogueEntry,
   arch: Architecture,
-  { baseUrl, signal }: ResolveOptions = {},
+  { baseUrl, build = null, signal, keysOf = shippedKeys }: ResolveOptions = {},
 ): Promise<ResolvedImage> {
-  const image = entry.images[arch];
-  if (image === undefined) {
-    const known = Object.keys(entry.images).join(", ");
-    throw new ImageError("unsupported", `${entry.title} has no image for ${arch}, only for ${known}.`);
-  }
-  const url = baseUrl === undefined ? image.latest : under(baseUrl, image.latest);
-  const { file, format, algorithm } = entry.digests;
-  const list = new URL(file, url).href;
-  const text = await getText(list, { signal, stallMs: STALL_MS });
-  const name = new URL(url).pathname.split("/").at(-1) ?? "";
-  const hex = digestFrom(text, format, algorithm, name);
-  if (hex === undefined) {
-    throw new ImageError("digest-missing", `${list} gives no ${algorithm} digest for ${url}.`, {
-      why: "An image whose bytes cannot be checked is not used.",
-    });
-  }
-  return { name, url, digest: { algorithm, hex }, trust: trustIn(entry.signature, algorithm, list) };
+  const image = imageOf(entry, arch);
+  const keys = entry.signature === null ? [] : keysOf(entry.signature.keys);
+  const publisher = publisherOf(entry, arch, { baseUrl, keys, signal });
+  const at = await located(publisher, image, build);
+  const name = new URL(at.url).pathname.split("/").at(-1) ?? "";
+  const { digest, list } = await digestOf(publisher, entry, at, name);
+  const { signature } = entry;
+  const trust = (signer?: string) => trustIn(signature, digest.algorithm, list.url, signer);
+  const overImage = signature?.kind === "detached" && signature.over === "image" && keys.length > 0;
+  return {
+    name,
+    url: at.url,
+    digest,
+    trust: overImage ? trust() : trust(list.signer),
+    compression: entry.compression,
+    version: at.build ?? list.date?.toISOString() ?? null,
+    signedBy: list.signer ?? null,
+    signature: overImage
+      ? {
+          url: new URL(signature.file.replaceAll("{file}", name), at.url).href,
+          keys,
+          trust: trustIn(signature, digest.algorithm, list.url, SIGNER),
+        }
+      : null,
+  };
 }
 
-function under(baseUrl: string, address: string): string {
-  return baseUrl.replace(/\/+$/, "") + new URL(address).pathname;
+/** Stands in an `ImageSignature`'s trust for the key, which is known when the signature was checked. */
+const SIGNER = "{signer}";
+
+/** The downloaded file's own signature: by whom it is, and what vouches for the image then. Fails as `verifyFile`. */
+export async function verifyImage(
+  file: string,
+  { url, keys, trust }: ImageSignature,
+  what: string,
+  signal?: AbortSignal,
+): Promise<{ readonly signedBy: string; readonly trust: string }> {
+  const options = { keys, what, signal };
+  const { fingerprint } = await verifyFile(file, await getSignature(url, options), options);
+  return { signedBy: fingerprint, trust: trust.replace(SIGNER, fingerprint) };
+}
+
+function imageOf(entry: CatalogueEntry, arch: Architecture): CatalogueImage {
+  const image = entry.images[arch];
+  if (image !== undefined) return image;
+  const known = Object.keys(entry.images).join(", ");
+  throw new ImageError("unsupported", `${entry.title} has no image for ${arch}, only for ${known}.`);
+}
+
+type DigestSaid = {
+  readonly digest: Digest;
+  readonly list: { readonly url: string; readonly signer?: string; readonly date: Date | null };
+};
+
+async function digestOf(
+  publisher: Publisher,
+  { digests }: CatalogueEntry,
+  at: Located,
+  name: string,
+): Promise<DigestSaid> {
+  const { algorithm } = digests;
+  if (digests.format === "index") {
+    if (at.sha256 === undefined) throw noDigest(at.url, algorithm, at.url);
+    return { digest: { algorithm, hex: at.sha256 }, list: { url: at.url, date: null } };
+  }
+  const list = await publisher.digests(at.url, name, at.build);
+  const hex = list.digestOf(name);
+  if (hex === undefined) throw noDigest(list.url, algorithm, at.url);
+  return { digest: { algorithm, hex }, list };
+}
+
+function noDigest(list: string, algorithm: string, url: string): ImageError {
+  return new ImageError("digest-missing", `${list} gives no ${algorithm} digest for ${url}.`, {
+    why: "An image whose bytes cannot be checked is not used.",
+  });
 }

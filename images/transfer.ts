@@ -1,22 +1,18 @@
-import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { DigestedFile } from "./digested-file.ts";
 import { ImageError, throwIfCancelled } from "./errors.ts";
-import { Follower } from "./follower.ts";
-import type { Digest, DigestAlgorithm } from "./hash.ts";
+import type { Digest } from "./hash.ts";
 import { type Answer, get, statusError } from "./http.ts";
-import {
-  assertRoom,
-  openPart,
-  type PartMemo,
-  partWriter,
-  readMemo,
-  removePart,
-  sizeOf,
-  writeMemo,
-} from "./part-file.ts";
+import { assertRoom, openPart, type PartMemo, readMemo, removePart, sizeOf, writeMemo } from "./part-file.ts";
+import { withoutSecrets } from "./proxy.ts";
 
-export type Source = { readonly url: string; readonly digest?: Digest };
+export type Source = {
+  readonly url: string;
+  readonly digest?: Digest;
+  /** Sent to the address, but to no other host that it redirects to. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type Timing = {
   /** Without a byte for so long, a connection counts as broken. */
@@ -33,7 +29,8 @@ export type TransferOptions = {
   readonly timing: Timing;
 };
 
-export type Transferred = { readonly bytes: number; readonly hex: ReadonlyMap<DigestAlgorithm, string> };
+/** `digest` is that of the bytes that came, in the publisher's way of digesting, or SHA-256 where no digest was known. */
+export type Transferred = { readonly bytes: number; readonly digest: Digest };
 
 const PROGRESS_BYTES = 1024 * 1024;
 
@@ -84,64 +81,48 @@ async function attempt(
   const resumable = memo !== undefined && (memo.validator !== null || source.digest !== undefined);
   const have = resumable ? await sizeOf(part) : 0;
 
-  const answer = await get(source.url, { headers: rangeHeaders(have, memo), signal, stallMs: timing.stallMs }).catch(
-    (error) => {
-      if (state.answered && error instanceof ImageError && error.kind === "unreachable") throw new Break(error);
-      throw error;
-    },
-  );
+  const headers = { ...source.headers, ...rangeHeaders(have, memo) };
+  const answer = await get(source.url, { headers, signal, stallMs: timing.stallMs }).catch((error) => {
+    if (state.answered && error instanceof ImageError && error.kind === "unreachable") throw new Break(error);
+    throw error;
+  });
   state.answered = true;
   const position = await startOf(answer, source.url, part, have, memo);
 
   const handle = await openPart(part, position === "complete" ? have : position);
-  // SHA-256 is our own name for the bytes; the publisher may have digested them in another way.
-  const algorithms = new Set<DigestAlgorithm>(["sha256", source.digest?.algorithm ?? "sha256"]);
-  const followers = [...algorithms].map((algorithm) => new Follower(part, algorithm));
-  const advance = (bytes: number): void => {
-    for (const follower of followers) follower.advance(bytes);
-  };
+  const algorithm = source.digest?.algorithm ?? "sha256";
+  let total: number | undefined;
+  let bytes = position === "complete" ? have : position;
+  const file = new DigestedFile({
+    path: part,
+    handle,
+    algorithm,
+    from: bytes,
+    onWritten: (size) => {
+      bytes = size;
+      options.onProgress?.(size, total);
+    },
+  });
   try {
-    const bytes =
-      position === "complete" ? have : await receive(answer, source.url, part, handle, position, advance, options);
-    const hex = await Promise.all(
-      followers.map(async (follower) => [follower.algorithm, await follower.finish(bytes)] as const),
-    );
-    return { bytes, hex: new Map(hex) };
+    if (position !== "complete") {
+      const length = Number(answer.headers["content-length"] ?? Number.NaN);
+      total = Number.isNaN(length) ? undefined : position + length;
+      try {
+        if (total !== undefined) await assertRoom(part, length);
+        await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
+        options.onProgress?.(position, total);
+        await pipeline(answer.body, file.writer(), signal === undefined ? {} : { signal });
+      } catch (error) {
+        throw error instanceof ImageError ? error : new Break(brokenOff(source.url, bytes, total, error));
+      }
+      if (total !== undefined && bytes !== total) throw new Break(brokenOff(source.url, bytes, total, undefined));
+    }
+    return { bytes, digest: { algorithm, hex: await file.finish() } };
   } finally {
     answer.body.destroy();
+    await file.stop();
     await handle.close();
-    await Promise.all(followers.map((follower) => follower.stop()));
   }
-}
-
-/** Writes the body behind `position` and gives the size of the file then. */
-async function receive(
-  answer: Answer,
-  url: string,
-  part: string,
-  handle: FileHandle,
-  position: number,
-  advance: (bytes: number) => void,
-  { signal, onProgress }: TransferOptions,
-): Promise<number> {
-  const length = Number(answer.headers["content-length"] ?? Number.NaN);
-  const total = Number.isNaN(length) ? undefined : position + length;
-  let written = position;
-  try {
-    if (total !== undefined) await assertRoom(part, length);
-    await writeMemo(part, { url, validator: validatorOf(answer), totalBytes: total ?? null });
-    const writer = partWriter(part, handle, position, (bytes) => {
-      written = bytes;
-      advance(bytes);
-      onProgress?.(bytes, total);
-    });
-    onProgress?.(position, total);
-    await pipeline(answer.body, writer, signal === undefined ? {} : { signal });
-  } catch (error) {
-    throw error instanceof ImageError ? error : new Break(brokenOff(url, written, total, error));
-  }
-  if (total !== undefined && written !== total) throw new Break(brokenOff(url, written, total, undefined));
-  return written;
 }
 
 function rangeHeaders(have: number, memo: PartMemo | undefined): Readonly<Record<string, string>> {
@@ -172,7 +153,10 @@ async function startOf(
   if (status === 206 || status === 416) {
     await removePart(part);
     throw new Break(
-      new ImageError("refused", `${url} was answered with another piece than was asked for (${status}).`),
+      new ImageError(
+        "refused",
+        `${withoutSecrets(url)} was answered with another piece than was asked for (${status}).`,
+      ),
     );
   }
   const failure = statusError(url, status);
@@ -188,7 +172,7 @@ function validatorOf({ headers }: Answer): string | null {
 
 function brokenOff(url: string, done: number, total: number | undefined, cause: unknown): ImageError {
   const reason = cause instanceof Error ? ` (${cause.message})` : "";
-  return new ImageError("interrupted", `The download of ${url} broke off again and again.`, {
+  return new ImageError("interrupted", `The download of ${withoutSecrets(url)} broke off again and again.`, {
     why: `${done} of ${total ?? "an unknown number of"} bytes came${reason}.`,
     next: ["Try again: what was downloaded is kept and the rest is added to it."],
     cause,

@@ -1,13 +1,14 @@
-/** Writes docs/cli.md from the table of commands and the types of what they print; `--check` only tells whether it is fresh. */
+/** Writes docs/cli.md and docs/man/hutch.1 from the table of commands and the types of what they print; `--check` only tells whether they are fresh. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Entry, TABLE } from "../src/cli/commands/table.ts";
+import type { Entry } from "../src/cli/commands/entry.ts";
+import { TABLE } from "../src/cli/commands/table.ts";
 import { programHelp } from "../src/cli/help.ts";
 import { helpText } from "../src/cli/parse.ts";
 import { type ErrorCode, EXIT_CODES } from "../src/core/errors.ts";
+import { manPage } from "./man-page.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const TARGET = file("docs/cli.md");
 const COLUMNS = 100;
 
 const MEANINGS: Readonly<Record<ErrorCode, string>> = {
@@ -30,6 +31,18 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
 /** Where the types of JSON documents are declared. */
 const SOURCES = [
   "requests",
+  "bake",
+  "image",
+  "image-trust",
+  "image-store",
+  "surroundings",
+  "settings",
+  "stats",
+  "host-event",
+  "host-names",
+  "vm-settings",
+  "disks",
+  "snapshots",
   "copy",
   "enter",
   "mount-syntax",
@@ -126,12 +139,20 @@ function fenced(language: string, text: string): string {
   return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
+/** Every page that is written from the table, by its path in the project. */
+export async function pages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["docs/cli.md", await cliPage()],
+    ["docs/man/hutch.1", await manPage(MEANINGS)],
+  ]);
+}
+
 if (import.meta.main) {
-  const page = await cliPage();
-  if (process.argv.includes("--check")) {
-    if (readFileSync(TARGET, "utf8") !== page) {
-      console.error("docs/cli.md is stale: node scripts/gen-docs.ts");
+  for (const [path, page] of await pages()) {
+    if (!process.argv.includes("--check")) writeFileSync(file(path), page);
+    else if (readFileSync(file(path), "utf8") !== page) {
+      console.error(`${path} is stale: node scripts/gen-docs.ts`);
       process.exitCode = 1;
     }
-  } else writeFileSync(TARGET, page);
+  }
 }

@@ -2,28 +2,35 @@
  * The library: what a provisioning script imports, and the only door that the CLI and the TUI use.
  *
  *     import { connect } from "hutch";
- *     await using hutch = await connect();
- *     const { machine } = await hutch.launch({ image: "debian-13", engine: "docker" }).result;
+ *     await using host = await connect();
+ *     await host.launch({ name: "web", image: "debian-13", engine: "docker" }).result;
+ *     const { stdout } = await host.vm("web").run(["docker", "ps"]);
+ *
+ * docs/guides/provisioning.md tells more.
  */
 
-import type { CopyRequest, CopyResult } from "./core/copy.ts";
-import type * as E from "./core/enter.ts";
 import { HutchError } from "./core/errors.ts";
-import type { PortForward } from "./core/machine/spec.ts";
-import type { MachineView } from "./core/machine/view.ts";
-import type { MountRequest } from "./core/mount-syntax.ts";
 import type * as R from "./core/requests.ts";
-import type { Readiness } from "./core/requests.ts";
+import type { SettingRow } from "./core/settings.ts";
+import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
+import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
 import type { Operation } from "./ops/operation.ts";
-import { openContext } from "./usecases/context.ts";
-import type { CopyStreams } from "./usecases/copy.ts";
-import type { MountWay } from "./usecases/mount-way.ts";
+import { type Context, openContext } from "./usecases/context.ts";
 
+export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
+export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
+export type * from "./core/definition.ts";
+export type * from "./core/disks.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
+export type { HostEvent } from "./core/host-event.ts";
+export type { HostName, HostNames } from "./core/host-names.ts";
 export type { ImageOrigin } from "./core/image.ts";
+export type * from "./core/image-store.ts";
+export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
 export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
@@ -31,112 +38,17 @@ export type { MachineView } from "./core/machine/view.ts";
 export type { MountRequest } from "./core/mount-syntax.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type { SettingPlace, SettingRow } from "./core/settings.ts";
+export type * from "./core/snapshots.ts";
+export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
+export type * from "./core/surroundings.ts";
+export type * from "./core/vm-settings.ts";
+export type * from "./core/watching.ts";
+export type { Host, Image, Vm } from "./handles.ts";
+export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
-
-export type ConnectOptions = {
-  /** A libvirt URI; chosen from the environment and the user's rights when omitted. */
-  readonly uri?: string;
-  /** Reads only: runs libvirt on this thread, which starts faster. */
-  readonly readonly?: boolean;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
-};
-
-export type RunStreams = {
-  /** `inherit` hands over the caller's terminal or pipes. */
-  readonly stdio: "inherit";
-  readonly tty?: boolean;
-};
-
-/** A connection to one libvirt host. Every method throws `HutchError`; close it, or use `await using`. */
-export interface Hutch extends AsyncDisposable {
-  readonly uri: string;
-  readonly mode: "session" | "system" | "other";
-  /** What the user should know: of the choice of this host, and of settings that hutch does not know. */
-  readonly notes: readonly string[];
-  /** All VMs, foreign and trashed ones too. */
-  list(): Promise<readonly MachineView[]>;
-  info(name: string): Promise<R.MachineInfo>;
-  launch(request: R.LaunchRequest): Operation<R.LaunchResult>;
-  /** What `launch` would do; changes nothing. */
-  plan(request: R.LaunchRequest): Promise<R.LaunchPlan>;
-  start(
-    names: readonly string[],
-    options?: { waitFor?: Readiness; timeoutMs?: number },
-  ): Operation<readonly R.PowerResult[]>;
-  stop(request: R.StopRequest): Operation<readonly R.PowerResult[]>;
-  restart(request: R.StopRequest): Operation<readonly R.PowerResult[]>;
-  /** Into the trash, or with `purge` for good. */
-  delete(request: R.DeleteRequest): Operation<readonly R.PowerResult[]>;
-  recover(names: readonly string[]): Operation<readonly R.PowerResult[]>;
-  /** What is in the trash, for good; all of it when no name is given. */
-  purge(names: readonly string[]): Operation<readonly R.PowerResult[]>;
-  /** What a purge of these would remove, for the prompt. */
-  losses(names: readonly string[]): Promise<readonly { name: string; what: readonly string[] }[]>;
-  wait(name: string, options: { for: Readiness; timeoutMs?: number }): Operation<R.LaunchResult>;
-  /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
-  exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string): Promise<number>;
-  /** The same through the guest agent, as root and without a network; see `AgentExecOptions`. */
-  execByAgent(name: string, argv: readonly string[], options: E.AgentExecOptions): Promise<number>;
-  /** Its serial console. E_CONFLICT when it is off, or somebody else is there. */
-  console(name: string, options: E.ConsoleOptions): Promise<E.ConsoleSession>;
-  /** Files and folders between this host and VMs, or from VM to VM; `-` is `streams`. Cancellable. */
-  copy(request: CopyRequest, streams?: CopyStreams): Operation<readonly CopyResult[]>;
-  /** A new password for the login user, for the console; nothing keeps it. */
-  consolePassword(name: string): Promise<E.ConsolePassword>;
-  readonly ports: {
-    list(name: string): Promise<readonly E.PortRow[]>;
-    /** E_CONFLICT for a port that is taken, also by a VM that is off. */
-    add(name: string, ports: readonly PortForward[]): Operation<readonly R.PowerResult[]>;
-    remove(
-      name: string,
-      ports: readonly Pick<PortForward, "protocol" | "hostPort">[],
-    ): Operation<readonly R.PowerResult[]>;
-  };
-  readonly mounts: {
-    list(name?: string): Promise<readonly E.MountRow[]>;
-    /** How a folder would come to this VM, which must run; E_CONFLICT when `by` asks for what cannot be. */
-    way(name: string, request: MountRequest): Promise<MountWay>;
-    /** As a device that is there after every start: virtiofs or 9p. */
-    add(name: string, request: MountRequest): Operation<readonly R.PowerResult[]>;
-    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
-    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
-    remove(name: string, guestPath: string): Operation<readonly R.PowerResult[]>;
-  };
-  readonly sshConfig: {
-    /** Lines for ssh's configuration, for every VM that hutch made. */
-    read(): Promise<E.SshConfig>;
-    /** Into a file of hutch's own that ~/.ssh/config includes; hutch keeps it true from then on. */
-    install(): Promise<E.SshConfig>;
-    /** Resolves to whether there was anything to take away. */
-    remove(): Promise<boolean>;
-  };
-  /** Every VM that hutch made, for Ansible. */
-  inventory(): Promise<E.Inventory>;
-  /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(name: string, options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal }): AsyncIterable<string>;
-  readonly images: {
-    list(): Promise<readonly R.ImageRow[]>;
-    catalogue(): Promise<readonly R.CatalogueRow[]>;
-    pull(name: string, options?: { buildIfUnreachable?: boolean }): Operation<R.ImageRow>;
-    build(name: string): Operation<R.ImageRow>;
-    /** A local disk image file into the store. */
-    import(file: string, options?: { name?: string }): Operation<R.ImageRow>;
-    remove(names: readonly string[]): Operation<readonly R.PowerResult[]>;
-  };
-  readonly engine: {
-    install(
-      engine: string,
-      names: readonly string[],
-      options?: { mirror?: string },
-    ): Operation<readonly R.EngineStatus[]>;
-    status(name: string): Promise<R.EngineStatus>;
-  };
-  close(): Promise<void>;
-}
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -144,9 +56,12 @@ export interface Hutch extends AsyncDisposable {
  * What only reads is loaded when it is called, so that `list` starts fast; a connection that may change things loads the
  * verbs at once.
  */
-export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
-  const ctx = await openContext(options);
-  const verbs = options.readonly === true ? null : await import("./usecases/verbs.ts");
+export async function connect(options: ConnectOptions = {}): Promise<Host> {
+  return hostOver(await openContext(options), options.readonly === true);
+}
+
+async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
+  const verbs = readonly ? null : await import("./usecases/verbs.ts");
   const may = () => {
     if (verbs !== null) return verbs;
     throw new HutchError({
@@ -161,31 +76,38 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
     await verbs?.keepSshConfig(ctx).catch(() => undefined);
     await ctx.client.close();
   };
-  return {
+  const hutch: Hutch = {
     uri: ctx.home.uri,
     mode: ctx.home.mode,
     notes: [...ctx.home.notes, ...ctx.config.warnings],
     list: () => listMachines(ctx.client),
     info: async (name) => (await reads()).info(ctx, name),
     plan: async (request) => (await reads()).plan(ctx, request),
-    losses: async (names) => (await reads()).losses(ctx, names),
-    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: streams.tty ?? false }),
-    shell: async (name) => (await reads()).shell(ctx, name),
+    exec: async (name, argv, streams) => (await reads()).exec(ctx, name, argv, { tty: false, ...streams }),
+    shell: async (name, how = {}) => (await reads()).shell(ctx, name, how),
+    host: async () => (await reads()).hostInfo(ctx),
+    stats: async function* (how = {}) {
+      yield* (await reads()).stats(ctx, how);
+    },
+    events: async function* (how = {}) {
+      yield* (await reads()).events(ctx, how);
+    },
+    run: async (name, argv, how = {}) => (await reads()).runInGuest(ctx, name, argv, how),
     execByAgent: async (name, argv, how) => (await reads()).execByAgent(ctx, name, argv, how),
     console: async (name, how) => (await reads()).openConsole(ctx, name, how),
-    copy: (request, streams = {}) => may().copy(ctx, request, streams),
+    copy: (request, streams = {}) => cancelledBy(streams, may().copy(ctx, request, streams)),
     consolePassword: async (name) => (await reads()).consolePassword(ctx, name),
     ports: {
       list: async (name) => (await reads()).ports(ctx, name),
-      add: (name, wanted) => may().addPorts(ctx, name, wanted),
-      remove: (name, gone) => may().removePorts(ctx, name, gone),
+      add: (name, wanted, how) => cancelledBy(how, may().addPorts(ctx, name, wanted)),
+      remove: (name, gone, how) => cancelledBy(how, may().removePorts(ctx, name, gone)),
     },
     mounts: {
       list: async (name) => (await import("./usecases/mount.ts")).mounts(ctx, name),
       way: async (name, request) => (await import("./usecases/mount.ts")).wayOfMount(ctx, name, request),
-      add: (name, request) => may().addMount(ctx, name, request),
+      add: (name, request, how) => cancelledBy(how, may().addMount(ctx, name, request)),
       hold: async (name, request, how = {}) => may().holdMount(ctx, name, request, how),
-      remove: (name, guestPath) => may().removeMount(ctx, name, guestPath),
+      remove: (name, guestPath, how) => cancelledBy(how, may().removeMount(ctx, name, guestPath)),
     },
     sshConfig: {
       read: async () => (await reads()).sshConfig(ctx),
@@ -193,32 +115,120 @@ export async function connect(options: ConnectOptions = {}): Promise<Hutch> {
       remove: async () => (await reads()).removeSshConfig(ctx),
     },
     inventory: async () => (await reads()).inventory(ctx),
+    watch: async function* (signal) {
+      yield* (await reads()).watch(ctx, signal);
+    },
+    sampleLoads: async () => (await reads()).sampleLoads(ctx),
+    hostSummary: async () => (await reads()).hostSummary(ctx),
+    hostNetworks: async () => (await reads()).hostNetworks(ctx),
+    hostPools: async () => (await reads()).hostPools(ctx),
+    hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    xml: async (name) => (await reads()).domainXml(ctx, name),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
     },
-    launch: (request) => may().launch(ctx, request),
-    start: (names, how = {}) => may().start(ctx, names, how),
-    stop: (request) => may().stop(ctx, request),
-    restart: (request) => may().restart(ctx, request),
-    delete: (request) => may().remove(ctx, request),
-    recover: (names) => may().recover(ctx, names),
-    purge: (names) => may().purge(ctx, names),
-    wait: (name, how) => may().wait(ctx, name, how),
+    launch: (request, how) => cancelledBy(how, may().launch(ctx, request)),
+    start: (names, how = {}) => cancelledBy(how, may().start(ctx, names, how)),
+    stop: (request, how) => cancelledBy(how, may().stop(ctx, request)),
+    restart: (request, how) => cancelledBy(how, may().restart(ctx, request)),
+    delete: (request, how) => cancelledBy(how, may().remove(ctx, request)),
+    recover: (names, how) => cancelledBy(how, may().recover(ctx, names)),
+    purge: (names, how = {}) => cancelledBy(how, may().purge(ctx, names, how)),
+    wait: (name, how) => cancelledBy(how, may().wait(ctx, name, how)),
+    losses: async (names, how = {}) => (await reads()).losses(ctx, names, how),
+    planSet: async (name, settings) => (await import("./usecases/vm-settings.ts")).planSettings(ctx, name, settings),
+    set: (name, settings, how) => cancelledBy(how, may().changeSettings(ctx, name, settings)),
+    pause: (names, how) => cancelledBy(how, may().pause(ctx, names)),
+    resume: (names, how) => cancelledBy(how, may().resume(ctx, names)),
+    save: (names, how) => cancelledBy(how, may().save(ctx, names)),
+    discardSaved: (names, how) => cancelledBy(how, may().discardSaved(ctx, names)),
+    rename: (name, to, how) => cancelledBy(how, may().rename(ctx, name, to)),
+    clone: (name, request, how) => cancelledBy(how, may().clone(ctx, name, request)),
+    adopt: (name, how = {}) => cancelledBy(how, may().adopt(ctx, name, how)),
+    definition: async (name) => (await import("./usecases/edit.ts")).definition(ctx, name),
+    redefine: (name, request, how) => cancelledBy(how, may().redefine(ctx, name, request)),
+    openEditor: async (text) => (await import("./usecases/edit.ts")).openEditor(ctx, text),
+    export: (name, request = {}) => cancelledBy(request, may().exportMachine(ctx, name, request)),
+    import: (request, how) => cancelledBy(how, may().importMachine(ctx, request)),
+    snapshots: {
+      list: async (name) => (await import("./usecases/snapshots.ts")).snapshots(ctx, name),
+      create: (name, request = {}) => cancelledBy(request, may().createSnapshot(ctx, name, request)),
+      restore: (name, request, how) => cancelledBy(how, may().restoreSnapshot(ctx, name, request)),
+      remove: (name, names, how) => cancelledBy(how, may().removeSnapshots(ctx, name, names)),
+    },
+    disks: {
+      attach: (name, request, how) => cancelledBy(how, may().attachDisk(ctx, name, request)),
+      detach: (name, request, how) => cancelledBy(how, may().detachDisk(ctx, name, request)),
+    },
     images: {
       list: async () => (await reads()).imageRows(ctx),
-      catalogue: async () => (await reads()).catalogueRows(ctx),
-      pull: (name, how = {}) => may().pull(ctx, name, how),
-      build: (name) => may().build(ctx, name),
-      import: (file, how = {}) => may().importImage(ctx, file, how),
-      remove: (names) => may().removeImages(ctx, names),
+      catalogue: async () => (await import("./usecases/catalogue.ts")).catalogueRows(ctx),
+      info: async (name) => (await reads()).imageInfo(ctx, name),
+      verify: (names, how) => cancelledBy(how, may().verifyImages(ctx, names)),
+      pull: (name, how = {}) => cancelledBy(how, may().pull(ctx, name, how)),
+      build: (name, how) => cancelledBy(how, may().build(ctx, name)),
+      import: (from, how = {}) => cancelledBy(how, may().importImage(ctx, from, how)),
+      push: (name, address, how = {}) => cancelledBy(how, may().push(ctx, name, address, how)),
+      prunePlan: async (how = {}) => (await reads()).prunePlan(ctx, how),
+      prune: (how = {}) => cancelledBy(how, may().pruneImages(ctx, how)),
+      bake: (request, how) => cancelledBy(how, may().bake(ctx, request)),
+      remove: (names, how) => cancelledBy(how, may().removeImages(ctx, names)),
+    },
+    networks: {
+      list: async () => (await reads()).networkRows(ctx),
+      info: async (name) => (await reads()).networkInfo(ctx, name),
+      leases: async (name) => (await reads()).networkLeases(ctx, name),
+      create: (request, how) => cancelledBy(how, may().createNetwork(ctx, request)),
+      remove: (name, how) => cancelledBy(how, may().removeNetwork(ctx, name)),
+    },
+    autostart: {
+      status: async () => (await reads()).bootOrder(ctx),
+      enable: async (command) => may().enableBootOrder(ctx, command),
+      disable: async () => may().disableBootOrder(ctx),
+      start: (how) => cancelledBy(how, may().startInOrder(ctx)),
+    },
+    names: {
+      status: async () => (await reads()).hostNames(ctx),
+      enable: async () => may().enableNames(ctx),
+      disable: async () => may().disableNames(ctx),
+    },
+    pools: {
+      list: async () => (await reads()).poolRows(ctx),
+      info: async (name) => (await reads()).poolInfo(ctx, name),
+      add: (name, path, how) => cancelledBy(how, may().addPool(ctx, name, path)),
     },
     engine: {
-      install: (engine, names, how = {}) => may().installEngine(ctx, engine, names, how),
+      install: (engine, names, how = {}) => cancelledBy(how, may().installEngine(ctx, engine, names, how)),
       status: async (name) => (await reads()).engineStatus(ctx, name),
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+  return Object.assign(hutch, handles(hutch));
+}
+
+/** One that has been aborted already cancels at once: nothing is begun then. */
+function cancelledBy<T>(how: Cancellable | undefined, operation: Operation<T>): Operation<T> {
+  const { signal } = how ?? {};
+  if (signal?.aborted === true) operation.cancel();
+  else if (signal !== undefined) {
+    const cancel = () => operation.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    const settled = () => signal.removeEventListener("abort", cancel);
+    operation.result.then(settled, settled);
+  }
+  return operation;
+}
+
+/** A simulated fleet of forty VMs over libvirt's test driver, in this process alone: to look around in. E_HOST without libvirt's library. */
+export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"> = {}): Promise<Host> {
+  const { DEMO_HOST, DEMO_URI, makeDemo, simulatedLoads } = await import("./usecases/demo.ts");
+  const ctx = await openContext({ ...options, uri: DEMO_URI });
+  await makeDemo(ctx).catch(async (error: unknown) => {
+    await ctx.client.close();
+    throw error;
+  });
+  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
@@ -226,7 +236,29 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
   return (await import("./usecases/doctor.ts")).examine(options);
 }
 
+/** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
+export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
+  return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
+}
+
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
 export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
   return (await import("./usecases/engine-status.ts")).engineRecipeRows();
+}
+
+/** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */
+export async function settings(
+  options: Pick<ConnectOptions, "uri" | "env"> = {},
+  key?: string,
+): Promise<readonly SettingRow[]> {
+  return (await import("./usecases/settings.ts")).settings(options, key);
+}
+
+/** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */
+export async function changeSetting(
+  key: string,
+  value: string | null,
+  options: Pick<ConnectOptions, "env"> = {},
+): Promise<SettingRow> {
+  return (await import("./usecases/settings.ts")).changeSetting(key, value, options);
 }

@@ -1,6 +1,7 @@
 /** The composition root: this process's words, streams and signals, given to the command line. */
 import { readFileSync } from "node:fs";
 import { runCli } from "./cli/run.ts";
+import type { Terminal } from "./cli/terminal.ts";
 import * as library from "./index.ts";
 
 const unread = new AbortController();
@@ -10,7 +11,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   unread.abort();
 });
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const terminal: Terminal = {
   // Streams are opened when they are used: it is a tenth of a short command's time.
   stdin: {
     get isTTY() {
@@ -34,4 +35,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     return () => process.off(signal, handler);
   },
   unread: unread.signal,
-});
+  ui: async (start) => (await import("./terminal-ui.ts")).openUi(start, terminal),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), terminal);

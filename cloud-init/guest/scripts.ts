@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 
 export type GuestScript =
+  | "ask-cloud-init.sh"
+  | "pass-signal.sh"
   | "wait-cloud-init.sh"
+  | "install-packages.sh"
+  | "bake-clean.sh"
   | "copy-send.sh"
   | "copy-receive.sh"
   | "mount-sshfs.sh"
@@ -9,7 +13,10 @@ export type GuestScript =
   | "unmount.sh"
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
-  | "engine-docker-status.sh";
+  | "engine-docker-status.sh"
+  | "grow-root.sh"
+  | "online-cpus.sh"
+  | "new-identity.sh";
 
 /** The text of a shell file that is run in a guest, by `sh -s`. */
 export function guestScript(name: GuestScript): string {

@@ -10,6 +10,7 @@ import {
   type YAMLWarning,
 } from "yaml";
 import { errorAt, type UserDataProblem, warningAt } from "./problem.ts";
+import { indentQuotedLines } from "./quoted-lines.ts";
 
 /** A YAML text as cloud-init's reader sees it, which is stricter than ours in some things and laxer in others. */
 export type Reading = { readonly doc: Document; readonly lineOf: (node: unknown) => number | undefined };
@@ -25,7 +26,8 @@ const CLOSE_COMMENT = /^Comments must be separated/;
 /** How many complaints are told: the first ones are the cause of the rest. */
 const TOLD = 5;
 
-export function readAsGuest(text: string): Reading | { readonly problems: readonly UserDataProblem[] } {
+export function readAsGuest(written: string): Reading | { readonly problems: readonly UserDataProblem[] } {
+  const text = indentQuotedLines(written);
   const lineCounter = new LineCounter();
   // Keys may occur twice, and the last one counts.
   const doc = parseDocument(text, { version: "1.1", lineCounter, uniqueKeys: false, prettyErrors: false });

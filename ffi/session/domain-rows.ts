@@ -2,6 +2,8 @@
 import { toWireFault } from "../fault.ts";
 import {
   VirDomainMetadataType,
+  VirDomainShutoffReason,
+  VirDomainState,
   VirDomainStatsTypes,
   VirDomainXMLFlags,
   VirErrorNumber,
@@ -49,7 +51,7 @@ export const domainRowHandlers: Handlers<"domain.list" | "domain.lookup" | "doma
   "domain.detail": (c, { ref, namespace }) =>
     withDomain(c, ref, (domain) => {
       const uuid = uuidOf(c, domain);
-      const state = readState(c, domain);
+      const state = truthful(c, domain, readState(c, domain));
       const persistent = c.call("virDomainIsPersistent", domain) === 1;
       return {
         ...identity(c, domain, uuid),
@@ -99,7 +101,7 @@ function readRow(c: Connection, domain: Domain, known: Known): DomainRow | null 
   try {
     return {
       ...row,
-      ...(known.state ?? readState(c, domain)),
+      ...truthful(c, domain, known.state ?? readState(c, domain)),
       persistent: known.persistent ?? c.call("virDomainIsPersistent", domain) === 1,
       metadata: readMetadata(c, domain, known.namespace),
       fault: null,
@@ -124,6 +126,13 @@ function readState(c: Connection, domain: Domain): State {
   const reason: OutNumber = [0];
   c.call("virDomainGetState", domain, state, reason, 0);
   return { state: Number(state[0]), reason: Number(reason[0]) };
+}
+
+/** libvirt says "saved" of a domain until its next start, also when what was saved has been thrown away meanwhile. */
+function truthful(c: Connection, domain: Domain, state: State): State {
+  if (state.state !== VirDomainState.SHUTOFF || state.reason !== VirDomainShutoffReason.SAVED) return state;
+  const saved = orIfUnsupported(() => c.call("virDomainHasManagedSaveImage", domain, 0) === 1, true);
+  return saved ? state : { ...state, reason: VirDomainShutoffReason.UNKNOWN };
 }
 
 function readMetadata(c: Connection, domain: Domain, namespace: string | undefined): string | null {

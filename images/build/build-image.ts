@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalogue } from "../catalogue.ts";
@@ -6,13 +6,16 @@ import type { Architecture } from "../catalogue-entry.ts";
 import { ImageError } from "../errors.ts";
 import { hashFile } from "../hash.ts";
 import { assertUsable, type ImageFacts, inspectImage } from "../inspect.ts";
-import { type RunOptions, run } from "../process.ts";
+import { run } from "../process.ts";
 import { mirrorAt } from "./apt-sources.ts";
-import { bootCode, coreBlocks, SECTOR_BYTES } from "./boot-blocks.ts";
-import { BOOT_PARTITION, DISK_BYTES, partitionArgs, ROOT_LABEL, ROOT_PARTITION } from "./disk-layout.ts";
+import { installBiosLoader, installUefiLoader } from "./boot-loaders.ts";
+import { diskIds } from "./disk-ids.ts";
+import { DISK_BYTES, partitionArgs, ROOT_LABEL, ROOT_PARTITION } from "./disk-layout.ts";
 import { hostMirror } from "./mirror.ts";
 import { aptSources, rootFiles } from "./root-files.ts";
-import { assertTools, GRUB_FOLDER } from "./tools.ts";
+import { sourceDate } from "./source-date.ts";
+import { buildSteps } from "./step.ts";
+import { assertTools } from "./tools.ts";
 
 export type BuildOptions = {
   /** Where the finished qcow2 goes; what is there is replaced, at the very end. */
@@ -22,12 +25,23 @@ export type BuildOptions = {
   readonly arch?: Architecture;
   /** Address of a Debian archive, as in `http://mirror.example/debian`; else the one that this machine's apt uses. */
   readonly mirror?: string;
+  /**
+   * Seconds since 1970, as in SOURCE_DATE_EPOCH (which it is when omitted): nothing in the image is newer, and nothing
+   * in it is random.
+   */
+  readonly sourceDateEpoch?: number;
   readonly signal?: AbortSignal;
   /** Told what the build is doing, line by line, for a progress display. */
   readonly onNote?: (line: string) => void;
 };
 
-export type BuiltImage = { readonly file: string; readonly sha256: string; readonly facts: ImageFacts };
+export type BuiltImage = {
+  readonly file: string;
+  readonly sha256: string;
+  /** sha256 of the file tree, in hexadecimal: of names, kinds, modes, owners, link targets and contents. */
+  readonly treeSha256: string;
+  readonly facts: ImageFacts;
+};
 
 /** What a cloud VM has beside Debian's essential packages and apt. */
 const PACKAGES = [
@@ -41,14 +55,15 @@ const PACKAGES = [
   ["ca-certificates", "curl", "iproute2", "iputils-ping", "less", "procps", "tzdata"],
 ].flat();
 
-const GRUB_MODULES = ["biosdisk", "part_gpt", "ext2", "normal", "configfile", "linux", "serial", "terminal", "gzio"];
-
 const ROOT_HOOK = fileURLToPath(new URL("./hutch-image-root.sh", import.meta.url));
+const TREE_DIGEST = fileURLToPath(new URL("./hutch-tree-digest.sh", import.meta.url));
 
 /**
- * Builds a cloud image of a Debian release from Debian's own signed packages: an x86-64 disk that starts under a BIOS,
- * 3 GiB in size, with cloud-init waiting for a NoCloud seed. Needs no loop device and no root (but subordinate user ids
- * for a user who is not root). Takes one to two minutes and the network.
+ * Builds a cloud image of a Debian release from Debian's own signed packages: an x86-64 disk that starts under a BIOS and
+ * under UEFI (without Secure Boot), 3 GiB in size, with cloud-init waiting for a NoCloud seed. Needs no loop device and no
+ * root (but subordinate user ids for a user who is not root). Takes one to two minutes and the network.
+ *
+ * With a source date the same packages (and the same tools) give the same file tree and the same bytes.
  *
  * Fails with `unsupported`, `tools`, `program` (one failed; `why` has its last lines), `disk-full`, `io`. When the signal
  * fires everything that was started is killed, the build's files are removed, and it fails with `cancelled`.
@@ -63,6 +78,9 @@ export async function buildImage(name: string, options: BuildOptions): Promise<B
     throw new ImageError("unsupported", `Images for ${options.arch} cannot be built yet, only for x86_64.`);
   }
   await assertTools(asRoot);
+  const epoch = sourceDate(options.sourceDateEpoch);
+  const ids = diskIds(name, epoch);
+  const step = buildSteps(signal, epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch) });
   const mirror = options.mirror === undefined ? await hostMirror() : mirrorAt(options.mirror);
 
   await mkdir(options.workDir, { recursive: true });
@@ -79,52 +97,45 @@ export async function buildImage(name: string, options: BuildOptions): Promise<B
     const temporary = join(work, "tmp");
     await mkdir(temporary);
     await step("mmdebstrap", inNamespace(asRoot, ["mmdebstrap", ...mmdebstrapArgs(suite, sources)]), {
-      signal,
       env: {
         TMPDIR: temporary,
         HUTCH_BUILD: work,
+        HUTCH_DIGEST: TREE_DIGEST,
         HUTCH_OFFSET: String(ROOT_PARTITION.offsetBytes),
         HUTCH_SIZE_KIB: String(ROOT_PARTITION.sizeKiB),
         HUTCH_LABEL: ROOT_LABEL,
+        HUTCH_UUID: ids.rootFileSystem,
       },
       onLine: (line) => {
         if (line.startsWith("I: ")) onNote?.(line.slice(3));
       },
     });
+    const treeSha256 = (await readFile(join(work, "tree.sha256"), "utf8")).trim();
+    onNote?.(`File tree sha256:${treeSha256}`);
 
     onNote?.("Making the disk bootable");
-    await step("sgdisk", ["sgdisk", ...partitionArgs(disk)], { signal });
-    await installGrub(disk, join(work, "core.img"), signal);
+    await step("sgdisk", ["sgdisk", ...partitionArgs(disk, ids)]);
+    await installBiosLoader(disk, work, step);
+    await installUefiLoader(disk, work, ids, step);
 
     onNote?.("Compressing the image");
-    await step(
+    // Out of order is faster, and never the same twice.
+    const order = epoch === undefined ? ["-W"] : [];
+    await step("qemu-img", [
       "qemu-img",
-      ["qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-o", "compat=1.1", "-c", "-W", disk, part],
-      {
-        signal,
-      },
-    );
+      ...["convert", "-f", "raw", "-O", "qcow2", "-o", "compat=1.1", "-c", ...order, disk, part],
+    ]);
     const facts = await inspectImage(part, signal);
     assertUsable(facts);
     const sha256 = await hashFile(part, signal);
     await rename(part, targetFile);
-    return { file: targetFile, sha256, facts: { ...facts, file: targetFile } };
+    return { file: targetFile, sha256, treeSha256, facts: { ...facts, file: targetFile } };
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   } finally {
     await removeTree(asRoot, work);
   }
-}
-
-async function step(program: string, argv: readonly [string, ...string[]], options: RunOptions): Promise<void> {
-  const { code, stderr } = await run(argv, options);
-  if (code === 0) return;
-  const full = /No space left on device/.test(stderr);
-  throw new ImageError(full ? "disk-full" : "program", `Building the image failed in ${program} (exit code ${code}).`, {
-    why: stderr,
-    next: full ? ["Free some space: a build needs about 2 GB."] : [],
-  });
 }
 
 /**
@@ -157,24 +168,6 @@ async function writeTree(folder: string, files: ReadonlyMap<string, string>): Pr
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
     await chmod(file, 0o644);
-  }
-}
-
-async function installGrub(disk: string, core: string, signal: AbortSignal | undefined): Promise<void> {
-  await step(
-    "grub-mkimage",
-    ["grub-mkimage", "-O", "i386-pc", "-d", GRUB_FOLDER, "-p", "(,gpt1)/boot/grub", "-o", core, ...GRUB_MODULES],
-    { signal },
-  );
-  const { startSector, sectors } = BOOT_PARTITION;
-  const handle = await open(disk, "r+");
-  try {
-    const code = bootCode(await readFile(join(GRUB_FOLDER, "boot.img")), startSector);
-    await handle.write(code, 0, code.length, 0);
-    const blocks = coreBlocks(await readFile(core), startSector, sectors);
-    await handle.write(blocks, 0, blocks.length, startSector * SECTOR_BYTES);
-  } finally {
-    await handle.close();
   }
 }
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { ImageError } from "../errors.ts";
 import { PROGRAM_PATH } from "../process.ts";
 
-export const GRUB_FOLDER = "/usr/lib/grub/i386-pc";
+export const GRUB_BIOS_FOLDER = "/usr/lib/grub/i386-pc";
+export const GRUB_EFI_FOLDER = "/usr/lib/grub/x86_64-efi";
 
 type Tool = { readonly what: string; readonly debianPackage: string; readonly paths: readonly string[] };
 
@@ -17,10 +18,19 @@ const TOOLS: readonly Tool[] = [
   program("mmdebstrap", "mmdebstrap"),
   program("unshare", "util-linux"),
   program("mke2fs", "e2fsprogs"),
+  program("debugfs", "e2fsprogs"),
   program("sgdisk", "gdisk"),
   program("grub-mkimage", "grub-common"),
   program("qemu-img", "qemu-utils"),
-  { what: "GRUB's files for BIOS machines", debianPackage: "grub-pc-bin", paths: [join(GRUB_FOLDER, "boot.img")] },
+  program("mkfs.fat", "dosfstools"),
+  program("mmd", "mtools"),
+  program("mcopy", "mtools"),
+  { what: "GRUB's files for BIOS machines", debianPackage: "grub-pc-bin", paths: [join(GRUB_BIOS_FOLDER, "boot.img")] },
+  {
+    what: "GRUB's files for UEFI machines",
+    debianPackage: "grub-efi-amd64-bin",
+    paths: [join(GRUB_EFI_FOLDER, "linux.mod")],
+  },
   {
     what: "Debian's archive keys",
     debianPackage: "debian-archive-keyring",
@@ -45,7 +55,7 @@ export async function assertTools(asRoot: boolean, isThere = exists): Promise<vo
   );
   const missing = needed.filter((_, index) => there[index] === false);
   if (missing.length === 0) return;
-  const packages = missing.map((tool) => tool.debianPackage).join(" ");
+  const packages = [...new Set(missing.map((tool) => tool.debianPackage))].join(" ");
   throw new ImageError("tools", "An image cannot be built on this machine yet.", {
     why: `Missing: ${missing.map((tool) => tool.what).join(", ")}.`,
     next: [`${asRoot ? "" : "sudo "}apt-get install --no-install-recommends ${packages}`],

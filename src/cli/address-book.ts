@@ -17,6 +17,10 @@ export async function chosenNames(
       next: ["Leave one of them out."],
     });
   }
+  if (!all && names.length === 0 && cli.interactive && !cli.globals.yes) {
+    const { askForOperands } = await import("./operands.ts");
+    return askForOperands(cli, [{ syntax: "<names...>", text: "Which VMs?", of: "vm" }]);
+  }
   if (!all && names.length === 0) {
     throw new HutchError({
       code: "E_USAGE",

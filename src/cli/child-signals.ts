@@ -1,11 +1,15 @@
-/** While a child has the terminal, Ctrl-C is the child's: hutch outlives it to pass its exit code on. */
+/** While a child has the terminal, Ctrl-C is the child's, and other signals are passed on to it: hutch outlives them for its exit code. */
 import type { Cli } from "./cli.ts";
 
-export async function leavingSignals<T>(cli: Cli, work: () => Promise<T>): Promise<T> {
-  const release = cli.terminal.onSignal("SIGINT", () => undefined);
+export async function leavingSignals<T>(cli: Cli, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const passed = new AbortController();
+  const releases = [
+    cli.terminal.onSignal("SIGINT", () => undefined),
+    ...(["SIGTERM", "SIGHUP"] as const).map((name) => cli.terminal.onSignal(name, () => passed.abort(name))),
+  ];
   try {
-    return await work();
+    return await work(passed.signal);
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }

@@ -35,10 +35,26 @@ export class Cli {
     return stdin.isTTY && stderr.isTTY === true && (ci === "" || ci === "false");
   }
 
+  /** Whether the terminal UI can be shown: keys, a screen, and no wish for data. */
+  get hasScreen(): boolean {
+    const { stdin, stdout, env } = this.terminal;
+    return stdin.isTTY && stdout.isTTY === true && env["TERM"] !== "dumb" && this.globals.output === undefined;
+  }
+
   /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */
   hutch(options: { readonly readonly?: boolean } = {}): Promise<Hutch> {
     this.#hutch ??= this.#open(options);
     return this.#hutch;
+  }
+
+  /** A look at the host on a connection of its own, before the command opens the one that it needs. */
+  async looking<T>(work: (hutch: Hutch) => Promise<T>): Promise<T> {
+    const hutch = await this.#open({ readonly: true });
+    try {
+      return await work(hutch);
+    } finally {
+      await hutch.close();
+    }
   }
 
   async #open(options: { readonly readonly?: boolean }): Promise<Hutch> {

@@ -2,9 +2,30 @@
 import type { Cli } from "./cli.ts";
 import type { Flag, Flags, Values } from "./flags.ts";
 
+/** What an operand names, so that it can be completed and picked from. */
+export type Named =
+  | "vm"
+  | "trashed-vm"
+  | "stored-image"
+  | "image"
+  | "engine"
+  | "network"
+  | "pool"
+  | "snapshot"
+  | "setting"
+  | "file"
+  | "shell";
+
+export type Operand = {
+  /** As help writes it: `<name>`, `[names...]`. */
+  readonly syntax: string;
+  readonly text: string;
+  /** Absent for words of any kind. */
+  readonly of?: Named;
+};
+
 export type Command = {
-  /** As help writes them: `<name>`, `[names...]`. */
-  readonly operands: readonly { readonly syntax: string; readonly text: string }[];
+  readonly operands: readonly Operand[];
   readonly flags: Flags;
   readonly examples: readonly string[];
   /** The members of its JSON document beside `v`, as TypeScript, one line a form; absent when it prints none. */
@@ -41,4 +62,18 @@ export function defineCommand<const F extends Flags>({ run, flags, ...about }: D
       return run(cli, values, { operands, rest });
     },
   };
+}
+
+/** Required operands that `given` words do not reach. */
+export function missingOperands({ operands }: Pick<Command, "operands">, given: readonly string[]): readonly Operand[] {
+  return operands.slice(given.length).filter(({ syntax }) => syntax.startsWith("<"));
+}
+
+/** `name` of `<name>` and `[name...]`. */
+export function wordOf({ syntax }: Operand): string {
+  return syntax.replace(/[[\]<>]|\.\.\./g, "");
+}
+
+export function takesSeveral({ syntax }: Operand): boolean {
+  return syntax.includes("...");
 }

@@ -1,7 +1,8 @@
 /** Which command is meant: found before commander is loaded, for only the chosen command's module is. */
 import { HutchError } from "../core/errors.ts";
 import { nearNames } from "../core/near.ts";
-import { type Entry, TABLE } from "./commands/table.ts";
+import type { Entry } from "./commands/entry.ts";
+import { TABLE } from "./commands/table.ts";
 
 export type Choice =
   | { readonly kind: "command"; readonly entry: Entry; readonly args: readonly string[] }
@@ -24,7 +25,7 @@ export function choose(argv: readonly string[]): Choice {
   }
   const args = argv.toSpliced(at, 1);
   if (first === "help") return helpFor(args.filter((text) => !text.startsWith("-")));
-  const entry = find([first]);
+  const entry = findCommand([first]);
   if (entry !== undefined) return { kind: "command", entry, args };
 
   const noun = nounOf(first);
@@ -44,7 +45,7 @@ export function choose(argv: readonly string[]): Choice {
       next: verbsOf(noun).map((verb) => `hutch ${noun} ${verb}`),
     });
   }
-  const grouped = find([noun, second]);
+  const grouped = findCommand([noun, second]);
   if (grouped === undefined)
     throw unknown(
       `${noun} ${second}`,
@@ -69,7 +70,8 @@ function helpFor(words: readonly string[]): Choice {
   return chosen.kind === "command" ? { kind: "command-help", entry: chosen.entry } : chosen;
 }
 
-function find(words: readonly string[]): Entry | undefined {
+/** By its word, or by noun and verb; aliases too. */
+export function findCommand(words: readonly string[]): Entry | undefined {
   const [first = "", second] = words;
   return TABLE.find((entry) =>
     second === undefined
@@ -78,9 +80,16 @@ function find(words: readonly string[]): Entry | undefined {
   );
 }
 
-const NOUN_ALIASES: Readonly<Record<string, string>> = { images: "image", engines: "engine" };
+const NOUN_ALIASES: Readonly<Record<string, string>> = {
+  images: "image",
+  engines: "engine",
+  networks: "network",
+  pools: "pool",
+  snapshots: "snapshot",
+  disks: "disk",
+};
 
-function nounOf(word: string): string | null {
+export function nounOf(word: string): string | null {
   const noun = NOUN_ALIASES[word] ?? word;
   return TABLE.some(({ words }) => words.length === 2 && words[0] === noun) ? noun : null;
 }

@@ -9,7 +9,12 @@ export type Flag<T> = {
   /** Turns what was given, in order, into the value; of an empty list, the default. Throws E_USAGE. */
   readonly read: (given: readonly string[]) => T;
   readonly takes: "nothing" | "one" | "many";
+  /** The only values there are, where they are few: for completion. */
+  readonly choices?: readonly string[];
 };
+
+/** `flag` is the flag's long name, for errors. */
+type Reader<T> = ((given: string, flag: string) => T) & { readonly choices?: readonly string[] };
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
@@ -20,11 +25,12 @@ export function toggle(syntax: string, text: string): Flag<boolean> {
 }
 
 /** One value; the last one counts. `read` gets the flag's long name for its errors. */
-export function option<T>(syntax: string, text: string, read: (given: string, flag: string) => T): Flag<T | undefined> {
+export function option<T>(syntax: string, text: string, read: Reader<T>): Flag<T | undefined> {
   return {
     syntax,
     text,
     takes: "one",
+    ...(read.choices === undefined ? {} : { choices: read.choices }),
     read: (given) => {
       const last = given.at(-1);
       return last === undefined ? undefined : read(last, longName(syntax));
@@ -33,11 +39,7 @@ export function option<T>(syntax: string, text: string, read: (given: string, fl
 }
 
 /** May be given several times. */
-export function repeated<T>(
-  syntax: string,
-  text: string,
-  read: (given: string, flag: string) => T,
-): Flag<readonly T[]> {
+export function repeated<T>(syntax: string, text: string, read: Reader<T>): Flag<readonly T[]> {
   return { syntax, text, takes: "many", read: (given) => given.map((each) => read(each, longName(syntax))) };
 }
 
@@ -48,13 +50,14 @@ export function word(given: string, flag: string): string {
 }
 
 /** For `option`: one of a few words. */
-export function oneOf<const T extends string>(choices: readonly T[]): (given: string, flag: string) => T {
-  return (given, flag) => {
+export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+  const read = (given: string, flag: string): T => {
     const found = choices.find((choice) => choice === given);
     if (found !== undefined) return found;
     const [near = choices[0] ?? ""] = nearNames(given, choices);
     throw badValue(flag, given, `it is one of ${choices.join(", ")}.`, `${flag} ${near}`);
   };
+  return Object.assign(read, { choices });
 }
 
 /** For `option`: a whole number from 1. */

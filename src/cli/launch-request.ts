@@ -59,6 +59,7 @@ export const LAUNCH_FLAGS = {
   mount: repeated("--mount <folder>", "let it see a folder of this host: ./site:/srv/site[:ro]", parseMount),
   consolePassword: toggle("--console-password", "give the login user a password for the console, shown once"),
   set: repeated("--set <key=value>", `the same as a flag: ${Object.keys(SETTINGS).join(", ")}`, setting),
+  mirror: option("--mirror <mirror>", "where to download the image from: tuna, ustc, aliyun or a URL", word),
   waitFor: option("--wait-for <stage>", `return at ${READINESS.join(", ")} (ready)`, oneOf(READINESS)),
   timeout: option("--timeout <time>", "time to get there, as 90s or 10m (10m; more when emulated)", parseDuration),
   keepOnFailure: toggle("--keep-on-failure", "keep what was made when it fails"),
@@ -68,7 +69,7 @@ export type LaunchFlags = Values<typeof LAUNCH_FLAGS>;
 
 /** E_USAGE for values that cannot be; E_INVALID for a user-data file that cannot be read. */
 export async function launchRequest(cli: Cli, image: string | undefined, flags: LaunchFlags): Promise<LaunchRequest> {
-  const { name, cloudInit, dataDisk, sshKey, publish, waitFor, timeout } = flags;
+  const { name, cloudInit, dataDisk, sshKey, publish, mirror, waitFor, timeout } = flags;
   return {
     ...(name === undefined ? {} : { name }),
     ...(image === undefined ? {} : { image }),
@@ -90,9 +91,10 @@ export async function launchRequest(cli: Cli, image: string | undefined, flags: 
     ...(dataDisk.length === 0 ? {} : { dataDiskBytes: dataDisk }),
     ...(sshKey.length === 0 ? {} : { sshKeys: sshKey }),
     ...(publish.length === 0 ? {} : { publish }),
+    ...(mirror === undefined ? {} : { mirror }),
     ...(waitFor === undefined ? {} : { waitFor }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-    ...(cloudInit === undefined ? {} : { userData: await readUserData(cloudInit, cli.terminal.stdin) }),
+    ...(cloudInit === undefined ? {} : { userData: await readUserData("--cloud-init", cloudInit, cli.terminal.stdin) }),
   };
 }
 
@@ -131,16 +133,17 @@ function onOff(text: string, flag: string): boolean {
   throw badValue(flag, text, "it is on or off.", `${flag}=on`);
 }
 
-async function readUserData(file: string, stdin: Source): Promise<string> {
+/** E_INVALID, naming the flag, for what cannot be read or is no text. */
+export async function readUserData(flag: string, file: string, stdin: Source): Promise<string> {
   const where = file === "-" ? "stdin" : file;
   const fail = (why: string, cause?: unknown) =>
     new HutchError(
       {
         code: "E_INVALID",
-        message: `--cloud-init ${file}: the user-data cannot be read.`,
+        message: `${flag} ${file}: the user-data cannot be read.`,
         why,
         details: { path: where },
-        next: ["--cloud-init user-data.yaml: a file that you can read", "--cloud-init -: read it from standard input"],
+        next: [`${flag} user-data.yaml: a file that you can read`, `${flag} -: read it from standard input`],
       },
       cause,
     );

@@ -2,15 +2,18 @@
 import { Argument, CommanderError, Option, Command as Parser } from "commander";
 import { HutchError } from "../core/errors.ts";
 import type { Command, Words } from "./command.ts";
-import type { Entry } from "./commands/table.ts";
+import type { Entry } from "./commands/entry.ts";
 import type { Flag } from "./flags.ts";
 import { type Given, GLOBAL_FLAGS } from "./globals.ts";
+
+/** What parsing and its help need to know of an entry. */
+type About = Pick<Entry, "words" | "aliases" | "summary">;
 
 export type Parsed = Words | { readonly help: string };
 
 /** E_USAGE for flags and operands that the command does not take. `before` was given already; `columns` is the width of help. */
 export function parseWords(
-  entry: Entry,
+  entry: About,
   command: Command,
   args: readonly string[],
   before: Given,
@@ -49,14 +52,14 @@ export function parseWords(
   };
 }
 
-export function helpText(entry: Entry, command: Command, columns: number): string {
+export function helpText(entry: About, command: Command, columns: number): string {
   let help = "";
   const { parser } = parserFor(entry, command, columns);
   parser.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
   return help;
 }
 
-function parserFor(entry: Entry, command: Command, columns: number) {
+function parserFor(entry: About, command: Command, columns: number) {
   const parser = new Parser(`hutch ${entry.words.join(" ")}`)
     .description(
       [`${entry.summary}.`, ...(entry.aliases.length === 0 ? [] : [`Also: ${entry.aliases.join(", ")}.`])].join(" "),
@@ -67,7 +70,9 @@ function parserFor(entry: Entry, command: Command, columns: number) {
     .allowExcessArguments(command.rest === true)
     .configureOutput({ getOutHelpWidth: () => columns })
     .action(() => undefined);
-  for (const { syntax, text } of command.operands) parser.addArgument(new Argument(syntax, text));
+  // What is missing is asked for, or told, by `operands.ts`.
+  for (const { syntax, text } of command.operands)
+    parser.addArgument(new Argument(syntax.replace(/^<(.*)>$/, "[$1]"), text));
   const options = new Map<Flag<unknown>, Option>();
   for (const [heading, flags] of [
     ["Flags:", command.flags],
@@ -87,13 +92,13 @@ function parserFor(entry: Entry, command: Command, columns: number) {
   return { parser, options };
 }
 
-function usageOf({ words }: Entry, { operands, rest }: Command): string {
+function usageOf({ words }: About, { operands, rest }: Command): string {
   const own = operands.map(({ syntax }) => syntax);
   return ["hutch", ...words, "[flags]", ...own, ...(rest === true ? ["-- <command...>"] : [])].join(" ");
 }
 
 /** Commander's `error: unknown option '--foo'\n(Did you mean --food?)` in the house's form. */
-function usageFault(error: CommanderError, entry: Entry): HutchError {
+function usageFault(error: CommanderError, entry: About): HutchError {
   const [what = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
   const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, "")}.`;
   return new HutchError({

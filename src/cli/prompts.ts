@@ -24,16 +24,66 @@ export async function agreeToLose(cli: Cli, question: string, losses: readonly L
   if (!(await confirm(cli, question))) throw new HutchError({ code: "E_CANCELLED", message: "Nothing was changed." });
 }
 
-/** E_CANCELLED on Ctrl-C. The prompt's library is loaded only here. */
-export async function confirm(cli: Cli, question: string): Promise<boolean> {
+export type Choice = { readonly value: string; readonly name: string; readonly description?: string };
+
+/** E_CANCELLED on Ctrl-C, here and below. */
+export function confirm(cli: Cli, question: string, usually = false): Promise<boolean> {
+  return ask<boolean>(cli, { type: "confirm", message: question, default: usually });
+}
+
+/** One line; `wrong` says what is wrong with an answer, null when nothing is. */
+export function askText(
+  cli: Cli,
+  question: string,
+  {
+    usually,
+    wrong = () => null,
+  }: { readonly usually?: string; readonly wrong?: (answer: string) => string | null } = {},
+): Promise<string> {
+  const validate = (answer: string) => wrong(answer) ?? (answer === "" ? "Something is needed here." : true);
+  return ask<string>(cli, {
+    type: "input",
+    message: question,
+    validate,
+    ...(usually === undefined ? {} : { default: usually }),
+  });
+}
+
+/** One of a few. */
+export function askChoice(cli: Cli, question: string, choices: readonly Choice[]): Promise<string> {
+  return ask<string>(cli, { type: "select", message: question, choices: choices.map(shown), loop: false });
+}
+
+/** One of many, found by typing a part of it. */
+export function askSearch(cli: Cli, question: string, choices: readonly Choice[]): Promise<string> {
+  const source = (term: string | undefined) =>
+    choices.filter(({ name }) => name.toLowerCase().includes((term ?? "").toLowerCase())).map(shown);
+  return ask<string>(cli, { type: "search", message: question, source });
+}
+
+/** At least one of them. */
+export function askSeveral(cli: Cli, question: string, choices: readonly Choice[]): Promise<readonly string[]> {
+  return ask<readonly string[]>(cli, {
+    type: "checkbox",
+    message: question,
+    choices: choices.map(shown),
+    required: true,
+    loop: false,
+  });
+}
+
+function shown({ value, name, description }: Choice) {
+  return { value, name: plain(name), ...(description === undefined ? {} : { description: plain(description) }) };
+}
+
+/** The prompts' library is loaded only here. */
+async function ask<T>(cli: Cli, question: Readonly<Record<string, unknown>>): Promise<T> {
   const { default: inquirer } = await import("inquirer");
   const { stdin, stderr } = cli.terminal;
-  const ask = inquirer.createPromptModule({ input: stdin.open(), output: stderr });
+  const prompt = inquirer.createPromptModule({ input: stdin.open(), output: stderr });
   try {
-    const { agreed } = await ask<{ agreed: boolean }>([
-      { type: "confirm", name: "agreed", message: question, default: false },
-    ]);
-    return agreed;
+    const answers: { readonly answer?: unknown } = await prompt([{ ...question, name: "answer" } as never]);
+    return answers.answer as T;
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError") throw cancelled("The question");
     throw error;

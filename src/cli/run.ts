@@ -1,8 +1,9 @@
 /** From the words on the command line to an exit code. Nothing here ends the process. */
-import { asHutchError, type HutchError } from "../core/errors.ts";
+import { asHutchError, HutchError } from "../core/errors.ts";
 import { Cli } from "./cli.ts";
-import type { Command } from "./command.ts";
-import { BARE, type Entry } from "./commands/table.ts";
+import { type Command, missingOperands, wordOf } from "./command.ts";
+import type { Entry } from "./commands/entry.ts";
+import { BARE } from "./commands/table.ts";
 import { choose } from "./dispatch.ts";
 import { faultText } from "./faults.ts";
 import { type Given, GLOBAL_FLAGS, type Globals, splitGlobals, wantedFormat } from "./globals.ts";
@@ -16,11 +17,19 @@ const NARROWEST = 60;
 const WIDEST = 100;
 const USUAL = 80;
 
+/** What the shells' completion scripts call: everything after it, and the last word is the one to complete. */
+const COMPLETE = "__complete";
+
 /** SIGTERM's own exit code; SIGINT's is that of a cancel. */
 const TERMINATED = 143;
 
 /** Runs one command to its end; resolves to the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (argv[0] === COMPLETE) {
+    const { candidates } = await import("./completion/candidates.ts");
+    terminal.stdout.write(await candidates(argv.slice(1), terminal));
+    return 0;
+  }
   const { given, words } = splitGlobals(argv);
   try {
     const choice = choose(words);
@@ -55,7 +64,11 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     }
     const read = Object.entries(GLOBAL_FLAGS).map(([key, flag]) => [key, words.read<unknown>(flag)]);
     cli = new Cli(terminal, Object.fromEntries(read) as Globals);
-    return (await command.run(cli, words)) ?? 0;
+    const operands =
+      missingOperands(command, words.operands).length === 0
+        ? words.operands
+        : await complete(cli, entry, command, words.operands);
+    return (await command.run(cli, { ...words, operands })) ?? 0;
   } catch (thrown) {
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
@@ -64,6 +77,26 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
   } finally {
     await cli?.close();
   }
+}
+
+/** What a person at a terminal is asked for; E_USAGE elsewhere. */
+async function complete(
+  cli: Cli,
+  entry: Entry,
+  command: Command,
+  given: readonly string[],
+): Promise<readonly string[]> {
+  const missing = missingOperands(command, given);
+  const [first] = missing;
+  if (first === undefined || !cli.interactive || cli.globals.yes) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `Missing required argument '${first === undefined ? "" : wordOf(first)}'.`,
+      next: [`hutch ${entry.words.join(" ")} --help`],
+    });
+  }
+  const { askForOperands } = await import("./operands.ts");
+  return [...given, ...(await askForOperands(cli, missing))];
 }
 
 /** Without words there is nothing to parse, and loading the parser is a fifth of the time of `hutch list`. */

@@ -1,5 +1,13 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
-import type { connect, diagnose, engineRecipes } from "../index.ts";
+import type {
+  ConnectOptions,
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  Hutch,
+  libvirtVersion,
+  settings,
+} from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
 export type Sink = NodeJS.WritableStream & {
@@ -15,12 +23,29 @@ export type Source = {
   readonly setRaw: (raw: boolean) => void;
 };
 
-export type StopSignal = "SIGINT" | "SIGTERM";
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 export type Library = {
-  readonly connect: typeof connect;
+  readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly libvirtVersion: typeof libvirtVersion;
+  readonly settings: typeof settings;
+  readonly changeSetting: typeof changeSetting;
+};
+
+/** How the terminal UI is to be opened. */
+export type UiStart = {
+  readonly demo: boolean;
+  readonly readonly: boolean;
+  /** undefined: as this terminal needs it. */
+  readonly ascii: boolean | undefined;
+  readonly noColor: boolean;
+  readonly theme: "dark" | "light" | undefined;
+  readonly mouse: boolean;
+  readonly screenReader: boolean;
+  /** A libvirt URI; undefined: the home. */
+  readonly uri: string | undefined;
 };
 
 export type Terminal = {
@@ -30,6 +55,8 @@ export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** hutch's own version; reads a file, so only when asked. */
   readonly version: () => string;
+  /** Opens the terminal UI; resolves to its exit code. */
+  readonly ui: (start: UiStart) => Promise<number>;
   /** Loaded when a command needs it. */
   readonly library: () => Promise<Library>;
   /** Returns a function that takes the handler away again. Without a handler a signal ends the process. */

@@ -16,7 +16,12 @@ export type ImageOrigin =
       readonly version: string | null;
     }
   /** Built here from the distribution's packages. */
-  | { readonly kind: "built"; readonly entry: string }
+  | {
+      readonly kind: "built";
+      readonly entry: string;
+      /** `sha256:<hex>` of its file tree, which the same packages and SOURCE_DATE_EPOCH give again; absent in older ones. */
+      readonly tree?: string;
+    }
   /** A file or an address that the user named. */
   | { readonly kind: "imported"; readonly from: string }
   /** Pulled from a container registry. */

@@ -1,4 +1,5 @@
 /** What the faces ask of the house, and what they get back: plain data, so that `-o json` is the value itself. */
+import type { BakeOffer } from "./bake.ts";
 import type { Leftover } from "./errors.ts";
 import type { ImageOrigin } from "./image.ts";
 import type { EngineRecord } from "./machine/record.ts";
@@ -47,6 +48,8 @@ export type LaunchRequest = {
   readonly keepOnFailure?: boolean;
   /** Build an image locally, without asking, when its download host cannot be reached. */
   readonly buildIfUnreachable?: boolean;
+  /** Where the image is downloaded from: `tuna`, `ustc`, `aliyun` or an address; the config's when omitted. */
+  readonly mirror?: string;
 };
 
 export type StageTime = { readonly stage: Readiness; readonly ms: number };
@@ -57,6 +60,8 @@ export type LaunchResult = {
   readonly stages: readonly StageTime[];
   /** What the user should know (degraded cloud-init, a port that was changed, TCG). */
   readonly warnings: readonly string[];
+  /** After an engine was installed for which an image could be baked. */
+  readonly bake?: BakeOffer;
   /** Told once, nothing keeps it; only when it was asked for. */
   readonly consolePassword?: string;
 };
@@ -83,6 +88,8 @@ export type AddressInfo = {
 };
 
 export type MachineInfo = MachineView & {
+  /** Oldest first. */
+  readonly snapshots: readonly { readonly name: string; readonly current: boolean }[];
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly autostart: boolean;
@@ -104,10 +111,20 @@ export type PowerResult = {
   readonly warnings: readonly string[];
 };
 
-/** `graceful` asks the guest and waits; `force` cuts the power. */
-export type StopRequest = { readonly names: readonly string[]; readonly force?: boolean; readonly timeoutMs?: number };
+/** `graceful` asks the guest and waits; `force` cuts the power; `foreign` takes VMs that others made, too. */
+export type StopRequest = {
+  readonly names: readonly string[];
+  readonly force?: boolean;
+  readonly timeoutMs?: number;
+  readonly foreign?: boolean;
+};
 
 export type DeleteRequest = { readonly names: readonly string[]; readonly purge?: boolean; readonly force?: boolean };
+
+export type PurgeOptions = {
+  /** Only what has been in the trash for longer than this, in milliseconds. */
+  readonly olderThanMs?: number;
+};
 
 export type ImageRow = {
   readonly name: string;
@@ -124,6 +141,12 @@ export type ImageRow = {
   readonly addedAt: string;
   /** VMs (trashed ones too) that stand on it. */
   readonly usedBy: readonly string[];
+  /** Those of them that are in the trash. */
+  readonly inTrash: readonly string[];
+  /** Images of the store that were baked from it. */
+  readonly bakedFrom: readonly string[];
+  /** Baked from a base that is not the newest of its name any more. */
+  readonly stale: boolean;
 };
 
 export type CatalogueRow = {
@@ -132,8 +155,12 @@ export type CatalogueRow = {
   readonly arches: readonly string[];
   readonly user: string;
   readonly trust: string;
-  readonly endOfLife: string;
+  /** What sets it up: cloud-init, ignition, nuageinit; launch knows cloud-init only. */
+  readonly configuration: string;
+  /** null for what never ends. */
+  readonly endOfLife: string | null;
   readonly inStore: boolean;
+  readonly note: string;
 };
 
 export type EngineStatus = {
@@ -182,4 +209,16 @@ export type Interrupted = {
   readonly left: readonly Leftover[];
 };
 
-export type LogKind = "console" | "cloud-init";
+export type LogKind = "console" | "cloud-init" | "qemu";
+
+export type RunOptions = {
+  /** Empty when omitted. */
+  readonly stdin?: string | Uint8Array;
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds; the command is ended then, and E_TIMEOUT thrown. */
+  readonly timeoutMs?: number;
+};
+
+/** `code` is the command's own. Of each output the first 4 MiB are kept. */
+export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };

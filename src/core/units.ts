@@ -58,6 +58,31 @@ export function parseDuration(text: string, flag: string): number {
   return ms;
 }
 
+/** `30d`, `12h`, `2w` in milliseconds; a bare number is days. E_USAGE, naming `flag`. */
+export function parseAge(text: string, flag: string): number {
+  const found = /^(?<number>\d+)(?<unit>[hdw])?$/i.exec(text.trim())?.groups;
+  const hours = { h: 1, d: 24, w: 7 * 24 }[(found?.["unit"] ?? "d").toLowerCase()] ?? 24;
+  const ms = Number(found?.["number"]) * hours * 3_600_000;
+  if (Number.isSafeInteger(ms)) return ms;
+  throw badValue(flag, text, "this is no age.", `${flag} 30d (or 12h, 2w; a bare number is days)`);
+}
+
+/** `0:34`, `12:05`, `1:02:03`: a time left, which changes every second and must not jump about. */
+export function formatClock(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (part: number) => String(part).padStart(2, "0");
+  return h === 0 ? `${m}:${two(s)}` : `${h}:${two(m)}:${two(s)}`;
+}
+
+/** `3 h`, `12 d`, `5 weeks`: how long ago, roughly. */
+export function formatAge(ms: number): string {
+  const hours = Math.floor(Math.max(0, ms) / 3_600_000);
+  if (hours < 1) return "now";
+  if (hours < 48) return `${hours} h`;
+  return hours < 24 * 60 ? `${Math.floor(hours / 24)} d` : `${Math.floor(hours / (24 * 7))} weeks`;
+}
+
 /** `3.2 s`, `45 s`, `1 min 12 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

@@ -5,13 +5,16 @@
  * first is whole, and making it is the moment at which the image counts: libvirt makes a volume of one name only once, so
  * of several importers of the same bytes one wins, and what a killed one leaves behind is never taken for an image. An
  * `.importing` volume is made before the image and removed at the end: by it, left-overs are known as ours.
+ *
+ * The same bytes under several names are one image volume with several labels. Who adds a label to it, or takes the last one
+ * away, holds its `.linking` volume meanwhile.
  */
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { libvirtCode } from "./faults.ts";
-import { type BaseImage, type Label, readLabel } from "./image-label.ts";
+import { type BaseImage, type Label, labelOf, readLabel } from "./image-label.ts";
 import type { Pool } from "./pool.ts";
 import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
 import { parseXml, textAt } from "./xml.ts";
@@ -25,6 +28,7 @@ export type ImportAbout = Pick<
   readonly onProgress?: (done: number, total: number) => void;
 };
 
+const LINKING = ".linking";
 const LABEL = /^(?<stem>.+-[0-9a-f]{12})\.json$/;
 /** An import that has not written for this long is dead, in milliseconds. */
 const STALE_MS = 30 * 60_000;
@@ -33,14 +37,22 @@ const LABEL_LIMIT_MS = 5_000;
 
 /** All that are whole, by name, the newest first. */
 export async function listBases(client: LibvirtClient, pool: Pool): Promise<readonly BaseImage[]> {
+  const found = await listLabelled(client, pool);
+  return found.flatMap(({ path, ...label }) => (path === null ? [] : [{ ...label, path }]));
+}
+
+/** As `listBases`, and with those whose label is there and whose image is not: their path is null. */
+export async function listLabelled(
+  client: LibvirtClient,
+  pool: Pool,
+): Promise<readonly (Label & { readonly path: string | null })[]> {
   const rows = await client.call("volume.list", { pool: pool.name });
-  const found: BaseImage[] = [];
+  const found: (Label & { path: string | null })[] = [];
   for (const { name, capacityBytes } of rows) {
     const stem = LABEL.exec(name)?.groups?.["stem"];
     if (stem === undefined) continue;
     const label = await readLabel(client, pool, name, capacityBytes, stem);
-    const image = rows.find((row) => row.name === label?.volume);
-    if (label !== null && image !== undefined) found.push({ ...label, path: image.path });
+    if (label !== null) found.push({ ...label, path: rows.find((row) => row.name === label.volume)?.path ?? null });
   }
   return found.sort((a, b) => a.name.localeCompare(b.name) || b.addedAt.localeCompare(a.addedAt));
 }
@@ -59,20 +71,12 @@ export async function importBase(
   const there = await findBase(client, pool, stem);
   if (there !== null) return there;
   await sweepDeadImports(client, pool);
+  const twin = (await listBases(client, pool)).find(({ sha256 }) => sha256 === about.sha256);
+  const shared = twin === undefined ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
+  if (shared !== null) return shared;
 
   const sent = await send(client, pool, file, stem, about);
-  const label: Label = {
-    name: about.name,
-    sha256: about.sha256,
-    volume: sent.name,
-    format: about.format,
-    bytes: sent.bytes,
-    virtualBytes: about.virtualBytes,
-    trust: about.trust,
-    arch: about.arch,
-    origin: about.origin,
-    addedAt: about.addedAt,
-  };
+  const label: Label = { ...labelOf(about), volume: sent.name, bytes: sent.bytes };
   try {
     for (;;) {
       if (await attachLabel(client, pool, stem, label)) {
@@ -90,11 +94,85 @@ export async function importBase(
   }
 }
 
-/** The label first: from then on it is no image any more. Gone already is no failure. */
-export async function removeBase(client: LibvirtClient, pool: Pool, volumeName: string): Promise<void> {
-  const base = (await listBases(client, pool)).find((candidate) => candidate.volume === volumeName);
-  if (base !== undefined) await deleteVolume(client, pool.name, `${stemOf(base)}.json`);
-  await deleteVolume(client, pool.name, volumeName);
+/**
+ * Takes the name away, and the bytes when no other name has them. Gone already is no failure; E_CONFLICT while another hutch
+ * is at it.
+ */
+export async function removeBase(
+  client: LibvirtClient,
+  pool: Pool,
+  base: Pick<BaseImage, "name" | "sha256" | "volume">,
+): Promise<void> {
+  await whileLinking(client, pool, base.volume, async () => {
+    await deleteVolume(client, pool.name, `${stemOf(base)}.json`);
+    const others = (await listBases(client, pool)).some(({ volume: image }) => image === base.volume);
+    if (!others) await deleteVolume(client, pool.name, base.volume);
+  });
+}
+
+/** Removes what killed importers left behind, and says how many images of theirs that were. */
+export async function sweepDeadImports(client: LibvirtClient, pool: Pool): Promise<number> {
+  const names = (await client.call("volume.list", { pool: pool.name })).map(({ name }) => name);
+  for (const link of names.filter((name) => name.endsWith(LINKING)))
+    if (await isStale(client, pool, link)) await deleteVolume(client, pool.name, link);
+  const dead: string[] = [];
+  for (const mark of names.filter((name) => name.endsWith(markOf("")))) {
+    const name = mark.slice(0, -markOf("").length);
+    if (await isStale(client, pool, names.includes(name) ? name : mark)) dead.push(name);
+  }
+  if (dead.length === 0) return 0;
+  const whole = (await listBases(client, pool)).map((base) => base.volume);
+  for (const name of dead) {
+    if (whole.includes(name)) await deleteVolume(client, pool.name, markOf(name));
+    else await discard(client, pool, name);
+  }
+  return dead.filter((name) => !whole.includes(name)).length;
+}
+
+/** A second name for bytes that are there; null when they are not any more. */
+async function shareBytes(client: LibvirtClient, pool: Pool, stem: string, base: BaseImage): Promise<BaseImage | null> {
+  const { path, ...label } = base;
+  return whileLinking(client, pool, label.volume, async () => {
+    if ((await client.call("volume.lookup", { pool: pool.name, name: label.volume })) === null) return null;
+    if (await attachLabel(client, pool, stem, label)) return { ...label, path };
+    return waitForLabel(client, pool, stem);
+  });
+}
+
+/** Alone among all that add names to these bytes or take them away. */
+async function whileLinking<T>(client: LibvirtClient, pool: Pool, image: string, act: () => Promise<T>): Promise<T> {
+  const link = `${image}${LINKING}`;
+  const limit = Date.now() + LABEL_LIMIT_MS;
+  while ((await createUnlessThere(client, pool, volume(link, 1, "raw", "0600"))) === null) {
+    if (Date.now() > limit) throw atWork();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  try {
+    return await act();
+  } finally {
+    await deleteVolume(client, pool.name, link);
+  }
+}
+
+function atWork(): HutchError {
+  return new HutchError({
+    code: "E_CONFLICT",
+    message: "Others are importing or removing this image.",
+    next: ["Try again in a moment."],
+  });
+}
+
+/** Takes an import back, at whatever point it was cut off; what it had made whole goes too. Nothing there is no failure. */
+export async function takeBackImport(
+  client: LibvirtClient,
+  pool: Pool,
+  about: Pick<BaseImage, "name" | "sha256" | "format">,
+): Promise<void> {
+  const stem = stemOf(about);
+  const base = await findBase(client, pool, stem);
+  if (base !== null) return removeBase(client, pool, base);
+  await deleteVolume(client, pool.name, `${stem}.json`);
+  await discard(client, pool, `${stem}.${about.format}`);
 }
 
 async function findBase(client: LibvirtClient, pool: Pool, stem: string): Promise<BaseImage | null> {
@@ -148,11 +226,7 @@ async function makeEmpty(
     }
     await deleteVolume(client, pool.name, markOf(name));
   }
-  throw new HutchError({
-    code: "E_CONFLICT",
-    message: "Others are importing this image.",
-    next: ["Try again in a moment."],
-  });
+  throw atWork();
 }
 
 async function createUnlessThere(client: LibvirtClient, pool: Pool, xml: XmlElement): Promise<VolumeRow | null> {
@@ -194,22 +268,6 @@ async function waitForLabel(client: LibvirtClient, pool: Pool, stem: string): Pr
   }
   await deleteVolume(client, pool.name, `${stem}.json`);
   return null;
-}
-
-/** What importers that were killed left behind. */
-async function sweepDeadImports(client: LibvirtClient, pool: Pool): Promise<void> {
-  const names = (await client.call("volume.list", { pool: pool.name })).map(({ name }) => name);
-  const dead: string[] = [];
-  for (const mark of names.filter((name) => name.endsWith(markOf("")))) {
-    const name = mark.slice(0, -markOf("").length);
-    if (await isStale(client, pool, names.includes(name) ? name : mark)) dead.push(name);
-  }
-  if (dead.length === 0) return;
-  const whole = (await listBases(client, pool)).map((base) => base.volume);
-  for (const name of dead) {
-    if (whole.includes(name)) await deleteVolume(client, pool.name, markOf(name));
-    else await discard(client, pool, name);
-  }
 }
 
 async function isStale(client: LibvirtClient, pool: Pool, name: string): Promise<boolean> {

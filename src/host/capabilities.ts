@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import type { Arch, MachineSpec } from "../core/machine/spec.ts";
+import { type CpuLevel, cpuLevelOf } from "./cpu-level.ts";
 import type { Home } from "./home.ts";
 import { attribute, childAt, childrenOf, parseXml, textAt } from "./xml.ts";
 
@@ -19,6 +20,8 @@ export type HostCapabilities = {
   readonly guests: readonly GuestKind[];
   /** The CPU's own flag for virtual machines; null where it shows none. */
   readonly cpuFlag: "vmx" | "svm" | null;
+  /** The x86-64 level of the CPU; null for other architectures, and where it could not be told. */
+  readonly cpuLevel: CpuLevel | null;
   /** Whether snapshots outside the disk can be reverted. */
   readonly externalSnapshots: boolean;
   readonly uefi: boolean;
@@ -52,6 +55,13 @@ export async function hostCapabilities(client: LibvirtClient): Promise<HostCapab
       return { arch: attribute(kind, "name") ?? "", emulator: textAt(kind, "emulator"), types };
     }),
     cpuFlag: features.includes("vmx") ? "vmx" : features.includes("svm") || SVM_MODELS.test(model) ? "svm" : null,
+    cpuLevel:
+      arch === "x86_64"
+        ? cpuLevelOf(
+            model,
+            features.filter((name) => name !== null),
+          )
+        : null,
     externalSnapshots: childrenOf(root, "guest").some(
       (guest) => childAt(guest, "features", "externalSnapshot") !== null,
     ),

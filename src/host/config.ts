@@ -21,7 +21,11 @@ export type Config = {
   readonly image?: string;
   /** Base URL that takes the place of the image publishers' own. */
   readonly imageMirror?: string;
+  /** Of one distribution or one image of the catalogue: a mirror that hutch knows by name, or a URL. */
+  readonly mirrors?: Readonly<Record<string, string>>;
   readonly engine: EngineConfig;
+  /** Whether an image is baked by itself after an engine was installed in a VM, or only offered (when omitted). */
+  readonly bake?: "auto" | "offer";
   /** What the file says that hutch does not know. */
   readonly warnings: readonly string[];
 };
@@ -42,6 +46,7 @@ export function parseConfig(text: string, file: string): Config {
   const reader = new Reader(file);
   const root = reader.open(text);
   const engine = reader.map(root, "engine");
+  const images = reader.map(root, "images");
   const proxy = reader.map(engine, "proxy");
   const proxies = given({
     http: reader.text(proxy, "http"),
@@ -53,6 +58,8 @@ export function parseConfig(text: string, file: string): Config {
       connect: reader.text(root, "connect"),
       image: reader.text(root, "image"),
       imageMirror: reader.url(root, "imageMirror"),
+      mirrors: reader.texts(images, "mirrors"),
+      bake: reader.oneOf(root, "bake", ["auto", "offer"]),
     }),
     engine: given({
       mirror: reader.text(engine, "mirror"),
@@ -62,7 +69,8 @@ export function parseConfig(text: string, file: string): Config {
       logMaxSize: reader.size(engine, "logMaxSize"),
     }),
   };
-  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "engine"]);
+  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "bake", "engine"]);
+  reader.warnUnknown(images, "images.", ["mirrors"]);
   reader.warnUnknown(engine, "engine.", ["mirror", "mirrorKey", "registryMirrors", "proxy", "logMaxSize"]);
   reader.warnUnknown(proxy, "engine.proxy.", ["http", "https", "no"]);
   return { ...config, warnings: reader.warnings };
@@ -108,6 +116,21 @@ class Reader {
     if (isScalar(pair.value) && typeof pair.value.value === "string" && pair.value.value !== "")
       return pair.value.value;
     throw this.#wrong(pair, name, "a text");
+  }
+
+  /** Names of the user's own, each with a text. */
+  texts(parent: YAMLMap | null, name: string): Readonly<Record<string, string>> | undefined {
+    const map = this.map(parent, name);
+    if (map === null) return undefined;
+    const names = map.items.map(({ key }) => String(isScalar(key) ? key.value : key));
+    return Object.fromEntries(names.map((each) => [each, this.text(map, each) ?? ""]));
+  }
+
+  oneOf<const T extends string>(parent: YAMLMap | null, name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(parent, name);
+    const found = choices.find((choice) => choice === value);
+    if (value === undefined || found !== undefined) return found;
+    throw this.#wrong(this.#pair(parent, name), name, `one of ${choices.join(", ")}`);
   }
 
   url(parent: YAMLMap | null, name: string): string | undefined {

@@ -2,24 +2,30 @@
 import { readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
-import { cleanConsole } from "#cloud-init";
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import { ConsoleLines } from "./console-lines.ts";
 import { readDomain } from "./domain-read.ts";
 import type { Home } from "./home.ts";
 import type { Paths } from "./paths.ts";
 
 const LOOK_EVERY_MS = 250;
 const CHUNK = 64 * 1024;
-/** A guest may write without ever ending a line. */
-const LONGEST_LINE = 4_096;
 
 /** Where a VM's console is to be written, on the hypervisor's host; null where the driver writes none. */
 export function consoleLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, uuid: string): string | null {
   if (home.driver !== "qemu") return null;
-  const folder = home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
-  return join(folder, nameOf(uuid));
+  return join(logFolder(home, paths), nameOf(uuid));
+}
+
+/** Where libvirt writes what QEMU itself says; null where that is on another host, or nowhere. */
+export function qemuLogPath(home: Home, paths: Pick<Paths, "sessionLogs">, domain: string): string | null {
+  if (home.driver !== "qemu" || home.remote) return null;
+  return join(logFolder(home, paths), `${domain}.log`);
+}
+
+function logFolder(home: Home, paths: Pick<Paths, "sessionLogs">): string {
+  return home.mode === "session" ? paths.sessionLogs : "/var/log/libvirt/qemu";
 }
 
 function nameOf(uuid: string): string {
@@ -84,8 +90,7 @@ class Tail {
   #file: FileHandle | null = null;
   #inode = 0;
   #offset = 0;
-  #decoder = new StringDecoder("utf8");
-  #line = "";
+  readonly #lines = new ConsoleLines();
 
   constructor(path: string) {
     this.#path = path;
@@ -110,7 +115,7 @@ class Tail {
 
   /** What stands after the last whole line. */
   rest(): readonly string[] {
-    return this.#line === "" ? [] : [cleanConsole(this.#line)];
+    return this.#lines.rest();
   }
 
   async close(): Promise<void> {
@@ -143,7 +148,7 @@ class Tail {
       throw new HutchError(
         {
           code: "E_HOST",
-          message: `The console log ${this.#path} cannot be read.`,
+          message: `The log ${this.#path} cannot be read.`,
           ...(code === "EACCES" ? { why: "It belongs to root." } : {}),
           next: ["sudo hutch logs …"],
         },
@@ -161,17 +166,9 @@ class Tail {
       const { bytesRead } = await file.read(buffer, 0, CHUNK, this.#offset);
       if (bytesRead === 0) break;
       this.#offset += bytesRead;
-      lines.push(...this.#split(this.#decoder.write(buffer.subarray(0, bytesRead))));
+      lines.push(...this.#lines.take(buffer.subarray(0, bytesRead)));
     }
     return lines;
-  }
-
-  #split(text: string): readonly string[] {
-    const lines = (this.#line + text).split("\n");
-    this.#line = lines.pop() ?? "";
-    if (this.#line.length > LONGEST_LINE) lines.push(this.#line.slice(0, LONGEST_LINE));
-    if (this.#line.length > LONGEST_LINE) this.#line = "";
-    return lines.map((line) => cleanConsole(line.slice(0, LONGEST_LINE)));
   }
 }
 

@@ -22,7 +22,10 @@ export type DomainFacts = {
   readonly machine: string;
   readonly firmware: "bios" | "uefi";
   readonly memoryBytes: number;
+  /** That it begins with; it may have room for more. */
   readonly vcpus: number;
+  /** Whether some of them were plugged in while it ran. */
+  readonly hotVcpus: boolean;
   readonly disks: readonly DiskFacts[];
   readonly interfaces: readonly InterfaceFacts[];
   readonly forwards: readonly PortForward[];
@@ -47,7 +50,10 @@ export function readDomain(xml: string): DomainFacts {
         ? "uefi"
         : "bios",
     memoryBytes: bytesOf(childAt(domain, "memory")),
-    vcpus: Number(textAt(domain, "vcpu") ?? 0),
+    vcpus: Number(attribute(childAt(domain, "vcpu"), "current") ?? textAt(domain, "vcpu") ?? 0),
+    hotVcpus: childrenOf(childAt(domain, "vcpus"), "vcpu").some(
+      (vcpu) => attribute(vcpu, "enabled") === "yes" && attribute(vcpu, "hotpluggable") === "yes",
+    ),
     disks: childrenOf(devices, "disk").map(readDisk),
     interfaces: [...childrenOf(devices, "interface").map(readInterface), ...argumentCards(domain)],
     forwards: [...passtForwards(devices), ...argumentsOf(domain).flatMap(forwardsOf)],

@@ -20,6 +20,8 @@ export type DomainInput = {
   readonly arch: Arch;
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** The most that it may be given while it runs; memory is null where none can be plugged in. */
+  readonly room: { readonly cpus: number; readonly memoryMiB: number | null };
   readonly firmware: "bios" | "uefi";
   readonly tpm: boolean;
   /** Only where the host has vhost-vsock. */
@@ -53,12 +55,13 @@ export function domainXml(input: DomainInput): string {
       el("name", {}, input.name),
       el("uuid", {}, input.uuid),
       el("metadata", {}, recordElement(input.record)),
+      input.room.memoryMiB === null ? null : el("maxMemory", { unit: "MiB", slots: 1 }, input.room.memoryMiB),
       el("memory", { unit: "MiB" }, input.memoryMiB),
       el("currentMemory", { unit: "MiB" }, input.memoryMiB),
       input.sharedMemory
         ? el("memoryBacking", {}, el("source", { type: "memfd" }), el("access", { mode: "shared" }))
         : null,
-      el("vcpu", { placement: "static" }, input.cpus),
+      virtualCpus(input),
       input.type === "kvm" ? el("iothreads", {}, 1) : null,
       // The hint that lets cloud-init go straight to the seed.
       el("sysinfo", { type: "smbios" }, el("system", {}, el("entry", { name: "serial" }, "ds=nocloud"))),
@@ -74,6 +77,10 @@ export function domainXml(input: DomainInput): string {
       slirp === null ? null : el("qemu:commandline", {}, ...slirp.map((value) => el("qemu:arg", { value }))),
     ),
   );
+}
+
+function virtualCpus({ cpus, room }: DomainInput): XmlElement {
+  return el("vcpu", { placement: "static", current: room.cpus === cpus ? undefined : cpus }, room.cpus);
 }
 
 function operatingSystem({ arch, firmware }: DomainInput): XmlElement {
@@ -93,9 +100,17 @@ function tcgFeatures({ type }: DomainInput): readonly XmlElement[] {
   return type === "tcg" ? [el("tcg", {}, el("tb-cache", { unit: "MiB" }, TCG_CACHE_MIB))] : [];
 }
 
-function processor({ type }: DomainInput): readonly XmlElement[] {
-  if (type === "test") return [];
-  return [type === "kvm" ? el("cpu", { mode: "host-passthrough", migratable: "on" }) : el("cpu", { mode: "maximum" })];
+function processor(input: DomainInput): readonly XmlElement[] {
+  if (input.type === "test") return [];
+  // Memory can be plugged into a node only.
+  const { room } = input;
+  const cell = { id: 0, cpus: room.cpus === 1 ? "0" : `0-${room.cpus - 1}`, memory: input.memoryMiB, unit: "MiB" };
+  const nodes = room.memoryMiB === null ? null : el("numa", {}, el("cell", cell));
+  return [
+    input.type === "kvm"
+      ? el("cpu", { mode: "host-passthrough", migratable: "on" }, nodes)
+      : el("cpu", { mode: "maximum" }, nodes),
+  ];
 }
 
 /** Ticks that a busy host missed are caught up, not dropped. */
@@ -129,29 +144,50 @@ function devices(input: DomainInput): readonly XmlChild[] {
 
 /** Root first, then the seed, then data disks: vda, vdb, vdc… */
 function disks({ type, disks: { root, seed, data } }: DomainInput): readonly XmlElement[] {
-  const writable = (file: string, target: string, serial: string, boot: boolean) =>
-    el(
-      "disk",
-      { type: "file", device: "disk" },
-      el("driver", {
-        name: "qemu",
-        type: "qcow2",
-        discard: "unmap",
-        detect_zeroes: "unmap",
-        iothread: type === "kvm" ? 1 : undefined,
-      }),
-      el("source", { file }),
-      el("target", { dev: target, bus: "virtio" }),
-      el("serial", {}, serial),
-      boot ? el("boot", { order: 1 }) : null,
-    );
+  const iothread = type === "kvm";
   return [
-    writable(root, "vda", "hutch-root", true),
+    writableDisk({ file: root, target: "vda", serial: "hutch-root", iothread, boot: true }),
     ...(seed === null ? [] : [seedDisk(seed)]),
     ...data.map((file, index) =>
-      writable(file, `vd${String.fromCharCode("c".charCodeAt(0) + index)}`, `hutch-data${index + 1}`, false),
+      writableDisk({ file, target: dataTarget(index), serial: `hutch-data${index + 1}`, iothread }),
     ),
   ];
+}
+
+/** Where the data disk of this place goes, from 0: vdc, vdd… */
+export function dataTarget(index: number): string {
+  return `vd${String.fromCharCode("c".charCodeAt(0) + index)}`;
+}
+
+/** `iothread` needs one in the definition. */
+export function writableDisk({
+  file,
+  target,
+  serial,
+  iothread,
+  boot = false,
+}: {
+  readonly file: string;
+  readonly target: string;
+  readonly serial: string;
+  readonly iothread: boolean;
+  readonly boot?: boolean;
+}): XmlElement {
+  return el(
+    "disk",
+    { type: "file", device: "disk" },
+    el("driver", {
+      name: "qemu",
+      type: "qcow2",
+      discard: "unmap",
+      detect_zeroes: "unmap",
+      iothread: iothread ? 1 : undefined,
+    }),
+    el("source", { file }),
+    el("target", { dev: target, bus: "virtio" }),
+    el("serial", {}, serial),
+    boot ? el("boot", { order: 1 }) : null,
+  );
 }
 
 /** A virtio disk, not a CD-ROM: cloud kernels often have no driver for the latter. */

@@ -29,6 +29,12 @@ export type BaseImage = {
 /** What stands in the label: all but where the image lies. */
 export type Label = Omit<BaseImage, "path">;
 
+/** The part of a label that is known before the bytes are there; of an object with more fields than that. */
+export function labelOf(about: Omit<Label, "volume" | "bytes">): Omit<Label, "volume" | "bytes"> {
+  const { name, sha256, format, virtualBytes, trust, arch, origin, addedAt } = about;
+  return { name, sha256, format, virtualBytes, trust, arch, origin, addedAt };
+}
+
 /** Null when the volume is gone, or does not hold a label (yet). */
 export async function readLabel(
   client: LibvirtClient,

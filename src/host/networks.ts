@@ -29,14 +29,18 @@ export async function assertNetwork(client: LibvirtClient, spec: NetworkSpec, ho
   }
   const network = networkOf(spec, home);
   if (network === null) return;
-  if (home.mode === "session") {
-    throw new HutchError({
-      code: "E_HOST",
-      message: "libvirt's networks belong to the system's daemon; a session has none.",
-      next: ["Leave --network out: the VM is reached through ports of this host.", "--connect qemu:///system"],
-    });
-  }
+  assertNetworksHere(home, ["Leave --network out: the VM is reached through ports of this host."]);
   if (network !== DEFAULT) await find(client, network);
+}
+
+/** E_HOST in a session, which has no networks; `next` is what helps besides. */
+export function assertNetworksHere(home: Home, next: readonly string[] = []): void {
+  if (home.mode !== "session") return;
+  throw new HutchError({
+    code: "E_HOST",
+    message: "libvirt's networks belong to the system's daemon; a session has none.",
+    next: [...next, "--connect qemu:///system"],
+  });
 }
 
 /**

@@ -32,6 +32,8 @@ export type Paths = {
   readonly sessionPool: string;
   /** Where the session daemon keeps its guests' logs. */
   readonly sessionLogs: string;
+  /** The host's own names. */
+  readonly hostsFile: string;
 };
 
 const NO_NAME = "hutch";
@@ -56,6 +58,7 @@ export function pathsOf(env: Env, caller: Pick<Caller, "uid" | "home">): Paths {
     sshControl: join(runtime, "hutch", "ssh"),
     sessionPool: join(data, "hutch", "pool"),
     sessionLogs: join(cache, "libvirt", "qemu", "log"),
+    hostsFile: "/etc/hosts",
   };
 }
 

@@ -1,5 +1,6 @@
 /** Programs of the host, by argv and never through a shell. The only place that starts any. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { HutchError } from "../core/errors.ts";
@@ -98,12 +99,25 @@ export function runPiped(argv: readonly string[], { signal }: Pick<RunOptions, "
   return { stdin: child.stdin, stdout: child.stdout, ended: ending };
 }
 
-/** Runs it on the caller's own terminal or pipes; resolves to its exit code, 128 + n for signal n. E_HOST when it is not installed. */
-export async function runInherit(argv: readonly string[]): Promise<number> {
+/** A program on the caller's own terminal or pipes. */
+export type Inherited = {
+  /** Its exit code, 128 + n for signal n. Rejects with E_HOST when it is not installed. */
+  readonly code: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+export function startInherited(argv: readonly string[]): Inherited {
   const [program = "", ...args] = argv;
   const child = spawn(program, args, { stdio: "inherit" });
-  const code = await ended(child, program);
-  return code ?? 128 + (child.signalCode === "SIGINT" ? 2 : child.signalCode === "SIGKILL" ? 9 : 15);
+  return {
+    code: ended(child, program).then((code) => code ?? codeOfSignal(child.signalCode)),
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+/** What a shell says of a program that a signal ended. */
+export function codeOfSignal(signal: NodeJS.Signals | null): number {
+  return 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
 function ended(child: ChildProcess, program: string): Promise<number | null> {

@@ -12,6 +12,7 @@ import {
 } from "../core/machine/record.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Paths } from "./paths.ts";
+import { claimed } from "./record-claims.ts";
 import { el, render, type XmlElement } from "./xml-emit.ts";
 
 /** Another hutch that writes the same record is done in milliseconds. */
@@ -99,8 +100,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /**
  * Reads the record anew, changes it and writes it with the next revision, into the running and the stored definition.
- * Under a lock of this VM, so that two hutches of one user never write over one another. E_NOT_FOUND when the VM is gone,
- * E_CONFLICT when it has no record that can be read, E_TIMEOUT when the lock does not come free.
+ * Two hutches never write over one another: of one user by a lock, of several by a claim in libvirt. E_NOT_FOUND when the
+ * VM is gone, E_CONFLICT when it has no record that can be read, E_TIMEOUT when it does not come free.
  */
 export async function updateRecord(
   client: LibvirtClient,
@@ -110,25 +111,36 @@ export async function updateRecord(
 ): Promise<MachineRecord> {
   mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
   using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
-  const before = await readRecord(client, uuid);
-  const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
-  const write = (flags: number) =>
-    client.call("domain.setMetadata", {
-      uuid,
-      namespace: RECORD_NAMESPACE,
-      prefix: RECORD_PREFIX,
-      xml: encodeRecord(after),
-      flags,
-    });
+  return claimed(client, uuid, async () => {
+    const before = await readRecord(client, uuid);
+    const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
+    await writeRecord(client, uuid, after);
+    return after;
+  });
+}
+
+/** For a VM that carries none. */
+export async function writeFirstRecord(
+  client: LibvirtClient,
+  paths: Pick<Paths, "locks">,
+  uuid: string,
+  record: MachineRecord,
+): Promise<void> {
+  mkdirSync(paths.locks, { recursive: true, mode: 0o700 });
+  using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
+  await claimed(client, uuid, () => writeRecord(client, uuid, record));
+}
+
+async function writeRecord(client: LibvirtClient, uuid: string, record: MachineRecord): Promise<void> {
+  const element = { namespace: RECORD_NAMESPACE, prefix: RECORD_PREFIX, xml: encodeRecord(record) };
   const { LIVE, CONFIG } = VirDomainModificationImpact;
   try {
-    await write(LIVE | CONFIG);
+    await client.call("domain.setMetadata", { uuid, ...element, flags: LIVE | CONFIG });
   } catch (error) {
     // LIVE is refused for a domain that is off; CONFIG alone then says it all.
     if (libvirtCode(error) !== VirErrorNumber.OPERATION_INVALID) throw error;
-    await write(CONFIG);
+    await client.call("domain.setMetadata", { uuid, ...element, flags: CONFIG });
   }
-  return after;
 }
 
 /** For good: of a VM that is gone, whose record nobody writes any more. */

@@ -25,6 +25,11 @@ export function serializeXml(document: Document): string {
   return new XMLSerializer().serializeToString(document);
 }
 
+/** One element by itself, with the namespaces that it needs. */
+export function serializeElement(element: Element): string {
+  return new XMLSerializer().serializeToString(element);
+}
+
 function malformed(what: string, why: string): HutchError {
   return new HutchError({
     code: "E_HYPERVISOR",

@@ -1,7 +1,6 @@
 /** The guest's boot as its console tells it: notes for the running step, and the last lines for a failure. */
 import { bootStage } from "#cloud-init";
-import { consoleLogOf, followConsole } from "../host/console-log.ts";
-
+import { consoleSource, followSource } from "../host/console-source.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";
@@ -16,16 +15,16 @@ export type BootWatch = AsyncDisposable & {
   lastLines(): readonly string[];
 };
 
-/** Follows this boot from its beginning; stops when disposed. A console log that cannot be read (a remote host's) yields no lines. */
+/** Follows this boot, from its beginning where there is a log to read; stops when disposed. A console that cannot be read yields no lines. */
 export function watchBoot(ctx: Context, machine: OwnedMachine): BootWatch {
   const stop = new AbortController();
   const lines: string[] = [];
   let teller: StepScope | null = null;
 
   const follow = async (): Promise<void> => {
-    const path = await consoleLogOf(ctx.client, machine.uuid);
-    if (path === null) return;
-    for await (const line of followConsole(path, { fromStart: true, signal: stop.signal })) {
+    const source = await consoleSource(ctx.client, ctx.home, machine.uuid);
+    const about = { uuid: machine.uuid, name: machine.name, signal: stop.signal };
+    for await (const line of followSource(ctx.client, source, about)) {
       if (line.trim() === "") continue;
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();

@@ -1,8 +1,16 @@
 /** What cloud-init says of itself when it has finished, with the module and its log lines where something went wrong. */
-import { failingModules, guestScript, parseStatus } from "#cloud-init";
+import {
+  type CloudInitVerdict,
+  endedCleanly,
+  failingModules,
+  type GuestScript,
+  guestScript,
+  parseStatus,
+} from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 import type { CloudInitRecord } from "../core/machine/record.ts";
 import { updateRecord } from "../host/records.ts";
+import type { SshTarget } from "../host/ssh/command.ts";
 import { sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { type OwnedMachine, reachTarget } from "./guest.ts";
@@ -20,9 +28,8 @@ export async function cloudInitVerdict(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const target = await reachTarget(ctx, machine);
-  const answer = await sshRun(ctx.paths, target, ["sh", "-s"], { stdin: guestScript("wait-cloud-init.sh"), signal });
-  const verdict = parseStatus({ stdout: answer.stdout, exitCode: answer.code });
-  if (verdict.state === "running" || verdict.state === "not-run") throw brokenOff(machine.name, answer.stderr);
+  const { verdict, stderr } = await askFor(ctx, target, signal);
+  if (verdict.state === "running" || verdict.state === "not-run") throw brokenOff(machine.name, stderr);
 
   const errors = [...verdict.errors, ...verdict.recoverable].map(({ module, message }) =>
     module === undefined ? message : `${module}: ${message}`,
@@ -50,6 +57,23 @@ export async function cloudInitVerdict(
     details: { modules: modules.map(({ module }) => module), log: lines },
     next: [`hutch logs ${machine.name} --cloud-init`, `hutch shell ${machine.name}`, `hutch delete ${machine.name}`],
   });
+}
+
+/** How `wait-cloud-init.sh` says that cloud-init itself has to be asked. */
+const ASK = 4;
+
+/** Its files tell a clean end; for all else cloud-init is started, which takes seconds under emulation. */
+async function askFor(
+  ctx: Context,
+  target: SshTarget,
+  signal: AbortSignal,
+): Promise<{ readonly verdict: CloudInitVerdict; readonly stderr: string }> {
+  const run = (name: GuestScript) => sshRun(ctx.paths, target, ["sh", "-s"], { stdin: guestScript(name), signal });
+  const waited = await run("wait-cloud-init.sh");
+  if (waited.code === 0 && endedCleanly(waited.stdout))
+    return { verdict: { state: "done", errors: [], recoverable: [] }, stderr: "" };
+  const { code, stdout, stderr } = waited.code === 0 || waited.code === ASK ? await run("ask-cloud-init.sh") : waited;
+  return { verdict: parseStatus({ stdout, exitCode: code }), stderr };
 }
 
 function brokenOff(name: string, stderr: string): HutchError {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
+import { roomFor } from "../core/machine/room.ts";
 import { canShareFolders, chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
 import { consoleLogPath } from "../host/console-log.ts";
 import type { DomainInput, DomainNetwork } from "../host/domain-xml.ts";
@@ -20,6 +21,7 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
     arch: spec.arch,
     cpus: spec.cpus,
     memoryMiB: spec.memoryMiB,
+    room: isTest ? { cpus: spec.cpus, memoryMiB: null } : roomFor(spec, accel.kind, capabilities),
     firmware: chooseFirmware(spec, capabilities),
     tpm: spec.tpm,
     vsock: hasVsock(ctx.home),

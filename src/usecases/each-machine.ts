@@ -12,7 +12,7 @@ import { purgeOne } from "./purge-one.ts";
 
 /**
  * Settles first what earlier commands left open; then looks every VM up before the first is touched: one wrong name
- * changes nothing.
+ * changes nothing. E_CONFLICT for VMs that others made, unless `foreign`.
  */
 export function eachMachine(
   ctx: Context,
@@ -20,12 +20,14 @@ export function eachMachine(
   verb: string,
   names: readonly string[],
   act: (op: OpScope, machine: MachineView) => Promise<PowerResult>,
+  { foreign = false }: { readonly foreign?: boolean | undefined } = {},
 ): Operation<readonly PowerResult[]> {
   const about = { kind, title: `${verb} ${names.join(", ")}`, subject: names.join(",") };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     for (const name of names) await replayInterrupted(operationEnvironment(ctx), name);
     const machines: MachineView[] = [];
     for (const name of names) machines.push(await findMachine(ctx.client, name));
+    if (!foreign) for (const machine of machines) ownedBy(machine);
     const results: PowerResult[] = [];
     for (const machine of machines) results.push(await act(op, machine));
     return results;

@@ -1,21 +1,18 @@
 /** The companion mode: a container engine inside the VM, by one recipe, at launch or later. */
-import { engineEnvironment, engineScript, findEngine, parseEngineReport } from "#cloud-init";
+import { engineEnvironment, engineScript, findEngine } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 import type { EngineRecord } from "../core/machine/record.ts";
 import type { EngineStatus } from "../core/requests.ts";
 import { updateRecord } from "../host/records.ts";
 import { renewLogin, type SshTarget } from "../host/ssh/command.ts";
-import { sshRun } from "../host/ssh/run.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { engineStatus } from "./engine-status.ts";
 import { ownedByUuid, reach, reachTarget } from "./guest.ts";
+import { type GuestReport, runInGuest } from "./guest-script.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 
 export type EngineOptions = { readonly mirror?: string };
-
-/** Lines of a failed installation that an error carries. */
-const LAST_LINES = 15;
 
 /** Installs `engine` in each VM in turn and verifies it by a container. E_USAGE for an unknown engine, E_GUEST when it fails. */
 export function installEngine(
@@ -114,10 +111,8 @@ function knownEngine(word: string): string {
   });
 }
 
-type Report = ReturnType<typeof parseEngineReport>;
-
-/** Runs one of the recipe's scripts as root in the guest, its progress told line by line. */
-export async function runRecipe(
+/** Runs one of the recipe's scripts as root in the guest. */
+function runRecipe(
   ctx: Context,
   name: string,
   target: SshTarget,
@@ -125,25 +120,8 @@ export async function runRecipe(
   environment: Readonly<Record<string, string>>,
   step: Pick<StepScope, "note">,
   signal: AbortSignal | undefined,
-): Promise<Report> {
-  const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
-  const last: string[] = [];
-  const tell = (line: string): void => {
-    last.push(line);
-    if (last.length > LAST_LINES) last.shift();
-    if (!line.startsWith("@hutch fact")) step.note(line.replace(/^@hutch (step|note|warning)[= ]?/, ""), "guest");
-  };
-  const answer = await sshRun(ctx.paths, target, ["sudo", "-n", "env", ...settings, "sh", "-s"], {
-    stdin: script,
-    onLine: tell,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (answer.code === 0) return parseEngineReport(answer.stdout);
-  throw new HutchError({
-    code: "E_GUEST",
-    message: `The engine could not be installed in ${name} (exit ${answer.code}).`,
-    why: last.at(-1) ?? "The guest said nothing.",
-    details: { log: last },
-    next: [`hutch engine install docker ${name}`, `hutch shell ${name}`],
-  });
+): Promise<GuestReport> {
+  const failure = `The engine could not be installed in ${name}`;
+  const next = [`hutch engine install docker ${name}`, `hutch shell ${name}`];
+  return runInGuest(ctx, target, { script, environment, failure, next }, step, signal);
 }

@@ -26,14 +26,22 @@ export async function reach(ctx: Context, name: string): Promise<Reachable> {
   return { machine, target: await reachTarget(ctx, machine) };
 }
 
-/** Refuses VMs that others made: their users, keys and disks are unknown to hutch. */
+/** Refuses VMs that others made, and those whose record cannot be read: their users, keys and disks are unknown to hutch. */
 export function ownedBy(machine: MachineView): OwnedMachine {
   if (machine.record !== null) return { ...machine, record: machine.record };
+  const [problem] = machine.problems;
   throw new HutchError({
     code: "E_CONFLICT",
-    message: `${machine.name} was not made by hutch.`,
-    why: machine.problems[0] ?? "It carries no record of hutch's, so its user and keys are unknown.",
-    next: [`hutch info ${machine.name}`],
+    message:
+      problem === undefined
+        ? `${machine.name} was not made by hutch, and is left alone.`
+        : `${machine.name} is left alone: hutch cannot read its record.`,
+    why: problem ?? "It carries no record of hutch's, so its user, keys and disks are unknown.",
+    next: [
+      `hutch info ${machine.name}`,
+      ...(problem === undefined ? [`hutch adopt ${machine.name}`] : []),
+      "start, stop and restart take it with --foreign.",
+    ],
   });
 }
 

@@ -1,30 +1,53 @@
 /** Where a VM's base image comes from: the store, the catalogue, or a file; found before anything is made. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type CatalogueEntry, findImage } from "#images";
+import { type CatalogueEntry, findImage, imageWord, OCI_SCHEME, parseReference, type Reference } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import { listBases } from "../host/base-images.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { findPool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
+import { withImageErrors } from "./image-errors.ts";
 
 export type ImageSource =
   | { readonly kind: "store"; readonly base: BaseImage }
-  | { readonly kind: "catalogue"; readonly entry: CatalogueEntry }
-  | { readonly kind: "file"; readonly path: string };
+  /** `build` is the publisher's name of one; null for the newest. */
+  | { readonly kind: "catalogue"; readonly entry: CatalogueEntry; readonly build: string | null }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "registry"; readonly reference: Reference; readonly name: string };
+
+/**
+ * An image in a registry by its `oci://` address, and what it is called in the store: never like an image of the catalogue,
+ * which it is not. E_IMAGE for an address that is none.
+ */
+export async function registrySource(text: string): Promise<Extract<ImageSource, { readonly kind: "registry" }>> {
+  const reference = await withImageErrors(async () => parseReference(text));
+  const { repository, target } = reference;
+  const tag = target === "latest" || target.startsWith("sha256:") ? [] : [target];
+  const name = [...repository.split("/"), ...tag].join("-");
+  const isTaken = !("suggestions" in findImage(name));
+  return { kind: "registry", reference, name: isTaken ? `oci-${name}` : name };
+}
 
 /** `word` as the user said it: a path, an image of the store, a catalogue name. E_NOT_FOUND with near names. */
 export async function findSource(
   ctx: Context,
   { image, arch }: Pick<MachineSpec, "image" | "arch">,
 ): Promise<ImageSource> {
+  if (image.startsWith(OCI_SCHEME)) {
+    const source = await registrySource(image);
+    const stored = (await storedBases(ctx)).find(
+      ({ origin }) => origin?.kind === "registry" && origin.reference === source.reference.text,
+    );
+    return stored === undefined ? source : { kind: "store", base: stored };
+  }
   if (image.includes("/") || /\.(qcow2|img|raw)$/.test(image)) return fileSource(image);
+  const { build } = imageWord(image);
   const stored = await storedBases(ctx);
-  const named = (name: string) =>
-    stored.filter((base) => base.name === name).sort((a, b) => b.addedAt.localeCompare(a.addedAt))[0];
+  const named = (name: string) => stored.find((base) => base.name === name);
   const found = findImage(image);
-  const base = named(image) ?? ("suggestions" in found ? undefined : named(found.name));
+  const base = named(image) ?? ("suggestions" in found ? undefined : named(storeName(found, build)));
   if (base !== undefined) return { kind: "store", base };
   if ("suggestions" in found) {
     throw new HutchError({
@@ -39,7 +62,12 @@ export async function findSource(
       message: `${found.name} is not published for ${arch}.`,
       next: ["hutch image find"],
     });
-  return { kind: "catalogue", entry: found };
+  return { kind: "catalogue", entry: found, build };
+}
+
+/** A build that was asked for by name is kept apart: the release's own name means the newest. */
+export function storeName({ name }: CatalogueEntry, build: string | null): string {
+  return build === null ? name : `${name}@${build}`;
 }
 
 function fileSource(path: string): ImageSource {
@@ -47,11 +75,11 @@ function fileSource(path: string): ImageSource {
   throw new HutchError({
     code: "E_NOT_FOUND",
     message: `There is no image file ${path}.`,
-    next: ["hutch image ls", "hutch image find"],
+    next: [...(path.includes("://") ? [`hutch image import ${path}`] : []), "hutch image ls", "hutch image find"],
   });
 }
 
-async function storedBases(ctx: Context): Promise<readonly BaseImage[]> {
+export async function storedBases(ctx: Context): Promise<readonly BaseImage[]> {
   const pool = await findPool(ctx.client);
   return pool === null ? [] : listBases(ctx.client, pool);
 }

@@ -1,55 +1,50 @@
-/** The store and the catalogue as a user sees them. */
-import { catalogue as catalogueEntries, findImage } from "#images";
+/** The store as a user sees it, and the ways into it and out. */
+import { join } from "node:path";
+import { findImage, imageWord, OCI_SCHEME, pushContainerDisk, withoutSecrets } from "#images";
 import { HutchError } from "../core/errors.ts";
-import type { CatalogueRow, ImageRow, PowerResult } from "../core/requests.ts";
-import { listBases, removeBase } from "../host/base-images.ts";
+import type { ImportOptions, PullOptions, PushOptions, PushResult } from "../core/image-store.ts";
+import type { ImageRow } from "../core/requests.ts";
+import { listBases } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { ensurePool, findPool, type Pool } from "../host/pool.ts";
+import { registryLogin } from "../host/registry-login.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
-import { buildBase, ensureImage, importFile } from "./image-store.ts";
+import { withImageErrors } from "./image-errors.ts";
+import { importName, importWhatever, parseDigest } from "./image-import.ts";
+import { type ImageSource, registrySource } from "./image-source.ts";
+import { buildBase, ensureImage } from "./image-store.ts";
+import { imageRow } from "./image-use.ts";
 import { operationEnvironment } from "./operation-environment.ts";
+import { inWorkFolder } from "./work-folder.ts";
 
 export async function imageRows(ctx: Context): Promise<readonly ImageRow[]> {
   const pool = await findPool(ctx.client);
   if (pool === null) return [];
   const machines = await listMachines(ctx.client);
-  return (await listBases(ctx.client, pool)).map((base) => rowOf(base, machines));
+  const bases = await listBases(ctx.client, pool);
+  return bases.map((base) => imageRow(base, machines, bases));
 }
 
-export async function catalogueRows(ctx: Context): Promise<readonly CatalogueRow[]> {
-  const stored = new Set((await imageRows(ctx)).map(({ name }) => name));
-  return catalogueEntries().map(({ name, title, arches, user, trust, endOfLife }) => ({
-    name,
-    title,
-    arches,
-    user,
-    trust,
-    endOfLife,
-    inStore: stored.has(name),
-  }));
-}
-
-/** Fetched anew even when an older one of that name is in the store: the newest is what `launch` takes. */
-export function pull(
-  ctx: Context,
-  name: string,
-  options: { readonly buildIfUnreachable?: boolean },
-): Operation<ImageRow> {
+/**
+ * A name of the catalogue (`NAME@BUILD` for one build), or `oci://…` of a registry. Fetched anew even when an older one of that name is in the store: the
+ * newest is what `launch` takes.
+ */
+export function pull(ctx: Context, name: string, options: PullOptions): Operation<ImageRow> {
   return intoStore(ctx, "image.pull", `Pull ${name}`, name, async (pool, step) => {
-    const entry = findImage(name);
-    if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
+    const source = name.startsWith(OCI_SCHEME) ? await registrySource(name) : catalogueSource(name);
     const { arch } = await hostCapabilities(ctx.client);
-    return ensureImage(
-      ctx,
-      pool,
-      { kind: "catalogue", entry },
-      { arch, buildIfUnreachable: options.buildIfUnreachable ?? false },
-      step,
-    );
+    const { buildIfUnreachable = false, mirror, plainHttp = false } = options;
+    return ensureImage(ctx, pool, source, { arch, buildIfUnreachable, mirror, plainHttp }, step);
   });
+}
+
+function catalogueSource(name: string): ImageSource {
+  const entry = findImage(name);
+  if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
+  return { kind: "catalogue", entry, build: imageWord(name).build };
 }
 
 export function build(ctx: Context, name: string): Operation<ImageRow> {
@@ -60,48 +55,61 @@ export function build(ctx: Context, name: string): Operation<ImageRow> {
   });
 }
 
-export function importImage(ctx: Context, file: string, options: { readonly name?: string }): Operation<ImageRow> {
-  const name = options.name ?? file.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-  return intoStore(ctx, "image.import", `Import ${file}`, name, async (pool, step) => {
+/** A file or an address; see `importWhatever`. */
+export function importImage(ctx: Context, from: string, options: ImportOptions): Operation<ImageRow> {
+  const name = options.name ?? importName(from);
+  return intoStore(ctx, "image.import", `Import ${withoutSecrets(from)}`, name, async (pool, step) => {
+    const digest = options.digest === undefined ? undefined : parseDigest(options.digest);
     const { arch } = await hostCapabilities(ctx.client);
-    return importFile(ctx, pool, file, name, arch, step);
+    return importWhatever(ctx, pool, { from, name, arch, digest }, step);
   });
 }
 
-/** Refuses (E_CONFLICT) what a VM stands on, trashed ones too. */
-export function removeImages(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
+/**
+ * Puts an image of the store into a registry, in KubeVirt's layout. E_NOT_FOUND, or E_IMAGE as `pushContainerDisk`. Another
+ * hypervisor's host sends the bytes here first.
+ */
+export function push(ctx: Context, name: string, address: string, options: PushOptions): Operation<PushResult> {
   return startOperation(
     operationEnvironment(ctx),
-    { kind: "image.rm", title: `Remove ${names.join(", ")}`, subject: names.join(",") },
+    { kind: "image.push", title: `Push ${name}`, subject: name },
     async (op) => {
-      const rows = await imageRows(ctx);
-      const wanted = names.map((name) => {
-        const row = rows.find(
-          (candidate) => candidate.name === name || candidate.digest === name || candidate.volume === name,
-        );
-        if (row === undefined)
-          throw new HutchError({
-            code: "E_NOT_FOUND",
-            message: `There is no image ${name} in the store.`,
-            next: ["hutch image ls"],
-          });
-        if (row.usedBy.length > 0) {
-          throw new HutchError({
-            code: "E_CONFLICT",
-            message: `${name} is the base of ${row.usedBy.join(", ")}.`,
-            why: "Their disks hold only what differs from it.",
-            next: [`hutch delete ${row.usedBy.join(" ")} --purge`],
-          });
-        }
-        return row;
-      });
+      const { reference } = await registrySource(address);
       const pool = await findPool(ctx.client);
-      if (pool === null) return [];
-      for (const row of wanted)
-        await op.step(`rm ${row.volume}`, `Remove ${row.name}`, () => removeBase(ctx.client, pool, row.volume));
-      return wanted.map(({ name }) => ({ name, done: true, message: "removed", warnings: [] }));
+      const bases = pool === null ? [] : await listBases(ctx.client, pool);
+      const base = bases.find((each) => [each.name, `sha256:${each.sha256}`].includes(name));
+      if (pool === null || base === undefined) {
+        throw new HutchError({
+          code: "E_NOT_FOUND",
+          message: `There is no image ${name} in the store.`,
+          next: ["hutch image ls", `hutch image pull ${name}`],
+        });
+      }
+      const arch = base.arch ?? (await hostCapabilities(ctx.client)).arch;
+      return withImageErrors(() =>
+        inWorkFolder(ctx, async (folder) => {
+          const file = join(folder, "disk");
+          await op.step("read", `Read ${name}`, (step) =>
+            ctx.client.call("volume.download", { pool: pool.name, name: base.volume, file }, progressOf(step)),
+          );
+          return op.step("push", `Push to ${reference.host}`, async (step) => {
+            const disk = { name: `${base.name}.${base.format === "raw" ? "img" : "qcow2"}`, arch };
+            const { manifest } = await pushContainerDisk(file, disk, reference, {
+              ...progressOf(step),
+              plainHttp: options.plainHttp ?? false,
+              authorization: registryLogin(reference.host, ctx.env, ctx.caller),
+            });
+            return { name, reference: address, manifest };
+          });
+        }),
+      );
     },
   );
+}
+
+function progressOf(step: StepScope) {
+  const onProgress = (done: number, total?: number) => step.progress(done, total, "bytes");
+  return { signal: step.signal, onProgress };
 }
 
 function intoStore(
@@ -114,27 +122,11 @@ function intoStore(
   return startOperation(operationEnvironment(ctx), { kind, title, subject }, async (op) => {
     const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
     const base = await op.step("image", title, (step) => get(pool, step));
-    return rowOf(base, await listMachines(ctx.client));
+    return imageRow(base, await listMachines(ctx.client), await listBases(ctx.client, pool));
   });
 }
 
-function rowOf(base: BaseImage, machines: Awaited<ReturnType<typeof listMachines>>): ImageRow {
-  const usedBy = machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name);
-  return {
-    name: base.name,
-    digest: `sha256:${base.sha256}`,
-    volume: base.volume,
-    bytes: base.bytes,
-    virtualBytes: base.virtualBytes,
-    trust: base.trust,
-    arch: base.arch,
-    origin: base.origin,
-    addedAt: base.addedAt,
-    usedBy,
-  };
-}
-
-function unknownImage(name: string, suggestions: readonly string[]): HutchError {
+export function unknownImage(name: string, suggestions: readonly string[]): HutchError {
   return new HutchError({
     code: "E_NOT_FOUND",
     message: `There is no image "${name}" in the catalogue.`,

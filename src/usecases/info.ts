@@ -23,6 +23,7 @@ export async function info(ctx: Context, name: string): Promise<MachineInfo> {
     autostart: detail.autostart,
     addresses: await addresses(ctx, machine, macs),
     disks: await disks(ctx, facts),
+    snapshots: await snapshots(ctx, machine),
     macs,
     domainType: facts.type,
     machineType: facts.machine,
@@ -41,6 +42,12 @@ async function addresses(ctx: Context, machine: MachineView, macs: readonly stri
   if (kept && !seen.some(({ address }) => address === kept))
     return [{ address: kept, family: kept.includes(":") ? "ipv6" : "ipv4", source: "static" }, ...seen];
   return seen;
+}
+
+/** None where the driver has no snapshots. */
+async function snapshots(ctx: Context, { uuid }: MachineView): Promise<MachineInfo["snapshots"]> {
+  const rows = await ctx.client.call("snapshot.list", { uuid }).catch(() => []);
+  return rows.map(({ name, current }) => ({ name, current }));
 }
 
 /** Sizes as the pool knows them; null for disks that lie outside every pool. */

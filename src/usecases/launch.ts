@@ -16,12 +16,14 @@ import { rememberHost } from "../host/ssh/known-hosts.ts";
 import { createEmptyDisk, createOverlay, createSeed } from "../host/volumes.ts";
 import { type Operation, type OpScope, startOperation } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
+import { bakedEngine, bakeOffer } from "./baked-image.ts";
 import { newPassword } from "./console-password.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
 import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -48,6 +50,8 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
       assertMountable(request);
       const found = await prepare(ctx, request, name);
       if (found.accel.kind === "tcg") step.note(found.accel.why, "warn");
+      for (const note of found.imageNotes) step.note(note);
+      for (const warning of found.warnings) step.note(warning, "warn");
       if (found.isFirst && ctx.home.mode === "session") for (const limit of SESSION_LIMITS) step.note(limit, "warn");
       return found;
     });
@@ -56,7 +60,7 @@ export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchRe
     const login = request.consolePassword === true ? newPassword() : null;
     await fill(ctx, op, request, prepared, birth, login?.hash);
     const result = await unlessCancelled(ctx, op, prepared.uuid, () =>
-      request.start === false ? leaveStopped(ctx, prepared.uuid) : follow(ctx, op, request, prepared),
+      request.start === false ? leaveStopped(ctx, prepared) : follow(ctx, op, request, prepared),
     );
     return login === null ? result : { ...result, consolePassword: login.password };
   });
@@ -101,7 +105,7 @@ export async function plan(ctx: Context, request: LaunchRequest): Promise<Launch
 type Birth = { readonly pool: Pool; readonly record: MachineRecord; readonly hostKey: HostKeyPair };
 
 /** Defines the domain first, marked as being made: that is the lock on its name. */
-async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Birth> {
+export async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Birth> {
   const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
   return op.step("claim", "Claim the name", async (step) => {
     const { uuid, spec } = prepared;
@@ -119,13 +123,13 @@ async function claim(ctx: Context, op: OpScope, prepared: Prepared): Promise<Bir
 }
 
 /** Gives the claimed domain its disks, its seed and its address. */
-async function fill(
+export async function fill(
   ctx: Context,
   op: OpScope,
   request: LaunchRequest,
   prepared: Prepared,
   { pool, record, hostKey }: Birth,
-  passwordHash: string | undefined,
+  passwordHash?: string,
 ): Promise<void> {
   const { uuid, spec } = prepared;
   const making = { uuid, name: spec.name, op: op.id };
@@ -135,7 +139,7 @@ async function fill(
       ctx,
       pool,
       prepared.source,
-      { arch: spec.arch, buildIfUnreachable: request.buildIfUnreachable ?? false },
+      { arch: spec.arch, buildIfUnreachable: request.buildIfUnreachable ?? false, mirror: request.mirror },
       step,
     ),
   );
@@ -177,9 +181,16 @@ async function fill(
             name: spec.name,
             wanted: wantedAddress(record),
           });
-    const image = { name: base.name, digest: `sha256:${base.sha256}`, volume: base.volume, trust: base.trust };
+    const image = {
+      name: base.name,
+      digest: `sha256:${base.sha256}`,
+      volume: base.volume,
+      trust: base.trust,
+      ...bakedEngine(base),
+    };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+    await refreshNames(ctx, step);
   });
 }
 
@@ -187,7 +198,7 @@ async function follow(
   ctx: Context,
   op: OpScope,
   request: LaunchRequest,
-  { uuid, accel }: Prepared,
+  { uuid, accel, warnings: ofImage }: Prepared,
 ): Promise<LaunchResult> {
   await op.step("start", "Start", (step) => startDomain(ctx.client, uuid, step.signal));
   op.keepOnFailure();
@@ -199,10 +210,13 @@ async function follow(
     });
     await finishFirstBoot(ctx, op, uuid);
     const left = await mountAll(ctx, op, uuid, request.mounts ?? []);
+    const machine = await ownedByUuid(ctx, uuid);
+    const bake = await bakeOffer(ctx, machine);
     return {
-      machine: await ownedByUuid(ctx, uuid),
+      machine,
       stages,
-      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...warnings, ...left],
+      ...(bake === null ? {} : { bake }),
+      warnings: [...(accel.kind === "tcg" ? [accel.why] : []), ...ofImage, ...warnings, ...left],
     };
   } catch (error) {
     // It runs, and is the user's from now on, whatever became of its readiness; a cancel takes it back.
@@ -211,9 +225,9 @@ async function follow(
   }
 }
 
-async function leaveStopped(ctx: Context, uuid: string): Promise<LaunchResult> {
+async function leaveStopped(ctx: Context, { uuid, warnings }: Prepared): Promise<LaunchResult> {
   await markMade(ctx, uuid);
-  return { machine: await ownedByUuid(ctx, uuid), stages: [], warnings: [] };
+  return { machine: await ownedByUuid(ctx, uuid), stages: [], warnings };
 }
 
 function newRecord(ctx: Context, { uuid, spec, accel, forwards }: Prepared, pool: Pool, op: string): MachineRecord {

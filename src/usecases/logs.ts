@@ -1,44 +1,94 @@
-/** What a guest said: its console from the log on the host, cloud-init's own log over ssh. */
+/** What a guest said (its console from the log on the host, cloud-init's own log over ssh), and what QEMU said of it. */
+import { stat } from "node:fs/promises";
 import { cleanConsole } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 import type { LogKind } from "../core/requests.ts";
-import { followConsole, readConsole } from "../host/console-log.ts";
-import { readDomain } from "../host/domain-read.ts";
+import { followConsole, qemuLogPath, readConsole } from "../host/console-log.ts";
+import { consoleSource, followSource } from "../host/console-source.ts";
 import { findMachine } from "../host/machines.ts";
 import { sshLines } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { reach } from "./guest.ts";
 
-export type LogOptions = { readonly kind: LogKind; readonly follow?: boolean; readonly signal?: AbortSignal };
+export type LogOptions = {
+  readonly kind: LogKind;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+  /** Told when lines are missing that were written before. */
+  readonly warn?: (text: string) => void;
+};
 
 const CLOUD_INIT_LOG = "/var/log/cloud-init-output.log";
 
-/** Lines, cleaned of escapes. E_NOT_FOUND; E_CONFLICT for cloud-init's log of a stopped VM, or where there is no console log. */
-export async function* logs(ctx: Context, name: string, { kind, follow, signal }: LogOptions): AsyncIterable<string> {
+/**
+ * Lines, cleaned of escapes. E_NOT_FOUND; E_CONFLICT for cloud-init's log of a stopped VM, where there is no such log to
+ * read, and where somebody else has the console of which there is none; E_HOST for a log of QEMU's that this user may not read.
+ */
+export async function* logs(ctx: Context, name: string, options: LogOptions): AsyncIterable<string> {
+  const { kind, follow, signal } = options;
   const lines =
     kind === "console"
-      ? await consoleLines(ctx, name, follow ?? false, signal)
-      : await cloudInitLines(ctx, name, follow ?? false, signal);
+      ? await consoleLines(ctx, name, options)
+      : await { "cloud-init": cloudInitLines, qemu: qemuLines }[kind](ctx, name, follow ?? false, signal);
   for await (const line of lines) yield cleanConsole(line);
 }
 
 async function consoleLines(
+  ctx: Context,
+  word: string,
+  { follow = false, signal = new AbortController().signal, warn }: LogOptions,
+): Promise<AsyncIterable<string>> {
+  const { uuid, name } = await findMachine(ctx.client, word);
+  const source = await consoleSource(ctx.client, ctx.home, uuid);
+  if (source.kind === "file" && !follow) return readConsole(source.path);
+  if (source.kind === "stream") {
+    if (!follow)
+      throw new HutchError({
+        code: "E_CONFLICT",
+        message: `The console of ${name} cannot be read back.`,
+        why: `${source.missing} libvirt itself hands over what comes from now on.`,
+        next: [...(source.asRoot ? [`sudo hutch logs ${name}`] : []), `hutch logs ${name} -f`],
+      });
+    warn?.(source.missing);
+  }
+  return followSource(ctx.client, source, { uuid, name, signal });
+}
+
+function linesIn(file: string, follow: boolean, signal = new AbortController().signal): AsyncIterable<string> {
+  return follow ? followConsole(file, { fromStart: true, signal }) : readConsole(file);
+}
+
+async function qemuLines(
   ctx: Context,
   name: string,
   follow: boolean,
   signal: AbortSignal | undefined,
 ): Promise<AsyncIterable<string>> {
   const machine = await findMachine(ctx.client, name);
-  const { consoleLog } = readDomain((await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } })).xml);
-  if (consoleLog === null)
+  const { name: domain } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+  const file = qemuLogPath(ctx.home, ctx.paths, domain);
+  if (file === null || !(await isThere(file))) {
     throw new HutchError({
       code: "E_CONFLICT",
-      message: `${machine.name} keeps no console log.`,
-      why: "Its definition has no log file for the serial console.",
+      message: `There is no log of QEMU's for ${machine.name}.`,
+      why:
+        file === null
+          ? "Only a QEMU of this host keeps one that can be read from here."
+          : `It was never started here: ${file} is missing.`,
+      next: [`hutch logs ${machine.name}`],
     });
-  return follow
-    ? followConsole(consoleLog, { fromStart: true, signal: signal ?? new AbortController().signal })
-    : readConsole(consoleLog);
+  }
+  return linesIn(file, follow, signal);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    // A folder that may not be looked into says nothing of the file: reading it will tell.
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  }
 }
 
 async function cloudInitLines(

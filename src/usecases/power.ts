@@ -1,13 +1,15 @@
 /** Start, stop, restart: the state wanted, reached or refused in words; a VM already there is no failure. */
 import { HutchError } from "../core/errors.ts";
+import { settledByStart } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
 import { forceOff, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
 import { ensureNetwork } from "../host/networks.ts";
+import { updateRecord } from "../host/records.ts";
 import { closeMaster } from "../host/ssh/command.ts";
-import type { Operation, StepScope } from "../ops/operation.ts";
+import type { Operation, OpScope, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine, isEphemeral } from "./each-machine.ts";
 import { finishFirstBoot } from "./first-boot.ts";
@@ -20,7 +22,7 @@ import { becomeReady } from "./ready.ts";
 /** A guest that ignores the power button for this long will go on ignoring it, in milliseconds. */
 const SHUTDOWN_LIMIT_MS = 90_000;
 
-export type StartOptions = { readonly waitFor?: Readiness; readonly timeoutMs?: number };
+export type StartOptions = { readonly waitFor?: Readiness; readonly timeoutMs?: number; readonly foreign?: boolean };
 
 /** Starts each VM; with `waitFor`, follows it that far. */
 export function start(
@@ -28,7 +30,7 @@ export function start(
   names: readonly string[],
   options: StartOptions,
 ): Operation<readonly PowerResult[]> {
-  return eachMachine(ctx, "start", "Start", names, async (op, machine) => {
+  const act = async (op: OpScope, machine: MachineView): Promise<PowerResult> => {
     const warnings = await op.step(`start ${machine.name}`, `Start ${machine.name}`, (step) =>
       powerOn(ctx, machine, step),
     );
@@ -41,27 +43,30 @@ export function start(
       warnings.push(...ready.warnings);
     }
     return { name: machine.name, done: true, message: "running", warnings };
-  });
+  };
+  return eachMachine(ctx, "start", "Start", names, act, options);
 }
 
 /** An ephemeral VM is thrown away once it is off. */
 export function stop(ctx: Context, request: StopRequest): Operation<readonly PowerResult[]> {
-  return eachMachine(ctx, "stop", "Stop", request.names, async (op, machine) => {
+  const act = async (op: OpScope, machine: MachineView): Promise<PowerResult> => {
     await op.step(`stop ${machine.name}`, `Stop ${machine.name}`, (step) => powerOff(ctx, machine, request, step));
     if (isEphemeral(machine)) return purgeOne(ctx, op, ownedBy(machine));
     return { name: machine.name, done: true, message: "stopped", warnings: [] };
-  });
+  };
+  return eachMachine(ctx, "stop", "Stop", request.names, act, request);
 }
 
 export function restart(ctx: Context, request: StopRequest): Operation<readonly PowerResult[]> {
-  return eachMachine(ctx, "restart", "Restart", request.names, async (op, machine) => {
+  const act = async (op: OpScope, machine: MachineView): Promise<PowerResult> => {
     await op.step(`stop ${machine.name}`, `Stop ${machine.name}`, (step) => powerOff(ctx, machine, request, step));
     const stopped = await findMachine(ctx.client, machine.name);
     const warnings = await op.step(`start ${machine.name}`, `Start ${machine.name}`, (step) =>
       powerOn(ctx, stopped, step),
     );
     return { name: machine.name, done: true, message: "running", warnings };
-  });
+  };
+  return eachMachine(ctx, "restart", "Restart", request.names, act, request);
 }
 
 /** Resolves to warnings: a forward that had to move, for one. */
@@ -81,6 +86,13 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);
+  const pending = machine.record?.pending ?? [];
+  if (settledByStart(pending).length < pending.length) {
+    await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({
+      ...record,
+      pending: settledByStart(record.pending),
+    }));
+  }
   return warnings;
 }
 

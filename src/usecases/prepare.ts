@@ -12,8 +12,10 @@ import { freePort } from "../host/forwards.ts";
 import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
+import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
+import { assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
 
@@ -25,8 +27,12 @@ export type Prepared = {
   readonly capabilities: HostCapabilities;
   readonly accel: AccelChoice;
   readonly forwards: readonly PortForward[];
+  /** What the user should know of the image. */
+  readonly warnings: readonly string[];
   /** hutch has made no VM here before. */
   readonly isFirst: boolean;
+  /** What is to be said of the image that was chosen. */
+  readonly imageNotes: readonly string[];
 };
 
 /** Under emulation everything takes several times as long. */
@@ -47,19 +53,24 @@ export function nameOf(ctx: Context, request: LaunchRequest): string {
 
 /**
  * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine), E_INVALID (user-data), E_NOT_FOUND (image,
- * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator).
+ * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator, an image for newer CPUs), E_IMAGE (an image that
+ * hutch cannot set up).
  */
 export async function prepare(
   ctx: Context,
   request: LaunchRequest,
   name: string,
-  how: { readonly planning?: boolean } = {},
+  how: {
+    readonly planning?: boolean;
+    /** The image as it was published, even where one has the engine in it already. */
+    readonly unbaked?: boolean;
+  } = {},
 ): Promise<Prepared> {
   assertUserData(request.userData);
   const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
   const capabilities = await hostCapabilities(ctx.client);
   const userNetworking = ctx.home.mode === "session";
-  const spec = resolveSpec(
+  const asked = resolveSpec(
     { ...request, engine },
     {
       name,
@@ -70,11 +81,16 @@ export async function prepare(
       userNetworking,
     },
   );
-  assertPossible(spec, capabilities, userNetworking);
+  assertPossible(asked, capabilities, userNetworking);
   const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
-  const accel = chooseAccel(spec, capabilities);
-  const source = await findSource(ctx, spec);
+  const accel = chooseAccel(asked, capabilities);
+  const found = await findSource(ctx, asked);
+  const { source, spec, notes } =
+    how.unbaked === true
+      ? { source: found, spec: asked, notes: [] }
+      : await chooseBaked(ctx, asked, found, request.engine);
+  assertLaunchable(source, spec, accel, capabilities);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
   return {
@@ -84,7 +100,9 @@ export async function prepare(
     capabilities,
     accel,
     forwards,
+    warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()),
     isFirst: machines.every(({ record }) => record === null),
+    imageNotes: notes,
   };
 }
 
@@ -121,7 +139,10 @@ function assertNameFree(name: string, machines: readonly MachineView[]): void {
 }
 
 /** ssh's forward first; then the published ports, each of which must be free now and unclaimed by stopped VMs. */
-async function chooseForwards(spec: MachineSpec, machines: readonly MachineView[]): Promise<readonly PortForward[]> {
+export async function chooseForwards(
+  spec: MachineSpec,
+  machines: readonly MachineView[],
+): Promise<readonly PortForward[]> {
   for (const wanted of spec.publish) await assertPortFree(wanted, machines, "--publish");
   const taken = new Set([...claimedPorts(machines), ...spec.publish].map(({ hostPort }) => hostPort));
   const ssh = await freePort({ taken, seed: spec.name });

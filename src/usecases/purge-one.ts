@@ -12,6 +12,7 @@ import { deleteVolume } from "../host/volumes.ts";
 import type { OpScope, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { type OwnedMachine, sshTargetOf } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
 
 /** A deleted VM gets this long to shut down by itself before its power is cut, in milliseconds: it can come back. */
 const GRACE_MS = 30_000;
@@ -27,6 +28,7 @@ export async function purgeOne(ctx: Context, op: OpScope, machine: OwnedMachine)
     await forgetHost(ctx.paths, uuid);
     await removeDomain(ctx.client, uuid);
     forgetLock(ctx.paths, uuid);
+    await refreshNames(ctx, step);
   });
   return { name, done: true, message: "removed for good", warnings: [] };
 }

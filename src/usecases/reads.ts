@@ -1,13 +1,25 @@
 /** Everything that only looks, or hands the terminal to a guest, as one module to load. */
 export { exec, shell } from "./access.ts";
 export { execByAgent } from "./agent-exec.ts";
+export { bootOrder } from "./boot-order.ts";
 export { openConsole } from "./console.ts";
 export { consolePassword } from "./console-password.ts";
 export { engineStatus } from "./engine-status.ts";
-export { catalogueRows, imageRows } from "./images.ts";
+export { events } from "./events.ts";
+export { hostInfo } from "./host-info.ts";
+export { hostNetworks, hostPools, hostSnapshots } from "./host-lists.ts";
+export { hostNames } from "./host-names.ts";
+export { imageInfo } from "./image-info.ts";
+export { prunePlan } from "./image-removal.ts";
+export { imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";
 export { logs } from "./logs.ts";
+export { networkInfo, networkLeases, networkRows } from "./networks.ts";
+export { poolInfo, poolRows } from "./pools.ts";
 export { ports } from "./ports.ts";
 export { installSshConfig, inventory, removeSshConfig, sshConfig } from "./reach-from-outside.ts";
+export { runInGuest } from "./run-in-guest.ts";
+export { stats } from "./stats.ts";
 export { losses } from "./trash.ts";
+export { domainXml, hostSummary, sampleLoads, watch } from "./watch.ts";

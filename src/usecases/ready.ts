@@ -18,7 +18,7 @@ export type ReadyRequest = { readonly until: Readiness; readonly timeoutMs: numb
 export type ReadyResult = { readonly stages: readonly StageTime[]; readonly warnings: readonly string[] };
 
 /** Time between two looks at something that is not there yet, in milliseconds. */
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 250;
 
 const TITLES: Readonly<Record<Exclude<Readiness, "ready" | "engine">, string>> = {
   running: "Run",
@@ -121,8 +121,9 @@ const WAITS: Readonly<Record<Stage, (wait: Wait) => Promise<readonly string[]>>>
   },
 };
 
-function engineTitle({ spec, engine }: MachineRecord): string {
-  return `${engine === null ? "Install" : "Wait for"} ${spec.engine}`;
+function engineTitle({ spec, engine, image }: MachineRecord): string {
+  const isThere = engine !== null || image?.engine === spec.engine;
+  return `${isThere ? "Wait for" : "Install"} ${spec.engine}`;
 }
 
 /** One time limit over all stages, and what to say when it is reached. */

@@ -24,9 +24,18 @@ export function seedBytes(uuid: string, record: MachineRecord, secrets: SeedSecr
 export async function sealSeedOf(ctx: Context, machine: OwnedMachine): Promise<void> {
   const { record, uuid } = machine;
   if (record.seedVolume === null) return;
-  const nothing: SeedSecrets = { hostKey: { privateKey: "", publicKey: record.hostKey ?? "" }, userData: undefined };
-  const documents = sealSeed(seedInput(uuid, record, nothing));
+  const documents = sealedDocuments(uuid, record);
   await rewriteSeed(ctx.client, record.pool, record.seedVolume, (sizeBytes) => seedImage(documents, { sizeBytes }));
+}
+
+/** For a VM that has had its first boot elsewhere. */
+export function sealedSeedBytes(uuid: string, record: MachineRecord): Uint8Array {
+  return seedImage(sealedDocuments(uuid, record));
+}
+
+function sealedDocuments(uuid: string, record: MachineRecord) {
+  const nothing: SeedSecrets = { hostKey: { privateKey: "", publicKey: record.hostKey ?? "" }, userData: undefined };
+  return sealSeed(seedInput(uuid, record, nothing));
 }
 
 function seedInput(uuid: string, record: MachineRecord, secrets: SeedSecrets): SeedInput {

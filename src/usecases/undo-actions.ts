@@ -3,18 +3,27 @@
  * still ours, for it may run in another process, long after.
  */
 
+import { rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { isActive } from "../core/machine/status.ts";
+import { listBases, takeBackImport } from "../host/base-images.ts";
 import { removeDomain, startDomain } from "../host/domains.ts";
 import { settleForwards } from "../host/live-forwards.ts";
-import { findMachineByUuid } from "../host/machines.ts";
+import { findMachineByUuid, listMachines } from "../host/machines.ts";
+import { findPool } from "../host/pool.ts";
 import { forgetLock } from "../host/records.ts";
 import { releaseAddress } from "../host/reservations.ts";
 import { detachFolder, type SharedFolder } from "../host/shared-folder.ts";
 import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { UndoActions, UndoEntry } from "../ops/undo.ts";
+import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
+import { diskUndoActions } from "./disk-undo.ts";
+import { refreshNames } from "./host-names.ts";
+import { identityUndoActions } from "./identity-undo.ts";
 import { bringBack } from "./trash.ts";
+import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
 const purge = (name: string) => `hutch purge ${name} --yes`;
 
@@ -24,6 +33,7 @@ const DOCTOR = "hutch doctor --fix";
 export type Making = { readonly uuid: string; readonly name: string; readonly op: string };
 
 export const undoOf = {
+  ...undoOfSurroundings,
   domain: ({ uuid, name, op }: Making): UndoEntry => ({
     action: "domain.remove",
     args: { uuid, op },
@@ -70,7 +80,23 @@ export const undoOf = {
     what: `the host key of ${name} in hutch's known_hosts`,
     command: DOCTOR,
   }),
+  /** `replaces`: the volumes of images that go once this one is whole. */
+  image: (image: { readonly name: string; readonly sha256: string }, replaces: readonly string[]): UndoEntry => ({
+    action: "image.remove",
+    args: { name: image.name, sha256: image.sha256, replaces: replaces.join(",") },
+    what: `the image ${image.name}`,
+    command: `hutch image rm sha256:${image.sha256} --yes`,
+  }),
+  workFolder: (path: string): UndoEntry => ({
+    action: "work-folder.remove",
+    args: { path },
+    what: `the folder ${path}`,
+    command: DOCTOR,
+  }),
 };
+
+/** What the name of a folder for an operation's own files begins with, in the cache of images. */
+export const WORK_FOLDER = "work-";
 
 type Args = Readonly<Record<string, string>>;
 
@@ -82,9 +108,14 @@ export function undoActions(ctx: Context): UndoActions {
     if (unmade) await takeBack(args);
   };
   return {
+    ...surroundingsUndo(client),
+    ...changeUndoActions(ctx),
+    ...diskUndoActions(ctx),
+    ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);
       forgetLock(ctx.paths, uuid);
+      await refreshNames(ctx, { note: () => undefined });
     }),
     "volume.delete": unlessMade(({ pool = "", volume = "" }) => deleteVolume(client, pool, volume)),
     "address.release": unlessMade(({ network = "", mac = "" }) => releaseAddress(client, network, mac)),
@@ -94,6 +125,20 @@ export function undoActions(ctx: Context): UndoActions {
       if (!machine?.record) return;
       await bringBack(ctx, uuid, { ...machine.record, trash: { at: "", name, autostart: autostart === "true" } });
       if (running === "true" && !isActive(machine.status)) await startDomain(client, uuid);
+    },
+    // Once what it replaces is going, it stays; and so it does under a VM.
+    "image.remove": async ({ name = "", sha256 = "", replaces = "" }) => {
+      const pool = await findPool(client);
+      if (pool === null) return;
+      const volumes = (await listBases(client, pool)).map(({ volume }) => volume);
+      const replaced = replaces.split(",").some((volume) => volume !== "" && !volumes.includes(volume));
+      const digest = `sha256:${sha256}`;
+      const used = (await listMachines(client)).some(({ record }) => record?.image?.digest === digest);
+      if (!replaced && !used) await takeBackImport(client, pool, { name, sha256, format: "qcow2" });
+    },
+    "work-folder.remove": async ({ path = "" }) => {
+      const ours = dirname(path) === ctx.paths.imageCache && basename(path).startsWith(WORK_FOLDER);
+      if (ours) rmSync(path, { recursive: true, force: true });
     },
     // Back to what the record says, for that is written last.
     "forwards.settle": async ({ uuid = "" }) => {

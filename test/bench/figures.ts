@@ -31,6 +31,27 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    what: "hutch image find, offline",
+    run: async () => {
+      const { find, help } = await interleaved(
+        {
+          find: process([...HUTCH, "image", "find", "--connect", "test:///default"]),
+          help: process([...HUTCH, "--help"]),
+        },
+        ROUNDS,
+      );
+      return [
+        {
+          yardstick: "hutch --help, beyond it",
+          value: find - help,
+          reach: 100,
+          unit: " ms",
+          detail: `${ms(find)} against ${ms(help)}`,
+        },
+      ];
+    },
+  },
+  {
     what: "hutch list, cold",
     run: async () => {
       await using lane = await startSystemLane();
@@ -110,6 +131,13 @@ export const figures: readonly Figure[] = [
       await using lane = await startSystemLane();
       const { overlayFigures } = await import("./overlay.ts");
       return await overlayFigures(lane.uri, lane.root);
+    },
+  },
+  {
+    what: "image pull, hashed while streaming",
+    run: async () => {
+      const { pullFigures } = await import("./pull.ts");
+      return await pullFigures();
     },
   },
 ];

@@ -1,13 +1,66 @@
-/** `hutch` on this process's own terminal, with one VM to delete: the test driver cannot hold one that hutch made. */
+/** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import { diagnose, engineRecipes, type Hutch } from "../../src/index.ts";
+import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
-const hutch: Pick<Hutch, "notes" | "list" | "delete" | "close"> = {
+const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
+const done = (names: readonly string[], message: string) =>
+  finished(names.map((name) => ({ name, done: true, message, warnings: [] })));
+const image = (name: string, title: string) => ({
+  name,
+  title,
+  arches: ["x86_64"],
+  user: "debian",
+  trust: "signed",
+  configuration: "cloud-init",
+  endOfLife: "2030",
+  inStore: false,
+  note: "",
+});
+const network = { mode: "isolated" as const, bridge: null, subnets: ["10.1.1.1/24"], active: true, autostart: true };
+const catalogue = [image("debian-13", "Debian 13"), image("debian-12", "Debian 12"), image("fedora-43", "Fedora 43")];
+
+const hutch = {
+  mode: "system" as const,
   notes: [],
-  list: async () => [machine("web")],
-  delete: ({ names }) => finished(names.map((name) => ({ name, done: true, message: "gone", warnings: [] }))),
+  list: async () => [machine("web"), machine("db"), machine("old", {}, "trashed")],
+  delete: ({ names }) => done(names, "gone"),
+  recover: (names) => done(names, "back"),
+  stop: ({ names }) => done(names, "stopped"),
+  host: async () => ({
+    uri: "qemu:///system",
+    hostname: "attic",
+    driver: "QEMU",
+    arch: "x86_64",
+    cpus: 8,
+    memoryBytes: 8 * 1024 ** 3,
+    freeMemoryBytes: 4 * 1024 ** 3,
+    freePoolBytes: 100 * 1024 ** 3,
+  }),
+  launch: (request) => {
+    told("launch", request);
+    return finished({ machine: machine(request.name ?? ""), stages: [], warnings: [] });
+  },
+  logs: async function* (name) {
+    yield `lines of ${name}`;
+  },
+  images: { list: async () => [], catalogue: async () => catalogue },
+  networks: {
+    list: async () => [
+      { ...network, name: "default" },
+      { ...network, name: "lab" },
+    ],
+  },
   close: async () => undefined,
+} satisfies Reach;
+
+/** What these tests reach of it. */
+type Reach = Pick<
+  Hutch,
+  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "close"
+> & {
+  readonly images: Pick<Hutch["images"], "list" | "catalogue">;
+  readonly networks: Pick<Hutch["networks"], "list">;
 };
 
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -16,7 +69,15 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: {},
   version: () => "0.0.0-test",
-  library: async () => ({ connect: async () => hutch as Hutch, diagnose, engineRecipes }),
+  library: async () => ({
+    connect: async () => hutch as unknown as Hutch,
+    diagnose,
+    engineRecipes,
+    libvirtVersion,
+    settings,
+    changeSetting,
+  }),
+  ui: async () => 0,
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

@@ -3,12 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawn as openTerminal } from "node-pty";
 import { afterAll, describe, expect, it } from "vitest";
 import { hutch as run } from "../unit/cli/stand-in.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
-const AT_TERMINAL = join(import.meta.dirname, "cli-at-terminal.ts");
 const HOME = mkdtempSync(join(tmpdir(), "hutch-cli-"));
 const ENV = { PATH: process.env["PATH"] ?? "", HOME, HUTCH_CONNECT: "test:///default" };
 
@@ -140,40 +138,5 @@ describe("hutch as a process", () => {
   it("ends quietly when nobody reads on", async () => {
     expect(await hutchProcess(["--help"], true)).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await hutchProcess(["list"], true)).toEqual({ code: 0, stdout: "", stderr: "" });
-  });
-});
-
-describe("hutch at a terminal", () => {
-  /** Answers the question once it is asked; resolves to the exit code and all that was shown. */
-  function atTerminal(
-    argv: readonly string[],
-    answer: string,
-  ): Promise<{ readonly code: number; readonly shown: string }> {
-    return new Promise((resolve) => {
-      const terminal = openTerminal(process.execPath, [AT_TERMINAL, ...argv], {
-        env: { ...ENV, TERM: "xterm-256color" },
-        cols: 100,
-        rows: 30,
-      });
-      let shown = "";
-      let answered = false;
-      terminal.onData((data) => {
-        shown += data;
-        if (answered || !shown.includes("(y/N)")) return;
-        answered = true;
-        terminal.write(answer);
-      });
-      terminal.onExit(({ exitCode }) => resolve({ code: exitCode, shown }));
-    });
-  }
-
-  it.each([
-    ["y\r", 0, "web: gone"],
-    ["n\r", 130, "Nothing was changed."],
-    ["\u0003", 130, "cancelled"],
-  ])("asks before a VM goes for good, and takes %j for an answer", async (answer, exit, said) => {
-    const { code, shown } = await atTerminal(["delete", "web", "--purge"], answer);
-    expect(shown).toContain("hutch/web.qcow2");
-    expect([code, shown.includes(said)]).toEqual([exit, true]);
   });
 });

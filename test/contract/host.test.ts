@@ -205,7 +205,7 @@ describe("storage", () => {
 
     for (const name of ["web.qcow2", "data.qcow2", "seed.iso", "seed.iso", "never-there"])
       await deleteVolume(client, pool.name, name);
-    await removeBase(client, pool, base.volume);
+    await removeBase(client, pool, base);
     expect(await client.call("volume.list", { pool: pool.name })).toEqual([]);
     await deleteVolume(client, "no-such-pool", "x");
   });

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ConnectOptions, connect, type Hutch, isHutchError } from "../../src/index.ts";
 
 /** The catalogue's own addresses, with a server on loopback in the publisher's place. */
@@ -31,6 +31,7 @@ beforeEach(async () => {
   hutch = await open((server.address() as AddressInfo).port);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await hutch.close();
   server.closeAllConnections();
   server.close();
@@ -100,6 +101,40 @@ describe("image pull", () => {
       expect(error.next).toContain("hutch image build debian-13");
     }
     expect((await hutch.list()).map(({ name }) => name)).toEqual(["test"]);
+  });
+
+  it("comes from the mirror that is asked for, at its word where the publisher cannot be reached", async () => {
+    publish(smallImage());
+    // Every way out of this machine.
+    vi.stubEnv("https_proxy", "http://127.0.0.1:9");
+    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const row = await hutch.images.pull("debian-13", { mirror }).result;
+    expect(row.trust).toContain("the mirror's own word, its publisher could not be reached");
+    expect(row.origin).toMatchObject({ kind: "published", url: `${mirror}${FOLDER}/${NAME}` });
+  });
+
+  it("comes from the mirror of its distribution in the config", async () => {
+    publish(smallImage());
+    vi.stubEnv("https_proxy", "http://127.0.0.1:9");
+    const { port } = server.address() as AddressInfo;
+    await hutch.close();
+    const config = "imageMirror: http://127.0.0.1:9\nimages:\n  mirrors:\n";
+    writeFileSync(join(folder, ".config/hutch/config.yaml"), `${config}    debian: http://127.0.0.1:${port}\n`);
+    hutch = await connect({ uri: "test:///default", env: { HOME: folder } });
+    expect(await hutch.images.pull("debian-13").result).toMatchObject({ name: "debian-13" });
+    expect(asked).toEqual([`${FOLDER}/SHA512SUMS`, `${FOLDER}/${NAME}`]);
+  });
+
+  it("is refused from a mirror that does not carry it, or that is none, before anybody is asked", async () => {
+    vi.stubEnv("https_proxy", "http://127.0.0.1:9");
+    for (const [mirror, message] of [
+      ["tuna", "not known to carry"],
+      ["tsinghua", 'no mirror "tsinghua"'],
+    ] as const) {
+      const error = await failure(hutch.images.pull("debian-13", { mirror }).result);
+      expect(error).toMatchObject({ code: "E_IMAGE", details: { kind: "unsupported" } });
+      expect(error.message).toContain(message);
+    }
   });
 
   it("names near images for a word that is none", async () => {

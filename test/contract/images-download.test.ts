@@ -56,7 +56,7 @@ describe("a download", () => {
     const { url } = await start((response, request) => serve(response, request, body, '"a"'));
     const seen: (readonly [number, number | undefined])[] = [];
     const result = await download({ url, digest }, target, { onProgress: (...now) => seen.push(now) });
-    expect(result).toEqual({ bytes: body.length, sha256: sha("sha256", body).hex, verified: true });
+    expect(result).toEqual({ bytes: body.length, digest, verified: true });
     expect((await readFile(target)).equals(body)).toBe(true);
     expect(await files()).toEqual(["image.qcow2"]);
     expect(seen.at(0)).toEqual([0, body.length]);
@@ -67,7 +67,7 @@ describe("a download", () => {
     const { url } = await start((response, request) => serve(response, request, body, '"a"'));
     expect(await download({ url }, target)).toEqual({
       bytes: body.length,
-      sha256: sha("sha256", body).hex,
+      digest: sha("sha256", body),
       verified: false,
     });
   });
@@ -118,7 +118,7 @@ describe("a download that is cut", () => {
     expect(await files()).toEqual(["image.qcow2.part", "image.qcow2.part.json"]);
     const kept = (await stat(`${target}.part`)).size;
     expect(kept).toBeGreaterThan(0);
-    expect(await download({ url, digest }, target)).toMatchObject({ verified: true, sha256: sha("sha256", body).hex });
+    expect(await download({ url, digest }, target)).toMatchObject({ verified: true, digest });
     expect(requests[1]?.range).toBe(`bytes=${kept}-`);
     expect(await files()).toEqual(["image.qcow2"]);
   });
@@ -325,7 +325,7 @@ describe("several downloads of one target", () => {
       setTimeout(() => serve(response, request, body, '"a"'), 50);
     });
     const all = await Promise.all([1, 2, 3].map(() => download({ url }, target)));
-    expect(new Set(all.map(({ sha256 }) => sha256))).toEqual(new Set([sha("sha256", body).hex]));
+    expect(new Set(all.map(({ digest: { hex } }) => hex))).toEqual(new Set([sha("sha256", body).hex]));
     expect(requests).toHaveLength(1);
     expect(await files()).toEqual(["image.qcow2"]);
   });

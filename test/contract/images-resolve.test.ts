@@ -35,6 +35,10 @@ describe("resolving an image", () => {
       url: `${url}/mirror/images/cloud/trixie/latest/debian-13-genericcloud-amd64.qcow2`,
       digest: { algorithm: "sha512", hex },
       trust: `unsigned upstream; sha512 published by ${new URL(url).host} over http`,
+      compression: null,
+      version: null,
+      signedBy: null,
+      signature: null,
     });
   });
 

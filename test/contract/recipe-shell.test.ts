@@ -11,13 +11,20 @@ const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
 describe("the guests' shell files", () => {
   it("are there", () => {
     expect(FILES.toSorted()).toEqual([
+      "ask-cloud-init.sh",
+      "bake-clean.sh",
       "copy-receive.sh",
       "copy-send.sh",
       "engine-docker-status.sh",
       "engine-docker-verify.sh",
       "engine-docker.sh",
+      "grow-root.sh",
+      "install-packages.sh",
       "mount-device.sh",
       "mount-sshfs.sh",
+      "new-identity.sh",
+      "online-cpus.sh",
+      "pass-signal.sh",
       "unmount.sh",
       "wait-cloud-init.sh",
     ]);

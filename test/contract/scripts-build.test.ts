@@ -27,7 +27,7 @@ describe("the bundle", () => {
   });
 
   it("starts the command without the terminal UI and without prompts", () => {
-    const loaded = loadedAtStart(metafile, "hutch.js");
+    const loaded = loadedAtStart(metafile, "main.js");
     expect(loaded).toContain("src/main.ts");
     expect(loaded.filter((path) => /node_modules\/(ink|react|inquirer|@inquirer)\b|^src\/tui\//.test(path))).toEqual(
       [],

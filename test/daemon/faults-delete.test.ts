@@ -6,6 +6,7 @@ import { launch } from "../../src/usecases/launch.ts";
 import { purge, recover, remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
+import { plainWorld } from "../support/plain-world.ts";
 
 const NAME = "t-gone";
 const POINTS = [`delete ${NAME} before`, `delete ${NAME} undo`, `delete ${NAME} after`] as const;
@@ -25,15 +26,7 @@ beforeEach(async () => {
   untouched = await ground.world();
 });
 
-/** The world but for what each write and each start changes: revision, libvirt's running numbers, its command lines. */
-async function look(): Promise<unknown> {
-  const { processes, files, ...seen } = await ground.world();
-  const plain = JSON.stringify(seen)
-    .replace(/revision(=|\\?["']:)\\*["']?\d+\\*["']?/g, "revision")
-    .replace(/ id='\d+'|domain-\d+-|vnet\d+|portid='[^']*'|\/dev\/pts\/\d+|index='\d+'/g, "");
-  const kept = Object.entries(files).filter(([path]) => !/etc\/qemu\/|\.macs$|images\/hutch\/t-/.test(path));
-  return { ...(JSON.parse(plain) as object), files: Object.fromEntries(kept), count: processes.length };
-}
+const look = async () => plainWorld(await ground.world());
 
 async function given(power: (typeof POWER)[number]): Promise<Context> {
   const ctx = await ground.context();

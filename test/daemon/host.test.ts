@@ -137,8 +137,8 @@ describe("base images", () => {
     const count = seen.length;
     await importBase(client, pool, file, other);
     expect(seen).toHaveLength(count);
-    await removeBase(client, pool, made.volume);
-    await removeBase(client, pool, made.volume);
+    await removeBase(client, pool, made);
+    await removeBase(client, pool, made);
     expect((await listBases(client, pool)).map(({ volume }) => volume)).toEqual([base.volume]);
   });
 
@@ -149,27 +149,30 @@ describe("base images", () => {
     const about2: ImportAbout = {
       ...about,
       name: "big",
+      sha256: "b".repeat(64),
       format: "raw",
       signal: stop.signal,
       onProgress: () => stop.abort(),
     };
     await expect(importBase(client, pool, big, about2)).rejects.toMatchObject({ code: "E_CANCELLED" });
     await expect(importBase(client, pool, join(folder, "none"), about)).resolves.toMatchObject({ volume: base.volume });
-    await expect(importBase(client, pool, join(folder, "none"), { ...about, name: "none" })).rejects.toThrow();
+    await expect(
+      importBase(client, pool, join(folder, "none"), { ...about, sha256: "e".repeat(64) }),
+    ).rejects.toThrow();
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
     );
   });
 
   it("left half by a killed importer are not taken for images, and do not stand in the way", async () => {
-    const killed = { ...about, name: "killed" };
-    const half = `killed-0123456789ab.qcow2`;
+    const killed = { ...about, name: "killed", sha256: "c".repeat(64) };
+    const half = `killed-${"c".repeat(12)}.qcow2`;
     await createEmptyDisk(client, pool, { name: half, bytes: 1024 });
     await createSeed(client, pool, { name: `${half}.importing`, bytes: new Uint8Array(1) });
     expect((await listBases(client, pool)).map(({ name }) => name)).toEqual(["debian-13"]);
     const made = await importBase(client, pool, file, killed);
     expect(made.volume).not.toBe(half);
-    await removeBase(client, pool, made.volume);
+    await removeBase(client, pool, made);
     // Long after, the next import clears them away.
     const old = new Date(Date.now() - 3_600_000);
     const touch = await lane.exec([
@@ -181,8 +184,8 @@ describe("base images", () => {
     ]);
     expect(touch.code).toBe(0);
     await client.call("pool.refresh", { name: "hutch" });
-    const next = await importBase(client, pool, file, { ...about, name: "next" });
-    await removeBase(client, pool, next.volume);
+    const next = await importBase(client, pool, file, { ...about, name: "next", sha256: "d".repeat(64) });
+    await removeBase(client, pool, next);
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
     );

@@ -40,6 +40,21 @@ async function processesInFolder(): Promise<string[]> {
   return lines.filter((line) => line.includes(folder));
 }
 
+/** From the mirror of this machine's own apt: minutes, and the network. */
+describe.runIf(process.env["HUTCH_TEST_FULL"] === "1")("building an image twice with one SOURCE_DATE_EPOCH", () => {
+  it.each(["debian-12", "debian-13"])(
+    "gives the same files and the same bytes: %s",
+    { timeout: 900_000 },
+    async (name) => {
+      const { mirror: _, ...here } = options();
+      const build = () => buildImage(name, { ...here, sourceDateEpoch: 1_767_225_600 });
+      const [first, second] = [await build(), await build()];
+      expect(first.treeSha256).toMatch(/^[0-9a-f]{64}$/);
+      expect([second.treeSha256, second.sha256]).toEqual([first.treeSha256, first.sha256]);
+    },
+  );
+});
+
 describe("building an image", () => {
   it("fails with the installer's last words when the mirror has no such release, and leaves nothing", async () => {
     answers = true;

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMachine } from "../../src/host/machines.ts";
+import { findInterrupted } from "../../src/ops/replay.ts";
 import { launch } from "../../src/usecases/launch.ts";
+import { operationEnvironment } from "../../src/usecases/operation-environment.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
-import { type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
+import { atPoint, type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 import { BEFORE_START, LAUNCH_POINTS, ONCE_STARTED } from "../support/launch-points.ts";
 
 /** With its number, which tells two of the same name apart. */
@@ -16,18 +18,8 @@ beforeAll(async () => {
 });
 afterAll(async () => ground?.[Symbol.asyncDispose]());
 
-/** A probe that acts at the point of that number. */
-function at(number: number, act: () => void): (point: Point) => Promise<void> {
-  let next = 0;
-  return async () => {
-    // The first point is passed before the caller has the operation in hand.
-    await null;
-    if (next++ === number) act();
-  };
-}
-
 const breaks = (number: number) =>
-  at(number, () => {
+  atPoint(number, () => {
     throw new Error("broken on purpose");
   });
 
@@ -64,9 +56,23 @@ describe("launch", () => {
     expect(await ground.world()).toEqual(before);
   });
 
+  it("keeps what there is of the VM when it is told to, for nobody to clean up but its owner", async () => {
+    const before = await ground.world();
+    const ctx = await ground.context(breaks(BEFORE_START.indexOf("seed after")));
+    const order = { ...blankVm("t-half", ground.image), keepOnFailure: true };
+    await expect(launch(ctx, order).result).rejects.toMatchObject({ left: [] });
+    expect(findInterrupted(operationEnvironment(ctx))).toEqual([]);
+    const { record, status } = await findMachine(ctx.client, "t-half");
+    expect({ state: record?.state, power: status.power }).toEqual({ state: "making", power: "stopped" });
+    const again = launch(await ground.context(), blankVm("t-half", ground.image)).result;
+    await expect(again).rejects.toMatchObject({ code: "E_CONFLICT" });
+    await remove(await ground.context(), { names: ["t-half"], purge: true }).result;
+    expect(await ground.world()).toEqual(before);
+  });
+
   it.each(numbered(LAUNCH_POINTS))("leaves nothing when it is cancelled at point %i (%s)", async (number) => {
     const before = await ground.world();
-    const ctx = await ground.context(at(number, () => operation.cancel()));
+    const ctx = await ground.context(atPoint(number, () => operation.cancel()));
     const operation = launch(ctx, blankVm("t-cancelled", ground.image));
     await expect(operation.result).rejects.toMatchObject({ code: "E_CANCELLED", exitCode: 130, left: [] });
     expect(await ground.world()).toEqual(before);

@@ -16,14 +16,16 @@ const purgeAll = async (names: readonly string[]) => {
 describe("launches at once, from processes of their own", () => {
   it("all succeed, eight of them, on a host where hutch was never used", { timeout: 120_000 }, async () => {
     const names = Array.from({ length: 8 }, (_, index) => `t-many-${index + 1}`);
-    const answers = await Promise.all(names.map((name) => ground.child("launch", name)));
+    const answers = await Promise.all(names.map((name) => ground.child("hold", name)));
     expect(answers).toEqual(names.map(() => ({ exitCode: 0, message: "done" })));
 
     const { client } = await ground.context();
     const machines = await listMachines(client);
     expect(machines.map(({ name, status, record }) => [name, status.power, record?.state])).toEqual(
-      names.map((name) => [name, "running", "made"]),
+      names.map((name) => [name, "paused", "made"]),
     );
+    const details = await Promise.all(machines.map(({ uuid }) => client.call("domain.detail", { ref: { uuid } })));
+    expect(details.filter(({ xml }) => xml.includes("<disk"))).toEqual([]);
     expect(new Set(machines.map(({ address }) => address)).size).toBe(8);
     // All of them stand on one image, which is there once.
     expect(new Set(machines.map(({ record }) => record?.image?.volume)).size).toBe(1);

@@ -8,7 +8,7 @@ import type { EngineStatus, ImageRow, LaunchResult, MachineInfo, PowerResult } f
 import { makeAptRepository } from "../support/apt-repository.ts";
 import { guestImage } from "../support/guest-image.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
-import { type Running, type SystemLane, startSystemLane } from "../support/lane.ts";
+import { HUTCH, type Running, type SystemLane, startSystemLane } from "../support/lane.ts";
 import { type World, world } from "../support/world.ts";
 
 const NAME = "t-web";
@@ -153,6 +153,25 @@ describe("exec", () => {
     expect(ran).toEqual({ code: 0, stdout: "out\n", stderr: "err\n" });
   });
 
+  it.each([
+    ["TERM", "hutch alone", 143],
+    ["HUP", "hutch alone", 129],
+    ["TERM", "hutch and its ssh", 143],
+  ] as const)("passes SIG%s to %s on, and the command ends", async (signal, whom, code) => {
+    const foreground = whom === "hutch alone" ? ["--foreground"] : [];
+    const stopping = ["timeout", ...foreground, "--preserve-status", `--signal=${signal}`, "3"];
+    const ran = await lane.exec([...stopping, ...HUTCH, "exec", NAME, "--", "sh", "-c", "sleep 9876; true"]);
+    expect(ran.code).toBe(code);
+    expect((await hutch.run(["exec", NAME, "--", "pgrep", "-f", "sleep 987[6]"])).stdout).toBe("");
+  });
+
+  it("leaves it to the command what it makes of a signal", async () => {
+    const trap = "trap 'echo bye; exit 3' TERM; while :; do sleep 0.2; done";
+    const stopping = ["timeout", "--foreground", "--preserve-status", "3"];
+    const ran = await lane.exec([...stopping, ...HUTCH, "exec", NAME, "--", "sh", "-c", trap]);
+    expect(ran).toMatchObject({ code: 3, stdout: "bye\n" });
+  });
+
   it("ends with 125 when it is hutch that failed", async () => {
     const ran = await hutch.run(["exec", "t-wbe", "--", "true"]);
     expect(ran).toMatchObject({ code: 125, stderr: expect.stringContaining('Did you mean "t-web"?') });
@@ -215,13 +234,23 @@ describe("logs", () => {
 describe("power and the trash", () => {
   const power = async (...args: string[]) => (await hutch.json<{ results: PowerResult[] }>(args)).results;
 
-  it("stops, starts again with the same address, and Docker with it", { timeout: BOOT_MS }, async () => {
+  it("restarts with the same address, and Docker with it, while its console is followed", {
+    timeout: BOOT_MS,
+  }, async () => {
     const { address } = await info();
-    expect(await power("stop", NAME)).toMatchObject([{ name: NAME, done: true }]);
-    expect((await info()).status.power).toBe("stopped");
-    await power("start", NAME);
+    const following = lane.spawn([...HUTCH, "logs", NAME, "-f"], { timeoutMs: BOOT_MS });
+    let said = "";
+    following.child.stdout.on("data", (text: string) => {
+      said += text;
+    });
+    const boots = () => said.split("Linux version").length - 1;
+    await expect.poll(boots, { timeout: 10_000 }).toBe(1);
+    expect(await power("restart", NAME)).toMatchObject([{ name: NAME, done: true }]);
     const waited = await hutch.json<LaunchResult>(["wait", NAME, "--for", "ssh"]);
     expect(waited.machine.address).toBe(address);
+    expect(boots()).toBe(2);
+    following.kill("SIGINT");
+    expect((await following.done).code).toBe(130);
     // ssh answers before everything else has started.
     const started =
       "until systemctl is-active --quiet docker; do sleep 1; done; docker version --format {{.Server.Os}}";

@@ -1,16 +1,24 @@
 /**
- * A process of its own that launches (or, with `delete`, deletes) one VM and can be made to die in the middle of it.
+ * A process of its own that launches, deletes or changes one VM, or bakes one image, and can be made to die in the middle
+ * of it.
  *
- * usage: node launch-child.ts launch|delete URI NAME IMAGE [POINT]
+ * usage: node launch-child.ts VERB URI NAME IMAGE [POINT]
+ *
+ * `hold` launches too, but what libvirt gets is a domain without disks that is paused from its first instruction on.
  *
  * It ends itself by SIGKILL at the point of that number. What became of the operation is one line of JSON on its output.
  */
 import { isHutchError } from "../../src/core/errors.ts";
+import type { Operation } from "../../src/ops/operation.ts";
 import { openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
+import { blankBake } from "./blank-bake.ts";
 import { blankVm } from "./blank-vm.ts";
+import { type ChangeVerb, changesOf } from "./changes.ts";
+import { pausedDiskless } from "./paused-diskless.ts";
 
+export type ChildVerb = "launch" | "hold" | "delete" | "bake" | ChangeVerb;
 export type ChildAnswer = { readonly exitCode: number; readonly message: string };
 
 const [verb, uri = "", name = "", image = "", point] = process.argv.slice(2);
@@ -23,10 +31,15 @@ const ctx = await openContext({
   },
 });
 
-const answer: ChildAnswer = await (verb === "delete"
-  ? remove(ctx, { names: [name], force: true }).result
-  : launch(ctx, blankVm(name, image)).result
-).then(
+const verbs: Readonly<Record<ChildVerb, () => Operation<unknown>>> = {
+  launch: () => launch(ctx, blankVm(name, image)),
+  hold: () => launch({ ...ctx, client: pausedDiskless(ctx.client) }, blankVm(name, image)),
+  delete: () => remove(ctx, { names: [name], force: true }),
+  bake: () => blankBake(ctx, name, "blank"),
+  ...changesOf(ctx, name),
+};
+
+const answer: ChildAnswer = await verbs[verb as ChildVerb]().result.then(
   () => ({ exitCode: 0, message: "done" }),
   (error: unknown) => {
     if (!isHutchError(error)) throw error;

@@ -10,7 +10,7 @@ import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
 import { type SystemLane, startSystemLane } from "./lane.ts";
 import { run } from "./lane-process.ts";
-import type { ChildAnswer } from "./launch-child.ts";
+import type { ChildAnswer, ChildVerb } from "./launch-child.ts";
 import { type World, world } from "./world.ts";
 
 export type Point = Parameters<NonNullable<OpEnvironment["probe"]>>[0];
@@ -20,8 +20,11 @@ export type LaunchGround = AsyncDisposable & {
   readonly image: string;
   /** Another connection, with what happens at each point of an operation. Closed with the ground. */
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
-  /** Launches or deletes in a process of its own, which dies at the point of that number. */
-  child(verb: "launch" | "delete", name: string, point?: number): Promise<ChildAnswer | "killed">;
+  /**
+   * Launches (with `hold` a paused domain without disks), deletes, changes or bakes (from the image `blank`) in a process of
+   * its own, which dies at the point of that number.
+   */
+  child(verb: ChildVerb, name: string, point?: number): Promise<ChildAnswer | "killed">;
   /** Everything that a launch could leave behind. */
   world(): Promise<World>;
 };
@@ -65,6 +68,16 @@ export async function layLaunchGround(): Promise<LaunchGround> {
     await stop();
     throw error;
   }
+}
+
+/** A probe that acts at the point of that number. */
+export function atPoint(number: number, act: () => void): (point: Point) => Promise<void> {
+  let next = 0;
+  return async () => {
+    // The first point is passed before the caller has the operation in hand.
+    await null;
+    if (next++ === number) act();
+  };
 }
 
 /** What launches share (pool, network, base image, ssh key) is there from the first on and stays: made here. */

@@ -3,7 +3,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { pairs } from "../render/table.ts";
 
 export const consolePassword: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: {},
   json: "login: ConsolePassword",
   examples: ["hutch console-password web", "hutch console web"],

@@ -13,7 +13,7 @@ const LEAVE = 0x1d;
 const TERMINATED = 143;
 
 export const console: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: { force: toggle("--force", "take it from whoever is at it") },
   examples: ["hutch console web", "hutch console web --force"],
   notes:

@@ -9,7 +9,7 @@ import { agreeToLose, type Loss } from "../prompts.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
 export const remove: Command = defineCommand({
-  operands: [{ syntax: "<names...>", text: "names or UUIDs" }],
+  operands: [{ syntax: "<names...>", text: "names or UUIDs", of: "vm" }],
   flags: {
     purge: toggle("--purge", "for good: disks and all"),
     force: toggle("-f, --force", "cut the power instead of shutting down"),

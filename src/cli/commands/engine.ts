@@ -7,8 +7,8 @@ import { pairs, table } from "../render/table.ts";
 
 export const engineInstall: Command = defineCommand({
   operands: [
-    { syntax: "<engine>", text: "docker" },
-    { syntax: "<names...>", text: "VMs that run" },
+    { syntax: "<engine>", text: "docker", of: "engine" },
+    { syntax: "<names...>", text: "VMs that run", of: "vm" },
   ],
   flags: {
     mirror: option("--mirror <mirror>", "take packages from there: a name of hutch engine recipes, or a URL", word),
@@ -33,7 +33,7 @@ export const engineInstall: Command = defineCommand({
 });
 
 export const engineStatus: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM that runs" }],
+  operands: [{ syntax: "<name>", text: "a VM that runs", of: "vm" }],
   flags: {},
   json: "engine: EngineStatus",
   examples: ["hutch engine status web"],

@@ -7,7 +7,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { toggle } from "../flags.ts";
 
 export const exec: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID; then -- and the command" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID; then -- and the command", of: "vm" }],
   flags: { agent: toggle("--agent", "through the guest agent instead of ssh: no network needed, as root") },
   examples: [
     "hutch exec web -- uname -a",
@@ -32,7 +32,7 @@ export const exec: Command = defineCommand({
     if (agent) return throughAgent(cli, hutch, name, rest);
     const { stdin, stdout } = cli.terminal;
     const tty = stdin.isTTY && stdout.isTTY === true;
-    return leavingSignals(cli, () => hutch.exec(name, rest, { stdio: "inherit", tty }));
+    return leavingSignals(cli, (signal) => hutch.exec(name, rest, { stdio: "inherit", tty, signal }));
   },
 });
 

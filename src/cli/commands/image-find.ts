@@ -30,17 +30,23 @@ export const imageFind: Command = defineCommand({
       data: { images },
       text: () =>
         table(
-          ["NAME", "TITLE", "ARCH", "END OF LIFE", "IN STORE", "TRUST"],
-          images.map(({ name, title, arches, endOfLife, inStore, trust }) => [
+          ["NAME", "TITLE", "ARCH", "END OF LIFE", "LAUNCH", "IN STORE", "TRUST"],
+          images.map(({ name, title, arches, endOfLife, configuration, inStore, trust }) => [
             name,
             title,
             arches.join(" "),
-            endOfLife,
+            endOfLife ?? "rolling",
+            configuration === "cloud-init" ? "yes" : `no: ${configuration}`,
             inStore ? "yes" : "no",
-            trust,
+            shortened(trust),
           ]),
         ),
       names: images.map(({ name }) => name),
     });
   },
 });
+
+/** Whole fingerprints are for `image info` and JSON; a column holds the end of one, as key lists do. */
+function shortened(trust: string): string {
+  return trust.replace(/\b[0-9A-F]{24}([0-9A-F]{16})\b/g, "$1");
+}

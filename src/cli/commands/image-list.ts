@@ -1,5 +1,6 @@
 /** `image ls`: what the store holds. */
-import { formatSize } from "../../core/units.ts";
+import type { ImageRow } from "../../core/requests.ts";
+import { formatAge, formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { table } from "../render/table.ts";
 
@@ -15,15 +16,15 @@ export const imageList: Command = defineCommand({
       data: { images },
       text: () =>
         table(
-          ["NAME", "DIGEST", "SIZE", "DISK", "ADDED", "USED BY", "TRUST"],
-          images.map(({ name, digest, bytes, virtualBytes, addedAt, usedBy, trust }) => [
+          ["NAME", "DIGEST", "SIZE", "DISK", "AGE", "USED BY", "TRUST"],
+          images.map(({ name, digest, bytes, virtualBytes, addedAt, trust, stale, ...uses }) => [
             name,
             digest.replace(/^sha256:/, "").slice(0, 12),
             formatSize(bytes),
             formatSize(virtualBytes),
-            addedAt.slice(0, 10),
-            usedBy.join(" "),
-            trust,
+            ageOf(addedAt),
+            usersOf(uses),
+            stale ? `${trust}; its base is newer by now` : trust,
           ]),
         ),
       names: images.map(({ name }) => name),
@@ -31,3 +32,13 @@ export const imageList: Command = defineCommand({
     if (images.length === 0) cli.say("The store is empty; launch fetches what it needs (hutch image find).");
   },
 });
+
+function ageOf(addedAt: string): string {
+  const at = Date.parse(addedAt);
+  return Number.isNaN(at) ? "" : formatAge(Date.now() - at);
+}
+
+function usersOf({ usedBy, inTrash, bakedFrom }: Pick<ImageRow, "usedBy" | "inTrash" | "bakedFrom">): string {
+  const machines = usedBy.map((name) => (inTrash.includes(name) ? `${name} (in the trash)` : name));
+  return [...machines, ...bakedFrom.map((name) => `${name} (baked)`)].join(", ");
+}

@@ -1,4 +1,5 @@
 /** `image rm`: images that no VM stands on. */
+import type { ImageRow } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { follow } from "../progress/follow.ts";
@@ -6,7 +7,7 @@ import { agreeToLose } from "../prompts.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
 export const imageRemove: Command = defineCommand({
-  operands: [{ syntax: "<names...>", text: "names or digests of images of the store" }],
+  operands: [{ syntax: "<names...>", text: "names or digests of images of the store", of: "stored-image" }],
   flags: {},
   json: POWER_JSON,
   examples: ["hutch image ls", "hutch image rm debian-12"],
@@ -17,7 +18,8 @@ export const imageRemove: Command = defineCommand({
     const going = rows.filter(({ name, digest, volume }) =>
       [name, digest, volume].some((each) => names.includes(each)),
     );
-    const removable = going.filter(({ usedBy }) => usedBy.length === 0);
+    const isShared = (row: ImageRow) => rows.some((other) => other !== row && other.volume === row.volume);
+    const removable = going.filter((row) => row.usedBy.length === 0 || isShared(row));
     if (removable.length > 0) {
       const losses = removable.map(({ name, digest, bytes }) => ({ name, what: [`${digest}, ${formatSize(bytes)}`] }));
       await agreeToLose(cli, "Remove them from the store?", losses);

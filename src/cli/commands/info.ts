@@ -3,11 +3,11 @@ import { formatForward } from "../../core/forward-syntax.ts";
 import type { MachineInfo } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { stateOf } from "../render/machine-columns.ts";
 import { pairs } from "../render/table.ts";
-import { stateOf } from "./list.ts";
 
 export const info: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: {},
   json: "machine: MachineInfo",
   examples: ["hutch info web", "hutch info web -o yaml"],
@@ -41,7 +41,11 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
         (disk) => `${disk.target}: ${[sizeOf(disk), disk.format, disk.source].filter(Boolean).join(", ")}`,
       ),
     ),
-    ...(record === null ? [] : recordRows(record)),
+    ...(record === null ? [["Made by", "others"] as const] : recordRows(record)),
+    ...some(
+      "Snapshots",
+      machine.snapshots.map(({ name, current }) => (current ? `${name} (current)` : name)),
+    ),
     ["Autostart", machine.autostart ? "on" : "off"],
     ["Kind", [machine.domainType, machine.machineType, machine.firmware].filter(Boolean).join(", ")],
     ...some("MAC", machine.macs),
@@ -58,6 +62,12 @@ function recordRows({
   pending,
   createdAt,
   trash,
+  description,
+  tags,
+  mounts,
+  startOrder,
+  startDelay,
+  protected: isProtected,
 }: NonNullable<MachineInfo["record"]>): readonly (readonly [string, string])[] {
   return [
     ["Image", image === null ? spec.image : `${image.name} (${image.trust})`],
@@ -65,6 +75,14 @@ function recordRows({
     ["Engine", engine === null ? "" : `${engine.name} ${engine.version} (${engine.source})`],
     ["cloud-init", cloudInit === null ? "" : [cloudInit.state, ...cloudInit.errors].join("; ")],
     ["Made", createdAt],
+    ...(description === "" ? [] : [["Description", description] as const]),
+    ...(tags.length === 0 ? [] : [["Tags", tags.join(", ")] as const]),
+    ...(isProtected ? [["Protected", "yes"] as const] : []),
+    ...(startOrder === null ? [] : [["Start order", `${startOrder}, then ${startDelay} s`] as const]),
+    ...mounts.map(
+      ({ hostPath, guestPath, readonly, by }) =>
+        ["Mount", `${hostPath} → ${guestPath} (${by}${readonly ? ", read-only" : ""})`] as const,
+    ),
     ...(trash === null ? [] : [["In the trash", `since ${trash.at}`] as const]),
     ...(pending.length === 0 ? [] : [["Pending", pending.join("; ")] as const]),
   ];

@@ -3,6 +3,7 @@ import { HutchError, isHutchError } from "../../core/errors.ts";
 import { formatForward } from "../../core/forward-syntax.ts";
 import type { LaunchRequest, LaunchResult } from "../../core/requests.ts";
 import type { Hutch } from "../../index.ts";
+import { bakeAsOffered } from "../bake-offer.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { faultText } from "../faults.ts";
@@ -23,8 +24,9 @@ const OPERANDS = [
   {
     syntax: "[image]",
     text: "a name of the catalogue (hutch image find), of the store, or a file; debian-13 unless said",
+    of: "image",
   },
-];
+] as const;
 const JSON_SHAPE = [
   "machine: MachineView; stages: StageTime[]; warnings: string[]",
   "machines: LaunchResult[] // with --count",
@@ -41,9 +43,12 @@ export const launch: Command = defineCommand({
     "hutch launch --name lan --network bridge=br0,ip=192.168.1.20/24,gw=192.168.1.1",
     "hutch launch --name web --cloud-init user-data.yaml -p 8080:80 --dry-run",
   ],
-  notes: "Sizes: 4, 4G, 4GiB or 4096M; a bare number is GiB. A name is made up when none is given.",
+  notes:
+    "At a terminal, and without any word of its own, it asks. Sizes: 4, 4G, 4GiB or 4096M; a bare number is GiB. A name is made up when none is given.",
   run: async (cli, flags, { operands }) => {
+    if (operands.length === 0 && isNothing(flags) && cli.interactive && !cli.globals.yes) return asked(cli);
     await make(cli, operands[0], flags, true);
+    return 0;
   },
 });
 
@@ -57,6 +62,26 @@ export const create: Command = defineCommand({
     await make(cli, operands[0], flags, false);
   },
 });
+
+/** Whether no flag of its own was given. */
+function isNothing(flags: object): boolean {
+  return Object.values(flags).every((value) => value === undefined || value === false || value.length === 0);
+}
+
+/** The answers are words of a command line, and are read as such. */
+async function asked(cli: Cli): Promise<number> {
+  const { askForLaunch } = await import("../launch-questions.ts");
+  const { parseWords } = await import("../parse.ts");
+  const words = parseWords(
+    { words: ["launch"], aliases: [], summary: "" },
+    launch,
+    await askForLaunch(cli),
+    new Map(),
+    80,
+  );
+  if ("help" in words) throw new Error("The answers of a launch were taken for a question about help.");
+  return (await launch.run(cli, words)) ?? 0;
+}
 
 type MakeFlags = LaunchFlags & { readonly count: number | undefined; readonly dryRun: boolean };
 
@@ -77,6 +102,7 @@ async function make(cli: Cli, image: string | undefined, flags: MakeFlags, start
   const settled = await launchAll(cli, hutch, requests);
   const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   if (results.length > 0) await report(cli, results, flags.count !== undefined);
+  await bakeAsOffered(cli, hutch, results);
   const faults = settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
   if (faults.length > 0)
     throw results.length === 0 && faults.length === 1 ? faults[0] : severalFaults(cli, faults, requests.length);

@@ -1,51 +1,97 @@
 /** `list`: every VM of the host, one line each. */
 import type { MachineView } from "../../core/machine/view.ts";
-import { formatSize } from "../../core/units.ts";
+import type { Hutch } from "../../index.ts";
+import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { toggle } from "../flags.ts";
+import { option, toggle } from "../flags.ts";
+import {
+  COLUMN_NAMES,
+  machineTable,
+  parseColumns,
+  parseSorting,
+  type Sorting,
+  sorted,
+  USUAL_COLUMNS,
+} from "../render/machine-columns.ts";
 import { table } from "../render/table.ts";
 
-const MIB = 1024 ** 2;
+const LOOK_EVERY_MS = 2_000;
 
 export const list: Command = defineCommand({
-  operands: [],
+  operands: [
+    { syntax: "[filters...]", text: "only those that fit all of them: state=running, tag=prod, !engine=docker, web" },
+  ],
   flags: {
     all: toggle("-a, --all", "those in the trash too"),
     trash: toggle("--trash", "only those in the trash"),
+    columns: option("--columns <names>", `as name,state,tags; of ${COLUMN_NAMES.join(", ")}`, parseColumns),
+    sort: option("--sort <column>", "by a column; -memory puts the largest first", parseSorting),
+    watch: toggle("-w, --watch", "show it again as it changes; Ctrl-C ends it"),
   },
   json: "machines: MachineView[]",
-  examples: ["hutch list", "hutch list -o json", "hutch list --trash"],
-  notes: "VMs that others made are listed with - for what only hutch knows.",
-  run: async (cli, flags) => {
+  examples: [
+    "hutch list",
+    "hutch list state=running tag=prod,test",
+    "hutch list '!engine=none' --sort -memory --columns name,memory,tags",
+    "hutch list --trash",
+  ],
+  notes: [
+    "VMs that others made are listed with - for what only hutch knows.",
+    "Filters: name, state, tag, engine, image, network, owner (hutch, others), protected, ephemeral, problem (yes, no). A comma is an or, * is anything, ! or != the opposite, none is nothing; a word alone is a part of the name.",
+  ].join("\n"),
+  run: async (cli, flags, { operands }) => {
+    const filter = operands.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(operands);
+    const trashToo = flags.all || filter?.wantsTrash === true;
+    const chosen = (machine: MachineView) =>
+      (trashToo || isTrashed(machine) === flags.trash) && (filter === null || filter.matches(machine));
+    const look: Look = { chosen, columns: flags.columns ?? USUAL_COLUMNS, sorting: flags.sort };
     const hutch = await cli.hutch({ readonly: true });
-    const machines = await hutch.list();
-    const shown = machines.filter((machine) => flags.all || isTrashed(machine) === flags.trash);
+    if (flags.watch) return watch(cli, hutch, look);
+    const { machines, shown } = await seen(hutch, look);
     await cli.print({
       data: { machines: shown },
-      text: () => table(["NAME", "STATE", "ADDRESS", "IMAGE", "CPUS", "MEMORY", "ENGINE"], shown.map(row)),
+      text: () => tableOf(look, shown),
       names: shown.map(({ name }) => name),
     });
     for (const { name, problems } of shown) for (const problem of problems) cli.warn(`${name}: ${problem}`);
-    const hidden = machines.length - shown.length;
+    const hidden = filter === null ? machines.length - shown.length : 0;
     if (hidden > 0 && !flags.trash) cli.say(`${hidden} in the trash (hutch list --trash).`);
+    return 0;
   },
 });
 
+type Look = {
+  readonly chosen: (machine: MachineView) => boolean;
+  readonly columns: readonly string[];
+  readonly sorting: Sorting | undefined;
+};
+
+async function seen(hutch: Hutch, { chosen, sorting }: Look) {
+  const machines = await hutch.list();
+  const shown = machines.filter(chosen);
+  return { machines, shown: sorting === undefined ? shown : sorted(shown, sorting) };
+}
+
+function tableOf({ columns }: Look, machines: readonly MachineView[]): string {
+  const { head, rows } = machineTable(columns, machines);
+  return table(head, rows);
+}
+
+async function watch(cli: Cli, hutch: Hutch, look: Look): Promise<number> {
+  const { pause, pictures, untilStopped } = await import("../watching.ts");
+  const { rendered } = await import("../render/document.ts");
+  const show = pictures(cli);
+  return untilStopped(cli, async (signal) => {
+    while (!signal.aborted) {
+      const { shown } = await seen(hutch, look);
+      const names = shown.map(({ name }) => name);
+      const document = { data: { machines: shown }, text: () => tableOf(look, shown), names };
+      await show(await rendered(document, cli.format === "json" ? "ndjson" : cli.format));
+      await pause(LOOK_EVERY_MS, signal);
+    }
+  });
+}
+
 export function isTrashed({ record }: MachineView): boolean {
   return record?.state === "trashed";
-}
-
-/** One word for where a VM stands; a `!` says that something is wrong with it. */
-export function stateOf({ record, status, problems }: MachineView): string {
-  const state = record?.state === "trashed" ? "trashed" : record?.state === "making" ? "making" : status.power;
-  return problems.length === 0 ? state : `${state} !`;
-}
-
-function row(machine: MachineView): readonly string[] {
-  const { name, record, address } = machine;
-  const known =
-    record === null
-      ? ["", "", "", ""]
-      : [record.spec.image, `${record.spec.cpus}`, formatSize(record.spec.memoryMiB * MIB), record.engine?.name ?? ""];
-  return [name, stateOf(machine), address ?? "", ...known];
 }

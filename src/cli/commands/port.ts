@@ -5,7 +5,7 @@ import { follow } from "../progress/follow.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 import { table } from "../render/table.ts";
 
-const NAME = { syntax: "<name>", text: "a VM's name or UUID" };
+const NAME = { syntax: "<name>", text: "a VM's name or UUID", of: "vm" } as const;
 
 export const portList: Command = defineCommand({
   operands: [NAME],

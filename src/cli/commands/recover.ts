@@ -4,7 +4,7 @@ import { follow } from "../progress/follow.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 
 export const recover: Command = defineCommand({
-  operands: [{ syntax: "<names...>", text: "names or UUIDs of VMs in the trash" }],
+  operands: [{ syntax: "<names...>", text: "names or UUIDs of VMs in the trash", of: "trashed-vm" }],
   flags: {},
   json: POWER_JSON,
   examples: ["hutch list --trash", "hutch recover web"],

@@ -9,9 +9,8 @@ export const version: Command = defineCommand({
   examples: ["hutch version", "hutch --version"],
   notes: "hutch --version prints hutch's own alone, and looks at nothing else.",
   run: async (cli) => {
-    const { diagnose } = await cli.terminal.library();
-    const { checks } = await diagnose(cli.host);
-    const libvirt = checks.find(({ id }) => id === "library")?.found ?? "unknown";
+    const { libvirtVersion } = await cli.terminal.library();
+    const libvirt = (await libvirtVersion(cli.host)) ?? "cannot be opened (hutch doctor)";
     const data = { hutch: cli.terminal.version(), node: process.versions.node, libvirt };
     await cli.print({ data, text: () => pairs(Object.entries(data)), names: [data.hutch] });
   },

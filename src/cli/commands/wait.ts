@@ -7,7 +7,7 @@ import { follow } from "../progress/follow.ts";
 import { table } from "../render/table.ts";
 
 export const wait: Command = defineCommand({
-  operands: [{ syntax: "<name>", text: "a VM's name or UUID" }],
+  operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: {
     for: option("--for <stage>", `${READINESS.join(", ")} (ready)`, oneOf(READINESS)),
     timeout: option("--timeout <time>", "as 90s or 10m (10m; more when emulated)", parseDuration),

@@ -1,14 +1,14 @@
 /** How far a step is, in words and as a bar. */
 import type { Progress } from "../../core/op/reduce.ts";
-import { formatDuration, formatSize } from "../../core/units.ts";
+import { formatClock, formatSize } from "../../core/units.ts";
 
-/** `42%, 120 MiB of 300 MiB, 12 MiB/s, 15 s left`; as much of it as is known. */
+/** `42%, 120 MiB of 300 MiB, 12 MiB/s, 0:15 left`; as much of it as is known. */
 export function amount({ done, total, unit, rate, leftMs }: Progress): string {
   const quantity = (value: number) => (unit === "bytes" ? formatSize(value) : `${Math.round(value)}`);
   const parts = [total === null ? quantity(done) : `${quantity(done)} of ${quantity(total)}`];
   if (total !== null && total > 0) parts.unshift(`${Math.floor((done / total) * 100)}%`);
   if (unit === "bytes" && rate !== null) parts.push(`${formatSize(Math.round(rate))}/s`);
-  if (leftMs !== null && done !== total) parts.push(`${formatDuration(Math.max(1_000, leftMs))} left`);
+  if (leftMs !== null && done !== total) parts.push(`${formatClock(Math.max(1_000, leftMs))} left`);
   return parts.join(", ");
 }
 

@@ -13,6 +13,8 @@ export type ImageUse = {
   readonly volume: string;
   /** How far these bytes can be trusted, in words. */
   readonly trust: string;
+  /** The engine that is baked into it; left out when there is none. */
+  readonly engine?: string;
 };
 
 export type EngineRecord = {

@@ -19,3 +19,8 @@ export type Ownership = "mine" | "foreign";
 export function ownershipOf(view: MachineView): Ownership {
   return view.record === null ? "foreign" : "mine";
 }
+
+/** Where a VM stands, in one word: its place in hutch's own life first, then what libvirt says. */
+export function stateWord({ record, status }: MachineView): string {
+  return record?.state === "trashed" || record?.state === "making" ? record.state : status.power;
+}

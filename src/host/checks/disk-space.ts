@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Check } from "../../core/requests.ts";
+import { freeAt } from "../free-space.ts";
 import { poolAt } from "../pool.ts";
 import { type CheckContext, check } from "./context.ts";
 
@@ -28,12 +26,4 @@ export async function checkDiskSpace({ client, home, paths }: CheckContext): Pro
   const fix = ["hutch image ls", "hutch purge: empty the trash"];
   if (free < LEAST_BYTES) return [check(ID, TITLE, "fail", found, fix)];
   return free < ENOUGH_BYTES ? [check(ID, TITLE, "warn", found, fix)] : [check(ID, TITLE, "ok", found)];
-}
-
-/** Of the nearest folder that is there already. */
-async function freeAt(path: string): Promise<number> {
-  let folder = path;
-  while (!existsSync(folder)) folder = dirname(folder);
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

@@ -16,11 +16,16 @@ export async function checkLibrary({ client, fault }: CheckContext): Promise<rea
     return [check(ID, TITLE, "fail", "not installed", isHutchError(fault) ? fault.next : [])];
   }
   const { libVersion } = await client.call("host.facts", {});
-  const version = `${Math.floor(libVersion / 1_000_000)}.${Math.floor(libVersion / 1000) % 1000}.${libVersion % 1000}`;
+  const version = versionText(libVersion);
   if (libVersion >= LEAST) return [check(ID, TITLE, "ok", version)];
   return [
     check(ID, TITLE, "warn", `${version} is older than 8.0: VMs of hutch may be refused`, [
       "Upgrade the host's distribution.",
     ]),
   ];
+}
+
+/** libvirt's number of a version, as people write it. */
+export function versionText(version: number): string {
+  return `${Math.floor(version / 1_000_000)}.${Math.floor(version / 1000) % 1000}.${version % 1000}`;
 }

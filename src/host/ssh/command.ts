@@ -31,9 +31,19 @@ export function sshLine(paths: SshPaths, target: SshTarget): string {
 export function sshArgv(
   paths: SshPaths,
   target: SshTarget,
-  { argv = [], tty }: { readonly argv?: readonly string[]; readonly tty: boolean },
+  {
+    argv = [],
+    tty,
+    environment = {},
+  }: {
+    readonly argv?: readonly string[];
+    readonly tty: boolean;
+    /** For the command alone. */
+    readonly environment?: Readonly<Record<string, string>>;
+  },
 ): readonly string[] {
-  const command = argv.length === 0 ? [] : ["--", remoteCommand(argv)];
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${quote(value)} `);
+  const command = argv.length === 0 ? [] : ["--", assignments.join("") + remoteCommand(argv)];
   return [
     "ssh",
     ...trust(paths, target),

@@ -1,6 +1,6 @@
 /** Commands in a guest, over ssh. */
 import type { Paths } from "../paths.ts";
-import { run, runInherit } from "../processes.ts";
+import { run } from "../processes.ts";
 import { type SshTarget, sshArgv } from "./command.ts";
 
 type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
@@ -15,7 +15,7 @@ export type SshOptions = {
 export type SshAnswer = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** What ssh answers when it is ssh itself that failed. */
-const SSH_FAILED = 255;
+export const SSH_FAILED = 255;
 /** More than any script of ours prints; a guest cannot fill the host's memory. */
 const MOST_BYTES = 4 * 1024 ** 2;
 
@@ -42,16 +42,6 @@ export async function sshRun(
     stdout: answer.stdout,
     stderr: answer.timedOut ? `${answer.stderr}No answer in time.` : answer.stderr,
   };
-}
-
-/** On the caller's own terminal or pipes; the login shell when argv is empty. Resolves to the exit code. */
-export function sshInteractive(
-  paths: SshPaths,
-  target: SshTarget,
-  argv: readonly string[],
-  { tty }: { readonly tty: boolean },
-): Promise<number> {
-  return runInherit(sshArgv(paths, target, { argv, tty }));
 }
 
 /** Lines of a command's output while it runs; ends with the command, or at an abort. Leaving the loop ends the command. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { failed, finished, hutch, machine, whenSeen } from "./stand-in.ts";
+import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
+import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
 
@@ -156,7 +157,7 @@ describe("launch", () => {
       ["n\n", 8, [false]],
     ])("asks on a terminal, and takes %j for an answer", async (answer, exit, expected) => {
       const orders: unknown[] = [];
-      const { code, stderr } = await hutch(["launch"], {
+      const { code, stderr } = await hutch(["launch", "debian-13"], {
         tty: true,
         hutch: hutchThat(orders),
         meanwhile: ({ type, seen }) => whenSeen(seen, "Build it here", () => type(answer)),
@@ -282,9 +283,46 @@ describe("exec and shell", () => {
     ]);
     expect(code).toBe(7);
     expect(calls).toEqual([
-      ["exec", "web", ["sh", "-c", "echo -- $0", "--help", "-o", "json", "--", ""], { stdio: "inherit", tty: false }],
+      [
+        "exec",
+        "web",
+        ["sh", "-c", "echo -- $0", "--help", "-o", "json", "--", ""],
+        { stdio: "inherit", tty: false, signal: expect.any(AbortSignal) },
+      ],
     ]);
     expect((await hutch(["shell", "web"])).code).toBe(3);
+  });
+
+  it.each([
+    ["SIGTERM", "exec"],
+    ["SIGHUP", "exec"],
+    ["SIGTERM", "shell"],
+  ] as const)("pass %s on, %s", async (name, verb) => {
+    let hands: Hands | undefined;
+    const untilStopped = async ({ signal }: { signal?: AbortSignal } = {}) => {
+      hands?.signal(name);
+      return signal?.reason === name ? 42 : 1;
+    };
+    const open: Pick<Hutch, "notes" | "exec" | "shell" | "close"> = {
+      notes: [],
+      exec: async (_name, _argv, how) => untilStopped(how),
+      shell: async (_name, how) => untilStopped(how),
+      close: async () => undefined,
+    };
+    const { code } = await hutch(verb === "exec" ? ["exec", "web", "--", "top"] : ["shell", "web"], {
+      library: async () => ({
+        connect: async () => open as Hutch,
+        diagnose,
+        engineRecipes,
+        libvirtVersion,
+        settings,
+        changeSetting,
+      }),
+      meanwhile: (given) => {
+        hands = given;
+      },
+    });
+    expect(code).toBe(42);
   });
 
   it("take a terminal along", async () => {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cliPage } from "../../../scripts/gen-docs.ts";
+import { cliPage, pages } from "../../../scripts/gen-docs.ts";
 import { EXIT_CODES } from "../../../src/core/errors.ts";
 
-describe("docs/cli.md", () => {
-  it("is what scripts/gen-docs.ts writes", async () => {
-    expect(readFileSync(join(import.meta.dirname, "../../../docs/cli.md"), "utf8")).toBe(await cliPage());
+describe("docs/cli.md and docs/man/hutch.1", () => {
+  it("are what scripts/gen-docs.ts writes", async () => {
+    for (const [path, page] of await pages())
+      expect(readFileSync(join(import.meta.dirname, "../../..", path), "utf8"), path).toBe(page);
   });
 
   it("declares every type that a document names, and tells every exit code", async () => {
@@ -22,6 +23,11 @@ describe("docs/cli.md", () => {
       "FaultData",
       "Leftover",
       "DoctorReport",
+      "NetworkInfo",
+      "PoolInfo",
+      "SettingRow",
+      "MachineStats",
+      "HostEvent",
     ]) {
       expect(page).toMatch(new RegExp(`^export type ${name} =`, "m"));
     }

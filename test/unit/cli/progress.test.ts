@@ -88,25 +88,25 @@ describe("an operation on the command line", () => {
 
   it("says a warning once, though event and result tell it", async () => {
     for (const tty of [false, true]) {
-      const { stderr } = await hutch(["launch", "--no-color"], { tty, hutch: { launch } });
+      const { stderr } = await hutch(["launch", "debian-13", "--no-color"], { tty, hutch: { launch } });
       expect(stderr.match(/Warning: This host offers no KVM/g)).toHaveLength(1);
       expect(stderr.match(/Warning: A port moved/g)).toHaveLength(1);
     }
   });
 
   it("leaves a terminal with the last frame, the cursor back and no colour unasked for", async () => {
-    const { stderr } = await hutch(["launch", "--no-color"], { tty: true, hutch: { launch } });
+    const { stderr } = await hutch(["launch", "debian-13", "--no-color"], { tty: true, hutch: { launch } });
     expect(stderr).toContain("\u001b[?25l");
     expect(stderr.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stderr.lastIndexOf("✓ Wait for ssh"));
     expect(stderr).not.toMatch(/\u001b\[\d+m/);
-    expect((await hutch(["launch"], { tty: true, hutch: { launch } })).stderr).toMatch(/\u001b\[32m✓/);
-    expect((await hutch(["launch"], { tty: true, env: { NO_COLOR: "1" }, hutch: { launch } })).stderr).not.toMatch(
-      /\u001b\[\d+m/,
-    );
+    expect((await hutch(["launch", "debian-13"], { tty: true, hutch: { launch } })).stderr).toMatch(/\u001b\[32m✓/);
+    expect(
+      (await hutch(["launch", "debian-13"], { tty: true, env: { NO_COLOR: "1" }, hutch: { launch } })).stderr,
+    ).not.toMatch(/\u001b\[\d+m/);
   });
 
   it("draws nothing on a dumb terminal or into a pipe", async () => {
-    const dumb = await hutch(["launch"], { tty: true, env: { TERM: "dumb" }, hutch: { launch } });
+    const dumb = await hutch(["launch", "debian-13"], { tty: true, env: { TERM: "dumb" }, hutch: { launch } });
     const piped = await hutch(["launch"], { hutch: { launch } });
     expect(dumb.stderr).not.toContain("\u001b");
     expect(piped.stderr).toBe(dumb.stderr);
@@ -114,7 +114,10 @@ describe("an operation on the command line", () => {
   });
 
   it("is silent with --quiet, but for the result", async () => {
-    const { stdout, stderr } = await hutch(["launch", "--quiet", "-o", "name"], { tty: true, hutch: { launch } });
+    const { stdout, stderr } = await hutch(["launch", "debian-13", "--quiet", "-o", "name"], {
+      tty: true,
+      hutch: { launch },
+    });
     expect([stdout, stderr]).toEqual(["web\n", ""]);
   });
 

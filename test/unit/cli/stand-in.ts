@@ -10,6 +10,8 @@ import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
 import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
 
+const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
+
 export type Call = readonly [method: string, ...args: unknown[]];
 export type Ran = {
   readonly code: number;
@@ -21,6 +23,8 @@ export type Ran = {
 };
 
 export type World = {
+  /** What becomes of a bake; a good image when omitted. */
+  readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
@@ -54,6 +58,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
     stderr: stderr.stream,
     env: { ...world.env },
     version: () => "0.0.0-test",
+    ui: async (start) => {
+      calls.push(["ui", start]);
+      return 0;
+    },
     library:
       world.library ??
       (async () => ({
@@ -66,6 +74,12 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtVersion: async () => null,
+        settings: async () => [SETTING],
+        changeSetting: async (key, value) => {
+          calls.push(["changeSetting", key, value]);
+          return SETTING;
+        },
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
@@ -138,7 +152,50 @@ function standIn(calls: Call[], world: World): Hutch {
     origin: null,
     addedAt: "",
     usedBy: [],
+    inTrash: [],
+    bakedFrom: [],
+    stale: false,
   };
+  const network = {
+    name: "default",
+    mode: "nat" as const,
+    bridge: "virbr0",
+    subnets: ["192.168.122.1/24"],
+    active: true,
+    autostart: false,
+  };
+  const boot = {
+    enabled: false,
+    unit: "/etc/systemd/system/hutch-autostart.service",
+    order: [{ name: "db", place: 1, delaySeconds: 30 }],
+    notes: ["Nobody lingers."],
+  };
+  const names = {
+    enabled: true,
+    file: "/etc/hosts",
+    current: false,
+    entries: [{ name: "web", address: "192.168.122.50" }],
+  };
+  const pool = {
+    name: "hutch",
+    type: "dir",
+    path: "/p",
+    active: true,
+    autostart: true,
+    capacityBytes: 4096,
+    usedBytes: 1024,
+    availableBytes: 3072,
+  };
+  const snapshot = {
+    name: "snap-1",
+    kind: "memory" as const,
+    description: "",
+    createdAt: "2026-01-03T00:00:00.000Z",
+    parent: null,
+    current: true,
+    safety: false,
+  };
+  const disk = { target: "vdc", volume: "web-data1.qcow2", bytes: 1024 ** 3, live: true };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
     <T>(method: string, answer: T) =>
@@ -153,6 +210,71 @@ function standIn(calls: Call[], world: World): Hutch {
     notes: [],
     list: async () => world.machines ?? [],
     info: () => Promise.reject(new Error("not asked for")),
+    host: async () => ({
+      uri: "test:///default",
+      hostname: "attic",
+      driver: "QEMU",
+      arch: "x86_64",
+      cpus: 4,
+      memoryBytes: 8 * 1024 ** 3,
+      freeMemoryBytes: 6 * 1024 ** 3,
+      freePoolBytes: 100 * 1024 ** 3,
+    }),
+    stats: async function* ({ names, follow } = {}) {
+      calls.push(["stats", { names, follow }]);
+      const flow = { inBytes: 2048, outBytes: 0 };
+      const web = { uuid: "u", name: "web", vcpus: 2, cpuPercent: 12.5, memoryBytes: 1024 ** 3, disk: flow, net: null };
+      yield { at: "2026-01-01T00:00:00.000Z", machines: [{ ...web, memoryUsedBytes: 512 * 1024 ** 2 }] };
+    },
+    events: async function* () {
+      const at = "2026-01-01T00:00:00.000Z";
+      yield { at, subject: "vm", name: "web", uuid: "u", what: "started", why: "booted" };
+      yield { at, subject: "vm", name: "other\u001b[31m", uuid: "v", what: "stopped", why: "" };
+    },
+    run: () => Promise.reject(new Error("not asked for")),
+    networks: {
+      list: async () => [network],
+      info: async (name) => ({
+        ...network,
+        name,
+        uuid: "u",
+        dhcp: { first: "10.0.0.2", last: "10.0.0.254" },
+        domain: null,
+        reservations: [],
+        usedBy: [],
+      }),
+      leases: async () => [],
+      create: (request) =>
+        told(
+          "network.create",
+          finished({
+            ...network,
+            name: request.name,
+            uuid: "u",
+            dhcp: null,
+            domain: null,
+            reservations: [],
+            usedBy: [],
+          }),
+        )(request),
+      remove: (name) => told("network.remove", finished({ name }))(name),
+    },
+    autostart: {
+      status: async () => boot,
+      enable: async (command) => told("autostart.enable", { ...boot, enabled: true })(command),
+      disable: async () => told("autostart.disable", boot)(),
+      start: (how) => told("autostart.start", finished([]))(how),
+    },
+    names: {
+      status: async () => names,
+      enable: async () => told("names.enable", names)(),
+      disable: async () => told("names.disable", { ...names, enabled: false })(),
+    },
+    pools: {
+      list: async () => [pool],
+      info: async () => ({ ...pool, uuid: "u", volumes: [{ name: "a.qcow2", virtualBytes: 2048, usedBytes: 1024 }] }),
+      add: (name, path) => told("pool.add", finished({ ...pool, name, path, uuid: "u", volumes: [] }))(name, path),
+    },
     launch: (order) => told("launch", finished(launched(order.name ?? "quiet-otter")))(order),
     plan: async (order) =>
       told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {} })(order),
@@ -162,6 +284,38 @@ function standIn(calls: Call[], world: World): Hutch {
     delete: request("delete"),
     recover: done("recover"),
     purge: done("purge"),
+    set: (name, settings) => told("set", finished({ name, changes: [], warnings: [] }))(name, settings),
+    planSet: async (name, settings) => told("planSet", { name, changes: [] })(name, settings),
+    pause: done("pause"),
+    resume: done("resume"),
+    save: done("save"),
+    discardSaved: done("discardSaved"),
+    rename: (name, to) =>
+      told("rename", finished({ name: to, done: true, message: `was ${name}`, warnings: [] }))(name, to),
+    clone: (name, order) => told("clone", finished({ machine: machine(order.to), warnings: [] }))(name, order),
+    adopt: (name, how) => told("adopt", finished(machine(name)))(name, how),
+    definition: async (name) => told("definition", { name, xml: "<domain>\n  <a/>\n</domain>\n" })(name),
+    redefine: (name, order) =>
+      told("redefine", finished({ name, done: true, message: "defined", warnings: [] }))(name, order),
+    openEditor: async (text) => told("openEditor", text.replace("<a/>", "<b/>"))(text),
+    export: (name, order) =>
+      told("export", finished({ name, file: order?.file ?? `${name}.hutch.tar`, bytes: 1024 }))(name, order),
+    import: (order) => told("import", finished({ machine: machine(order.name ?? "web"), warnings: [] }))(order),
+    snapshots: {
+      list: async (name) => told("snapshots.list", [snapshot])(name),
+      create: (name, order) =>
+        told("snapshots.create", finished({ snapshot, quiesced: null, warnings: [] }))(name, order),
+      restore: (name, order) =>
+        told(
+          "snapshots.restore",
+          finished({ name, snapshot: order.snapshot, safety: null, power: "running", warnings: [] }),
+        )(name, order),
+      remove: (name, names) => told("snapshots.remove", done("removed")(names))(name, names),
+    },
+    disks: {
+      attach: (name, order) => told("disks.attach", finished({ name, ...disk }))(name, order),
+      detach: (name, order) => told("disks.detach", finished({ name, ...disk }))(name, order),
+    },
     losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
@@ -205,13 +359,32 @@ function standIn(calls: Call[], world: World): Hutch {
       yield "one";
       yield "two\u001b[31m";
     },
+    watch: () => (async function* () {})(),
+    sampleLoads: async () => ({ at: 0, loads: [] }),
+    hostSummary: () => Promise.reject(new Error("not asked for")),
+    hostNetworks: async () => [],
+    hostPools: async () => [],
+    hostSnapshots: async () => [],
+    xml: async () => "<domain/>\n",
     images: {
       list: async () => [image],
       catalogue: async () => [],
+      info: async (name) =>
+        told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),
+      verify: (names) => told("image.verify", finished([]))(names),
       pull: (name, how) => told("pull", finished(image))(name, how),
       build: (name) => told("build", finished(image))(name),
       import: (file, how) => told("import", finished({ ...image, name: how?.name ?? file }))(file, how),
+      bake: (request) =>
+        told(
+          "bake",
+          world.baked ?? finished({ ...image, name: request.name ?? `${request.base}-${request.engine}` }),
+        )(request),
       remove: done("image.remove"),
+      push: (name, reference, how) =>
+        told("push", finished({ name, reference, manifest: "sha256:1" }))(name, reference, how),
+      prunePlan: async (how) => told("prunePlan", { rows: [PRUNABLE], bytes: PRUNABLE.bytes })(how),
+      prune: (how) => told("prune", finished({ rows: [PRUNABLE], bytes: PRUNABLE.bytes }))(how),
     },
     engine: {
       install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),
@@ -222,6 +395,18 @@ function standIn(calls: Call[], world: World): Hutch {
     ...world.hutch,
   };
 }
+
+const SETTING = {
+  key: "image",
+  text: "what launch takes",
+  value: "debian-12",
+  from: "/home/me/.config/hutch/config.yaml",
+  places: [
+    { place: "IMAGE of launch", value: null },
+    { place: "/home/me/.config/hutch/config.yaml", value: "debian-12" },
+    { place: "default", value: "debian-13" },
+  ],
+};
 
 export function finished<T>(value: T): Operation<T> {
   return operation([], Promise.resolve(value));

@@ -58,7 +58,7 @@ describe("finding the command", () => {
     [["list", "--trsah"], "--trash"],
     [["launch", "--cpu", "4"], "--cpus"],
     [["--nonsense"], "--nonsense"],
-    [["list", "extra"], "Too many arguments"],
+    [["version", "extra"], "Too many arguments"],
     [["info"], "Missing required argument"],
     [["launch", "--name"], "argument missing"],
     [["list", "-o", "xml"], "--output xml"],

@@ -132,6 +132,33 @@ describe("a cloud-config that would not do what it says", () => {
   });
 });
 
+describe("a text in quotes", () => {
+  it.each([
+    ['motd: "one\ntwo"\nhostname: x\n'],
+    ["motd: 'one\ntwo''s\n\nthree'\nhostname: x\n"],
+    ['write_files:\n  - path: /x\n    content: "a\n b \\" c\nd: e\n"\n'],
+    ["runcmd:\n  - \"x\ny\"\n  - 'x\ny'\n"],
+    ['motd: "x\n----"\n'],
+  ])("may go on at column 0, as for cloud-init: %j", (body) => {
+    expect(errors(config(body))).toEqual([]);
+  });
+
+  it("keeps the line numbers of what comes after it", () => {
+    expect(warnings(config('motd: "one\ntwo"\nhostname: x\npackage: [jq]\n'))).toContainEqual(
+      expect.objectContaining({ line: 5, message: expect.stringContaining('"packages"') }),
+    );
+  });
+
+  it.each([
+    ['motd: "one\ntwo\nhostname: x\n'],
+    ['motd: "one\n--- two"\n'],
+    ["motd: 'one\n...\n'\n"],
+    ['motd: "one\ntwo" three\nhostname: x\n'],
+  ])("must end, and within the document: %j", (body) => {
+    expect(errors(config(body))).not.toEqual([]);
+  });
+});
+
 describe("the other types", () => {
   it.each([
     ["#include\nwww.example.com/x\n", 2, "is no address"],

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isHutchError } from "../../../src/core/errors.ts";
-import { formatDuration, formatSize, parseDuration, parseSize, sizeArgument } from "../../../src/core/units.ts";
+import {
+  formatAge,
+  formatClock,
+  formatDuration,
+  formatSize,
+  parseAge,
+  parseDuration,
+  parseSize,
+  sizeArgument,
+} from "../../../src/core/units.ts";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -101,4 +110,38 @@ describe("lengths of time", () => {
   ])("writes %d ms as %s", (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
+});
+
+describe("a time left", () => {
+  it.each([
+    [0, "0:00"],
+    [6_400, "0:06"],
+    [34_000, "0:34"],
+    [725_000, "12:05"],
+    [3_723_000, "1:02:03"],
+  ])("%d ms -> %s", (ms, text) => expect(formatClock(ms)).toBe(text));
+});
+
+describe("an age", () => {
+  const HOUR = 3_600_000;
+  it.each([
+    [0, "now"],
+    [3 * HOUR, "3 h"],
+    [47 * HOUR, "47 h"],
+    [48 * HOUR, "2 d"],
+    [59 * 24 * HOUR, "59 d"],
+    [70 * 24 * HOUR, "10 weeks"],
+  ])("%d ms -> %s", (ms, text) => expect(formatAge(ms)).toBe(text));
+
+  it.each([
+    ["30d", 30 * 24 * HOUR],
+    ["7", 7 * 24 * HOUR],
+    ["12H", 12 * HOUR],
+    ["2w", 14 * 24 * HOUR],
+    ["0d", 0],
+  ])("%s is read", (text, ms) => expect(parseAge(text, "--older-than")).toBe(ms));
+
+  it.each(["", "d", "-1d", "1m", "1.5d", "99999999999999999d"])("%j is none", (text) =>
+    expect(() => parseAge(text, "--older-than")).toThrow(expect.objectContaining({ code: "E_USAGE" })),
+  );
 });

@@ -13,6 +13,7 @@ const host: HostCapabilities = {
     { arch: "aarch64", emulator: "/usr/bin/qemu-system-aarch64", types: ["qemu"] },
   ],
   cpuFlag: "vmx",
+  cpuLevel: 3,
   externalSnapshots: false,
   uefi: true,
   tpm: false,

@@ -10,7 +10,9 @@ describe("the config file", () => {
   it("says what it says and nothing else", () => {
     const text = `connect: qemu:///system
 image: debian-12
+bake: auto
 imageMirror: http://mirror.lan/images
+images: { mirrors: { debian: ustc, ubuntu-24.04: https://mirror.lan/clouds } }
 engine:
   mirror: azure
   registryMirrors: [https://mirror.lan]
@@ -20,7 +22,9 @@ engine:
     expect(parse(text)).toEqual({
       connect: "qemu:///system",
       image: "debian-12",
+      bake: "auto",
       imageMirror: "http://mirror.lan/images",
+      mirrors: { debian: "ustc", "ubuntu-24.04": "https://mirror.lan/clouds" },
       engine: {
         mirror: "azure",
         registryMirrors: ["https://mirror.lan"],
@@ -54,6 +58,8 @@ engine:
     ["engine:\n  logMaxSize: big\n", 2],
     ["image: a\nimage: b\n", 2],
     ["imageMirror: ftp://x\n", 1],
+    ["images:\n  mirrors: ustc\n", 2],
+    ["images:\n  mirrors:\n    debian: 1\n", 3],
   ])("is refused with its line: %j", (text, line) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({

@@ -24,6 +24,7 @@ describe("definitions from the wild", () => {
       firmware: "bios",
       memoryBytes: 500_000 * 1024,
       vcpus: 1,
+      hotVcpus: false,
       disks: [],
       interfaces: [{ mac: null, kind: "network", source: "default" }],
       forwards: [],

@@ -12,6 +12,7 @@ describe("places on the caller's disk", () => {
     };
     expect(pathsOf(env, { uid: 1000, home: "/home/ann" })).toEqual({
       configFile: "/c/hutch/config.yaml",
+      hostsFile: "/etc/hosts",
       sshKey: "/d/hutch/ssh/id_ed25519",
       knownHosts: "/d/hutch/known_hosts.d",
       journal: "/s/hutch/journal",

@@ -47,7 +47,7 @@ describe("programs of the host", () => {
     });
     await expect(running).rejects.toThrow("given up");
     expect(pid).toMatch(/^\d+$/);
-    expect(alive(pid)).toBe(false);
+    await expect.poll(() => alive(pid)).toBe(false);
   });
 
   it("are ended when their time is up, and that is told", async () => {

@@ -52,6 +52,7 @@ const system: DomainInput = {
   arch: "x86_64",
   cpus: 2,
   memoryMiB: 2048,
+  room: { cpus: 8, memoryMiB: 16_384 },
   firmware: "bios",
   tpm: false,
   vsock: false,
@@ -71,9 +72,11 @@ const ssh = { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 20_022, guest
 const web = { protocol: "tcp", hostAddress: "0.0.0.0", hostPort: 8080, guestPort: 80 } as const;
 const dns = { protocol: "udp", hostAddress: "127.0.0.1", hostPort: 5353, guestPort: 53 } as const;
 
+const emulated: DomainInput = { ...system, type: "tcg", room: { cpus: 2, memoryMiB: 16_384 } };
+const fixed = { cpus: 2, memoryMiB: null };
+
 const session: DomainInput = {
-  ...system,
-  type: "tcg",
+  ...emulated,
   disks: {
     root: "/home/ann/.local/share/hutch/pool/web-0b1c7c0e.qcow2",
     seed: "/home/ann/.local/share/hutch/pool/web-0b1c7c0e-seed.iso",
@@ -86,12 +89,12 @@ const session: DomainInput = {
 /** One definition of each kind that hutch writes. */
 export const INPUTS: Readonly<Record<string, DomainInput>> = {
   "system-kvm": system,
-  "system-tcg": { ...system, type: "tcg" },
+  "system-tcg": emulated,
   "session-slirp": session,
   "session-passt": { ...session, network: { kind: "passt", forwards: [ssh, web, dns] } },
   bridge: { ...system, network: { kind: "bridge", bridge: "br0" } },
   uefi: { ...system, firmware: "uefi", tpm: true, vsock: true },
-  aarch64: { ...system, arch: "aarch64", firmware: "uefi", tpm: true },
+  aarch64: { ...system, arch: "aarch64", room: { cpus: 8, memoryMiB: null }, firmware: "uefi", tpm: true },
   "data-disks": {
     ...system,
     disks: { ...system.disks, data: ["/pool/web-data1.qcow2", "/pool/web-data2.qcow2"] },
@@ -102,6 +105,6 @@ export const INPUTS: Readonly<Record<string, DomainInput>> = {
     disks: { root: `/pool/o'neil & "sons" <1>.qcow2`, seed: null, data: [] },
     record: { ...record, spec: { ...record.spec, name: `a<b>&"c"'d'`, sshKeys: ["two\nlines\u0007\uffff ]]>"] } },
   },
-  test: { ...system, type: "test", consoleLog: null },
-  "test-user": { ...system, type: "test", consoleLog: null, network: { kind: "slirp", forwards: [ssh] } },
+  test: { ...system, type: "test", room: fixed, consoleLog: null },
+  "test-user": { ...system, type: "test", room: fixed, consoleLog: null, network: { kind: "slirp", forwards: [ssh] } },
 };

@@ -66,6 +66,11 @@ describe("the ssh command line", () => {
     );
   });
 
+  it("gives the command an environment of its own", () => {
+    const marked = sshArgv(paths, target, { argv: ["a b"], tty: false, environment: { HUTCH_EXEC: "u-2" } });
+    expect(marked.slice(-2)).toEqual(["--", "HUTCH_EXEC=u-2 'a b'"]);
+  });
+
   it("for people is one line that a shell takes, and leaves nothing running", async () => {
     const line = sshLine(paths, target);
     expect(line).not.toContain("ControlMaster");

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { bootCode, coreBlocks } from "../../../images/build/boot-blocks.ts";
-import { BOOT_PARTITION, DISK_BYTES, partitionArgs, ROOT_PARTITION } from "../../../images/build/disk-layout.ts";
+import { diskIds } from "../../../images/build/disk-ids.ts";
+import {
+  BOOT_PARTITION,
+  DISK_BYTES,
+  ESP_PARTITION,
+  partitionArgs,
+  ROOT_PARTITION,
+} from "../../../images/build/disk-layout.ts";
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -41,11 +48,25 @@ describe("the core image", () => {
 });
 
 describe("the disk", () => {
-  it("has the boot partition before the root, and room for the second GPT behind it", () => {
+  it("has the boot partition and UEFI's before the root, and room for the second GPT behind it", () => {
     const rootEnd = ROOT_PARTITION.offsetBytes + ROOT_PARTITION.sizeKiB * 1024;
-    expect(BOOT_PARTITION.startSector + BOOT_PARTITION.sectors).toBe(ROOT_PARTITION.offsetBytes / 512);
+    expect(BOOT_PARTITION.startSector + BOOT_PARTITION.sectors).toBe(ESP_PARTITION.startSector);
+    expect(ESP_PARTITION.offsetBytes + ESP_PARTITION.sizeKiB * 1024).toBe(ROOT_PARTITION.offsetBytes);
     expect(DISK_BYTES - rootEnd).toBeGreaterThanOrEqual(33 * 512);
     expect(DISK_BYTES - rootEnd).toBeLessThan(33 * 512 + 4096);
-    expect(partitionArgs("disk.img")).toContain("--new=14:2048:8191");
+    const args = partitionArgs("disk.img", diskIds("debian-13", undefined));
+    expect(args).toContain("--new=14:2048:8191");
+    expect(args).toContain("--new=15:8192:73727");
+    expect(args.indexOf("--new=1:73728:0")).toBeGreaterThan(args.indexOf("--new=15:8192:73727"));
+  });
+
+  it("is told from every other, unless it is to come out the same again", () => {
+    const values = (epoch: number | undefined) => Object.values(diskIds("debian-13", epoch));
+    const [first, second] = [values(undefined), values(undefined)];
+    expect(new Set([...first, ...second]).size).toBe(first.length * 2);
+    expect(values(1_767_225_600)).toEqual(values(1_767_225_600));
+    expect(new Set([...values(1_767_225_600), ...values(1_767_225_601)]).size).toBe(first.length * 2);
+    for (const id of values(0).slice(0, 5)) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(values(0).at(-1)).toMatch(/^[0-9a-f]{8}$/);
   });
 });

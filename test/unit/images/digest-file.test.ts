@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { digestFrom } from "../../../images/digest-file.ts";
+import { digestFrom, namesListed, soleDigestFrom } from "../../../images/digest-file.ts";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 const a256 = hex("sha256", "a");
@@ -31,6 +32,38 @@ describe("lists of digests", () => {
 
   it("reads a bare digest", () => {
     expect(digestFrom(`${a512}\n`, "bare", "sha512", "whatever")).toBe(a512);
+  });
+
+  it("reads the section of the wanted algorithm only", () => {
+    const text = readFileSync(new URL("../../fixtures/images/flatcar.DIGESTS", import.meta.url), "utf8");
+    const name = "flatcar_production_qemu_image.img";
+    expect(digestFrom(text, "sections", "sha512", name)).toBe("a".repeat(128));
+    expect(digestFrom(text, "sections", "sha256", name)).toBeUndefined();
+    expect(digestFrom(text, "sections", "sha512", "other.img")).toBeUndefined();
+  });
+
+  it("takes the one line of a file's own list under the name with its build, and under no other's", () => {
+    const sole = (listed: string, name: string) => soleDigestFrom(`${a256}  ${listed}\n`, "gnu", "sha256", name);
+    const cloud = "openSUSE-Leap-15.6-Minimal-VM.x86_64-Cloud.qcow2";
+    expect(sole("openSUSE-Leap-15.6-Minimal-VM.x86_64-15.6.0-Cloud-Build16.6.qcow2", cloud)).toBe(a256);
+    expect(sole("Arch-Linux-x86_64-cloudimg-20260715.556894.qcow2", "Arch-Linux-x86_64-cloudimg.qcow2")).toBe(a256);
+    expect(sole("Stream-9-20260720.0.x86_64.qcow2", "Stream-9-latest.x86_64.qcow2")).toBe(a256);
+    for (const other of [
+      "openSUSE-Leap-15.5-Minimal-VM.x86_64-15.5.0-Cloud-Build16.6.qcow2",
+      "openSUSE-Leap-15.6-Minimal-VM.aarch64-15.6.0-Cloud-Build16.6.qcow2",
+      "openSUSE-Leap-15.6-Minimal-VM.x86_64-15.6.0-kvm-Build16.6.qcow2",
+      "openSUSE-Leap-15.6-Minimal-VM.x86_64-15.6.0-Cloud-Build16.6.vmdk",
+    ])
+      expect(sole(other, cloud)).toBeUndefined();
+    expect(soleDigestFrom(`${a256}  a-1.qcow2\n${b256}  a-2.qcow2\n`, "gnu", "sha256", "a.qcow2")).toBeUndefined();
+  });
+
+  it("names what it lists", () => {
+    expect(namesListed(`# x\n${a256}  a.qcow2\n${a256} *b.img\r\nSHA256 (c d) = ${a256}\nrubbish\n`)).toEqual([
+      "a.qcow2",
+      "b.img",
+      "c d",
+    ]);
   });
 
   it.each(["", "<html>", a256.slice(2), `${a256.slice(1)}g`])(

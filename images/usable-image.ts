@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { convertForeign, isFixedVhd, isForeign } from "./foreign-disk.ts";
+import { assertUsable, type ImageFacts, inspectImage } from "./inspect.ts";
+import { extractOva, isOva } from "./ova.ts";
+import { packingOfFile, type UnpackOptions, unpackFile } from "./unpack.ts";
+
+export type UsableOptions = UnpackOptions & {
+  /** What is being done to the file, in words. */
+  readonly onNote?: (text: string) => void;
+};
+
+/** Unpacked once, taken out of an appliance once, and what was in that perhaps packed again: nobody packs deeper. */
+const LAYERS_MAX = 3;
+
+/**
+ * Makes of whatever file this is an image that a VM may be given: unpacks it, takes it out of an appliance, converts it from
+ * another hypervisor's format; what is qcow2 or raw already is left where it is. New files are made in `workDir`. The result
+ * is inspected like any other.
+ *
+ * Fails as `unpackFile`, `extractOva`, `convertForeign`, `inspectImage` and `assertUsable`.
+ */
+export async function makeUsable(file: string, workDir: string, options: UsableOptions = {}): Promise<ImageFacts> {
+  const { signal, onNote, digest, ...others } = options;
+  let at = file;
+  for (let layer = 0; layer < LAYERS_MAX; layer++) {
+    const next = join(workDir, `inside-${layer}`);
+    const packing = await packingOfFile(at);
+    if (packing !== undefined) {
+      onNote?.(`It is packed with ${packing}: unpacking.`);
+      const wanted = layer === 0 && digest !== undefined ? { digest } : {};
+      await unpackFile(at, next, { ...others, ...wanted, ...(signal === undefined ? {} : { signal }) });
+    } else if (await isOva(at)) {
+      onNote?.("It is an appliance: taking its disk out.");
+      await extractOva(at, next, signal);
+    } else break;
+    at = next;
+  }
+  const facts = await inspectImage(at, signal);
+  const format = facts.format === "raw" && (await isFixedVhd(at)) ? "vpc" : facts.format;
+  if (!isForeign(format)) {
+    assertUsable(facts);
+    return facts;
+  }
+  onNote?.(`It is a ${format} disk: converting it to qcow2.`);
+  const converted = join(workDir, "converted.qcow2");
+  await convertForeign(at, format, converted, signal);
+  const result = await inspectImage(converted, signal);
+  assertUsable(result);
+  return result;
+}

@@ -1,0 +1,61 @@
+/** `image info`: one image, of the catalogue or the store, and the chain of what vouches for it. */
+import type { ReleaseFacts, StoredImage } from "../../core/image-trust.ts";
+import { formatSize } from "../../core/units.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { pairs } from "../render/table.ts";
+
+export const imageInfo: Command = defineCommand({
+  operands: [{ syntax: "<name>", text: "a name of the store or the catalogue, or a digest", of: "image" }],
+  flags: {},
+  json: "image: ImageInfo",
+  examples: ["hutch image info debian-13", "hutch image info ubuntu -o json"],
+  run: async (cli, _flags, { operands: [name = ""] }) => {
+    const hutch = await cli.hutch({ readonly: true });
+    const image = await hutch.images.info(name);
+    const blocks = [
+      [["Name", image.name] as const, ...(image.release === null ? [] : releaseRows(image.release))],
+      ...image.stored.map(storedRows),
+    ];
+    await cli.print({ data: { image }, text: () => blocks.map(pairs).join("\n"), names: [image.name] });
+    if (image.stored.length === 0)
+      cli.say(`It is not in the store; launch fetches it, or: hutch image pull ${image.name}`);
+  },
+});
+
+type Rows = readonly (readonly [string, string])[];
+
+function releaseRows(release: ReleaseFacts): Rows {
+  const firmware = Object.entries(release.firmware).map(([arch, kinds]) => `${arch}: ${kinds.join(" or ")}`);
+  return [
+    ["Title", release.title],
+    ["Architectures", release.arches.join(" ")],
+    ["Firmware", firmware.join(", ")],
+    ["CPU", release.cpuLevel === null ? "" : cpu(release.cpuLevel)],
+    ["User", release.user],
+    ["Packages", release.packages],
+    ["Set up by", release.configuration],
+    ["End of life", release.endOfLife ?? "none, it rolls"],
+    ["A named build", release.pinnedBuild ?? ""],
+    ...sentences("Trust", release.trust),
+    ...(release.note === "" ? [] : [["Note", release.note] as const]),
+  ];
+}
+
+function cpu(level: number): string {
+  return level === 1 ? "any x86-64" : `x86-64-v${level}`;
+}
+
+function storedRows({ volume, arch, bytes, virtualBytes, usedBy, chain }: StoredImage): Rows {
+  return [
+    ["Stored as", volume],
+    ["For", arch ?? "unknown"],
+    ["Size", `${formatSize(bytes)}, a disk of ${formatSize(virtualBytes)}`],
+    ["Used by", usedBy.join(" ")],
+    ...sentences("Chain", chain),
+  ];
+}
+
+/** One a line, the heading at the first; a blank that is no blank to the table stands in the rest. */
+function sentences(heading: string, lines: readonly string[]): Rows {
+  return lines.map((line, index) => [index === 0 ? heading : "\u00a0", line] as const);
+}

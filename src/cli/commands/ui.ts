@@ -1,0 +1,34 @@
+/** `hutch ui`: the terminal UI, with a say in how. */
+import { type Command, defineCommand } from "../command.ts";
+import { oneOf, option, toggle } from "../flags.ts";
+import { status } from "./bare.ts";
+
+export const ui: Command = defineCommand({
+  operands: [],
+  flags: {
+    demo: toggle("--demo", "look around in a simulated fleet of forty VMs; nothing of this host is touched"),
+    readonly: toggle("--readonly", "look only"),
+    ascii: toggle("--ascii", "draw with plain ASCII"),
+    theme: option("--theme <theme>", "dark or light (as the terminal's background says)", oneOf(["dark", "light"])),
+    noMouse: toggle("--no-mouse", "leave the mouse to the terminal"),
+    screenReader: toggle("--screen-reader", "sentences instead of a picture, and a line to type at"),
+  },
+  json: "uri: string; machines: number; running: number; trashed: number // where there is no terminal",
+  examples: ["hutch ui", "hutch ui --demo", "hutch ui --screen-reader", "hutch -c qemu+ssh://nas/system ui"],
+  notes:
+    "Inside, ? shows every key and : takes any command. Without a terminal it prints how things stand, as `hutch` does.",
+  run: async (cli, { demo, readonly, ascii, theme, noMouse, screenReader }) => {
+    if (!cli.hasScreen && !(screenReader && cli.interactive)) return status(cli);
+    const { noColor, connect: uri } = cli.globals;
+    return cli.terminal.ui({
+      demo,
+      readonly,
+      ascii: ascii ? true : undefined,
+      noColor,
+      theme,
+      mouse: !noMouse,
+      screenReader,
+      uri,
+    });
+  },
+});

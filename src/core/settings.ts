@@ -1,0 +1,80 @@
+/** The settings of hutch, and which of the places that may say one won. Pure. */
+import { DEFAULTS } from "./machine/spec.ts";
+
+/** A place that may say a setting, and what it says; null: nothing. */
+export type SettingPlace = { readonly place: string; readonly value: string | null };
+
+export type SettingRow = {
+  readonly key: string;
+  /** What is done with it, in a few words. */
+  readonly text: string;
+  /** As it holds now; null: there is none. */
+  readonly value: string | null;
+  /** Where that is from. */
+  readonly from: string;
+  /** Every place that may say it, the strongest first. */
+  readonly places: readonly SettingPlace[];
+};
+
+type Setting = {
+  readonly text: string;
+  /** As the command line takes it, for words. */
+  readonly flag?: string;
+  /** Environment variables that win over the file. */
+  readonly over?: readonly string[];
+  /** Environment variables that the file wins over. */
+  readonly under?: readonly string[];
+  /** What holds when nobody says anything. */
+  readonly value?: string;
+  /** The same in words, where it is no value. */
+  readonly otherwise?: string;
+};
+
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  connect: {
+    text: "the libvirt to use",
+    flag: "--connect",
+    over: ["HUTCH_CONNECT"],
+    under: ["LIBVIRT_DEFAULT_URI"],
+  },
+  image: { text: "what launch takes when no image is named", flag: "IMAGE of launch", value: DEFAULTS.image },
+  imageMirror: { text: "stands for scheme and host of the publishers' addresses", otherwise: "the publishers' own" },
+  "engine.mirror": {
+    text: "where the engine's packages come from",
+    flag: "--mirror of engine install",
+    otherwise: "the engine's own repository",
+  },
+  "engine.mirrorKey": { text: "fingerprint of the key that a mirror signs with", otherwise: "the engine's own key" },
+  "engine.registryMirrors": { text: "mirrors of Docker Hub", otherwise: "none" },
+  "engine.proxy.http": { text: "the guests' proxy for http", otherwise: "none" },
+  "engine.proxy.https": { text: "the guests' proxy for https", otherwise: "none" },
+  "engine.proxy.no": { text: "what goes past the proxy", otherwise: "nothing" },
+  "engine.logMaxSize": { text: "of one container's log file", value: "10m" },
+};
+
+export type SettingSources = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly file: string;
+  /** What the file says, as text. */
+  readonly said: (key: string) => string | null;
+  /** What a flag of this command line says. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** What holds where it depends on the host. */
+  readonly defaults: Readonly<Record<string, string>>;
+};
+
+export function settingRows({ env, file, said, flags, defaults }: SettingSources): readonly SettingRow[] {
+  return Object.entries(SETTINGS).map(([key, { text, flag, over = [], under = [], value, otherwise }]) => {
+    const variable = (name: string): SettingPlace => ({ place: `$${name}`, value: env[name] || null });
+    const last = otherwise === undefined ? "default" : `default: ${otherwise}`;
+    const places: readonly SettingPlace[] = [
+      ...(flag === undefined ? [] : [{ place: flag, value: flags[key] ?? null }]),
+      ...over.map(variable),
+      { place: file, value: said(key) },
+      ...under.map(variable),
+      { place: last, value: defaults[key] ?? value ?? null },
+    ];
+    const winner = places.find((each) => each.value !== null);
+    return { key, text, value: winner?.value ?? null, from: winner?.place ?? last, places };
+  });
+}

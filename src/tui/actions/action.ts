@@ -1,0 +1,68 @@
+/** An action as data: one entry gives its keys, its line in footer, help and palette, its question, and its shell command. */
+import type { Hutch, Operation } from "../../index.ts";
+import type { Data } from "../screens/list-screen.ts";
+import type { Message } from "../store/messages.ts";
+import type { ScreenId } from "../store/state.ts";
+
+export type Group = "Move" | "View" | "VM" | "Image" | "Network" | "Storage" | "Snapshot" | "Job" | "hutch";
+
+/** What an action is done to: a name to show, words for the command line, the key for everything else. */
+export type Target = { readonly key: string; readonly name: string; readonly words: readonly string[] };
+
+/** What there is to decide on: the state, and which commands this hutch has. */
+export type Ground = Data & { readonly commands: ReadonlySet<string> };
+
+export type Act =
+  /** Changes what is shown. */
+  | { readonly k: "show"; messages(ground: Ground): readonly Message[] }
+  /** Long work in the library, followed as a job. */
+  | {
+      readonly k: "operation";
+      start(hutch: Hutch, names: readonly string[], keys: readonly string[]): Operation<unknown>;
+    }
+  /** The command, run in here; what it prints goes to its job. */
+  | { readonly k: "command" }
+  /** The command with the terminal to itself. */
+  | { readonly k: "terminal" }
+  /** The command line opens with the command in it, for the rest to be typed. */
+  | { readonly k: "type" }
+  /** What only the running program can do. */
+  | {
+      readonly k: "program";
+      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy";
+    };
+
+export type Action = {
+  readonly id: string;
+  readonly title: string;
+  readonly group: Group;
+  readonly keys: readonly string[];
+  /** Where its keys count; everywhere when it names none. */
+  readonly on: readonly ScreenId[];
+  /** Its place in the footer, lowest first; not there without one. */
+  readonly foot?: number;
+  /** `yes`: a question, No unless said. `name`: data is lost, so the name is typed. */
+  readonly ask?: "yes" | "name";
+  /** What the question says goes and stays, besides what the host tells. */
+  readonly warning?: string;
+  /** Whether the host is asked what would be lost. */
+  readonly losses?: boolean;
+  /** What it is done to now; of some that are marked, those it can be done to. */
+  targets(ground: Ground): readonly Target[];
+  /** Why it cannot be done now; null when it can. */
+  reason(ground: Ground): string | null;
+  /** The words after `hutch`; null for what is no command. */
+  command(targets: readonly Target[]): readonly string[] | null;
+  readonly act: Act;
+};
+
+export function argument(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The line to copy into a shell; null for what is no command. */
+export function commandLine(action: Action, targets: readonly Target[], uri: string | null): string | null {
+  const words = action.command(targets);
+  if (words === null) return null;
+  return ["hutch", ...(uri === null ? [] : ["-c", uri]), ...words].map(argument).join(" ");
+}

@@ -1,0 +1,115 @@
+/** What can be done to the rows of the other screens. */
+import type { HostNetwork, HostSnapshot } from "../../core/watching.ts";
+import type { ListScreen } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import type { ImageLine, Job } from "../store/state.ts";
+import type { Action } from "./action.ts";
+import { chosen, rowAction } from "./targets.ts";
+
+const images = SCREEN.images as ListScreen<ImageLine>;
+const networks = SCREEN.networks as ListScreen<HostNetwork>;
+const snapshots = SCREEN.snapshots as ListScreen<HostSnapshot>;
+const jobs = SCREEN.jobs as ListScreen<Job>;
+
+const stored = ({ name, stored }: ImageLine) => (stored === null ? `${name} is not in the store.` : null);
+
+export const LIST_ACTIONS: readonly Action[] = [
+  rowAction(images, "Image", ({ name }) => [name], {
+    id: "image.pull",
+    title: "Download",
+    keys: ["p"],
+    foot: 3,
+    one: true,
+    words: ["image", "pull"],
+    act: {
+      k: "operation",
+      start: (hutch, [name = ""]) => hutch.images.pull(name),
+    },
+  }),
+  rowAction(images, "Image", ({ name }) => [name], {
+    id: "image.build",
+    title: "Build it here from packages",
+    keys: ["b"],
+    one: true,
+    words: ["image", "build"],
+    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name) },
+  }),
+  rowAction(images, "Image", ({ name }) => [name], {
+    id: "image.remove",
+    title: "Remove from the store",
+    keys: ["D", "delete"],
+    foot: 9,
+    ask: "name",
+    warning: "It has to be downloaded or built again before a VM can be made of it.",
+    words: ["image", "rm", "--yes"],
+    cannot: (image) =>
+      stored(image) ??
+      ((image.stored?.usedBy.length ?? 0) > 0
+        ? `${image.name} is what ${image.stored?.usedBy.join(", ")} stands on.`
+        : null),
+    act: { k: "operation", start: (hutch, names) => hutch.images.remove(names) },
+  }),
+  rowAction(networks, "Network", ({ name }) => [name], {
+    id: "network.remove",
+    title: "Remove",
+    keys: ["D", "delete"],
+    ask: "name",
+    warning: "VMs that stand in it lose their network.",
+    words: ["network", "rm", "--yes"],
+    act: { k: "command" },
+  }),
+  rowAction(snapshots, "Snapshot", ({ machine, name }) => [machine, name], {
+    id: "snapshot.restore",
+    title: "Restore",
+    keys: ["enter"],
+    foot: 3,
+    one: true,
+    ask: "name",
+    warning: "What the VM did since then is lost, except what a safety snapshot keeps.",
+    words: ["snapshot", "restore", "--yes"],
+    act: { k: "command" },
+  }),
+  rowAction(snapshots, "Snapshot", ({ machine, name }) => [machine, name], {
+    id: "snapshot.remove",
+    title: "Remove",
+    keys: ["D", "delete"],
+    one: true,
+    ask: "name",
+    warning: "The VM stays as it is; there is no way back to this snapshot.",
+    words: ["snapshot", "rm", "--yes"],
+    act: { k: "command" },
+  }),
+  jobAction("job.cancel", "Cancel, and undo what it did", ["D", "delete"], "cancel-job", "yes"),
+  jobAction("job.abandon", "Stop undoing too", [], "abandon-job", "yes"),
+];
+
+function jobAction(
+  id: string,
+  title: string,
+  keys: readonly string[],
+  what: "cancel-job" | "abandon-job",
+  ask: "yes",
+): Action {
+  const running = (job: Job) => job.op.how === "running";
+  return {
+    id,
+    title,
+    group: "Job",
+    keys,
+    on: ["jobs"],
+    foot: 3,
+    ask,
+    targets: (ground) =>
+      chosen(jobs, ground)
+        .filter(running)
+        .map((job) => ({ key: job.id, name: job.title, words: [] })),
+    reason: (ground) => {
+      if (ground.state.screen !== "jobs") return "Only on the screen Jobs.";
+      const [job] = chosen(jobs, ground);
+      if (job === undefined) return "Nothing is chosen.";
+      return running(job) ? null : "It has ended.";
+    },
+    command: () => null,
+    act: { k: "program", what },
+  };
+}

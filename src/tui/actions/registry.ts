@@ -1,0 +1,54 @@
+/** The one registry: keys, footer, help, palette and command line all read it. */
+import type { ScreenId } from "../store/state.ts";
+import type { Action } from "./action.ts";
+import { LIST_ACTIONS } from "./list-actions.ts";
+import { isOn } from "./targets.ts";
+import { PROGRAM_ACTIONS, VIEW_ACTIONS } from "./view-actions.ts";
+import { VM_ACTIONS } from "./vm-actions.ts";
+
+/** Those of a screen first: they win a key over those of everywhere. */
+export const ACTIONS: readonly Action[] = [...VM_ACTIONS, ...LIST_ACTIONS, ...VIEW_ACTIONS, ...PROGRAM_ACTIONS];
+
+/** Key names by action id, as the user's config says; what it does not name keeps its keys. */
+export type Keys = Readonly<Record<string, readonly string[]>>;
+
+export function keysOf(action: Action, keys: Keys): readonly string[] {
+  return keys[action.id] ?? action.keys;
+}
+
+export function actionFor(key: string, screen: ScreenId, keys: Keys): Action | undefined {
+  return ACTIONS.find((action) => isOn(action, screen) && keysOf(action, keys).includes(key));
+}
+
+export function actionById(id: string): Action | undefined {
+  return ACTIONS.find((action) => action.id === id);
+}
+
+/** Those that have a place in the footer of this screen, in order. */
+export function footerActions(screen: ScreenId): readonly Action[] {
+  return ACTIONS.filter((action) => action.foot !== undefined && isOn(action, screen)).sort(
+    (a, b) => (a.foot ?? 0) - (b.foot ?? 0),
+  );
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  enter: "⏎",
+  space: "space",
+  esc: "esc",
+  up: "↑",
+  down: "↓",
+  left: "←",
+  right: "→",
+};
+const PLAIN: Readonly<Record<string, string>> = {
+  enter: "Enter",
+  up: "up",
+  down: "down",
+  left: "left",
+  right: "right",
+};
+
+/** A key as people read it. */
+export function keyWord(key: string, ascii: boolean): string {
+  return (ascii ? PLAIN[key] : WORDS[key]) ?? key;
+}

@@ -1,0 +1,81 @@
+/** What an action is done to: the marked rows if there are any, else the row under the cursor. */
+import type { MachineView } from "../../core/machine/view.ts";
+import { type ListScreen, rowsOf } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import type { ScreenId } from "../store/state.ts";
+import type { Act, Action, Ground, Group, Target } from "./action.ts";
+
+/** Rows of a screen, as its own type. */
+export function chosen<T>(screen: ListScreen<T>, ground: Ground): readonly T[] {
+  const view = ground.state.views[screen.id];
+  const rows = rowsOf(screen, ground);
+  if (view.marks.size > 0) return screen.items(ground).filter((item) => view.marks.has(screen.key(item)));
+  const row = rows.find((item) => screen.key(item) === view.cursor);
+  return row === undefined ? [] : [row];
+}
+
+/** The VM that is looked at: on its own screen, or wherever a row speaks of one. */
+export function chosenMachines(ground: Ground): readonly MachineView[] {
+  return chosen(SCREEN.vms as ListScreen<MachineView>, ground);
+}
+
+export type RowAction<T> = {
+  readonly id: string;
+  readonly title: string;
+  readonly keys?: readonly string[];
+  readonly foot?: number;
+  readonly ask?: "yes" | "name";
+  readonly warning?: string;
+  readonly losses?: boolean;
+  /** The command's own words, to which the names are added. */
+  readonly words: readonly string[];
+  /** Words after the names. */
+  readonly after?: readonly string[];
+  /** Only for one row at a time. */
+  readonly one?: boolean;
+  /** Why it cannot be done to this row; null when it can. */
+  cannot?(item: T): string | null;
+  readonly act: Act;
+};
+
+/** An action on the rows of one screen. It needs its command: what this hutch has not, it says. */
+export function rowAction<T>(
+  screen: ListScreen<T>,
+  group: Group,
+  nameOf: (item: T) => readonly string[],
+  { keys = [], words, after = [], cannot, one, ...about }: RowAction<T>,
+): Action {
+  const able = (ground: Ground) => chosen(screen, ground).filter((item) => !cannot?.(item));
+  return {
+    ...about,
+    group,
+    keys,
+    on: [screen.id],
+    targets: (ground) =>
+      able(ground).map(
+        (item): Target => ({ key: screen.key(item), name: nameOf(item).at(-1) ?? "", words: nameOf(item) }),
+      ),
+    reason: (ground) => {
+      if (ground.state.screen !== screen.id) return `Only on the screen ${screen.title}.`;
+      const verb = words.filter((word) => !word.startsWith("-")).slice(0, 2);
+      if (!ground.commands.has(verb.join(" ")) && !ground.commands.has(verb[0] ?? ""))
+        return `This hutch has no "${verb.join(" ")}".`;
+      const rows = chosen(screen, ground);
+      const [first] = rows;
+      if (first === undefined) return "Nothing is chosen.";
+      if (one === true && rows.length > 1) return "Only for one at a time.";
+      if (changes(about.act) && ground.state.readonly) return "This session only looks.";
+      if (changes(about.act) && ground.state.link.how === "lost") return "The connection is lost.";
+      return able(ground).length > 0 ? null : (cannot?.(first) ?? null);
+    },
+    command: (targets) => [...words, ...targets.flatMap((target) => target.words), ...after],
+  };
+}
+
+function changes(act: Act): boolean {
+  return act.k === "operation" || act.k === "command";
+}
+
+export function isOn(action: Action, screen: ScreenId): boolean {
+  return action.on.length === 0 || action.on.includes(screen);
+}

@@ -1,0 +1,59 @@
+/** From an input to what comes of it: the topmost overlay has it first, then the keys of the screen. */
+import { actionFor, footerActions } from "../actions/registry.ts";
+import { footerPlaces } from "../layout/footer.ts";
+import { layoutOf } from "../layout/layout.ts";
+import { headerColumnAt, listPlace, screenAt, tabAt } from "../layout/places.ts";
+import type { OverlayGround } from "../overlays/overlay.ts";
+import { overlayKeys } from "../overlays/overlays.ts";
+import { rowsOf } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import { begin, type Intent, send } from "./intent.ts";
+import type { Input, Mouse } from "./keys.ts";
+
+export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[] {
+  const { state, keys } = ground;
+  const overlay = state.overlays.at(-1);
+  if (overlay !== undefined) return overlayKeys(overlay, input, ground);
+  if (input.k === "mouse") return clicked(input, ground);
+  if (input.k === "paste") return [];
+  if (layoutOf(state.size).kind === "small" && !["q", "ctrl-c", "ctrl-z"].includes(input.name)) return [];
+  const action = actionFor(input.name, state.screen, keys);
+  return action === undefined ? [] : begin(action, ground);
+}
+
+function clicked(mouse: Mouse, ground: OverlayGround): readonly Intent[] {
+  const { state } = ground;
+  const layout = layoutOf(state.size);
+  if (layout.kind === "small") return [];
+  if (mouse.what !== "press") {
+    const by = mouse.what === "up" ? -3 : 3;
+    const overDetail = state.zoomed || (layout.detail > 0 && mouse.column >= layout.list);
+    return overDetail ? send({ m: "scroll", by }) : send({ m: "move", step: { by } });
+  }
+  if (mouse.row === layout.rows - 1) {
+    const place = footerPlaces(footerActions(state.screen), ground).find(
+      ({ from, to }) => mouse.column >= from && mouse.column < to,
+    );
+    return place === undefined ? [] : begin(place.action, ground);
+  }
+  const screen = screenAt(state, layout, mouse);
+  if (screen !== null) return send({ m: "go", screen });
+  const tab = tabAt(state, layout, mouse);
+  if (tab !== null) return send({ m: "tab", tab });
+  const column = headerColumnAt(state, layout, mouse);
+  if (column !== null) return send({ m: "sort", column });
+  const place = listPlace(layout);
+  if (
+    state.zoomed ||
+    mouse.column >= layout.list ||
+    mouse.row < place.firstRow ||
+    mouse.row >= place.firstRow + place.rows
+  )
+    return [];
+  const rows = rowsOf(SCREEN[state.screen], ground);
+  const row = rows[state.views[state.screen].top + mouse.row - place.firstRow];
+  if (row === undefined) return [];
+  const key = SCREEN[state.screen].key(row);
+  // A second click on the row that is chosen opens it.
+  return key === state.views[state.screen].cursor ? send({ m: "zoom", on: true }) : send({ m: "choose", key });
+}

@@ -1,0 +1,53 @@
+/** What a key comes to: something to show, or something for the running program to do. */
+import type { LaunchRequest } from "../../core/requests.ts";
+import { type Action, argument, commandLine, type Ground, type Target } from "../actions/action.ts";
+import type { Message } from "../store/messages.ts";
+import { NOTHING } from "../store/state.ts";
+import { EMPTY_LINE, lineOf } from "./line.ts";
+
+export type Intent =
+  | { readonly k: "message"; readonly message: Message }
+  /** Done now: whatever had to be asked has been. */
+  | { readonly k: "run"; readonly action: Action; readonly targets: readonly Target[] }
+  /** Words of the command line, as they were typed. */
+  | { readonly k: "command"; readonly words: readonly string[] }
+  | { readonly k: "launch"; readonly request: LaunchRequest; readonly command: string }
+  /** The host is asked what a question should list. */
+  | { readonly k: "losses"; readonly names: readonly string[] }
+  | { readonly k: "copy"; readonly text: string };
+
+export function send(...messages: readonly Message[]): readonly Intent[] {
+  return messages.map((message) => ({ k: "message", message }));
+}
+
+/** An action was chosen: it is shown, asked about, typed out, run, or said why not. */
+export function begin(action: Action, ground: Ground): readonly Intent[] {
+  const { state } = ground;
+  const reason = action.reason(ground);
+  if (reason !== null) return send({ m: "toast", toast: { text: reason, tone: "warn", at: state.now } });
+  if (action.act.k === "show") return send(...action.act.messages(ground));
+  const targets = action.targets(ground);
+  const names = targets.map(({ name }) => name);
+  if (action.act.k === "type") {
+    const words = (action.command(targets) ?? []).map(argument).join(" ");
+    return send({ m: "open", overlay: { k: "command", line: lineOf(`${words} `), past: 0 } });
+  }
+  if (action.ask === undefined) return [{ k: "run", action, targets }];
+  const overlay = {
+    k: "confirm",
+    action: action.id,
+    targets: targets.map(({ key }) => key),
+    title: `${action.title}: ${names.length === 1 ? (names[0] ?? "") : `${names.length} at once`}`,
+    command: commandLine(action, targets, null) ?? "",
+    word: action.ask === "name" ? wordFor(action, names) : null,
+    typed: EMPTY_LINE,
+    lines: action.losses === true ? ({ how: "loading", value: null } as const) : NOTHING,
+  } as const;
+  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", names } as const] : [])];
+}
+
+/** The name itself; for several the verb and how many. */
+function wordFor(action: Action, names: readonly string[]): string {
+  const [only] = names;
+  return names.length === 1 && only !== undefined ? only : `${action.id.split(".")[1] ?? ""} ${names.length}`;
+}

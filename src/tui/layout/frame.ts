@@ -1,0 +1,140 @@
+/** The whole screen as lines: exactly as many as it has rows, each exactly as wide. What is drawn is these, and nothing else. */
+import type { OverlayGround } from "../overlays/overlay.ts";
+import { drawOverlay } from "../overlays/overlays.ts";
+import { GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import { shown, widthOf } from "../text/cells.ts";
+import { cellsOf, withoutTones } from "../text/slice.ts";
+import { line, paint, type Span } from "../theme/look.ts";
+import { box } from "../widgets/box.ts";
+import { bottomLines } from "./bottom.ts";
+import { headLines } from "./head.ts";
+import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
+
+export type FrameScope = Scope & OverlayGround;
+
+export function frame(scope: FrameScope): readonly string[] {
+  const layout = layoutOf(scope.state.size);
+  if (layout.kind === "small") return tooSmall(scope);
+  const lines = [...headLines(scope, layout), ...body(scope, layout), ...bottomLines(scope, layout)];
+  return overlaid(scope, lines);
+}
+
+function body(scope: FrameScope, layout: Layout): readonly string[] {
+  const { state } = scope;
+  if (state.zoomed) return detailBox(scope, layout.columns, layout.body);
+  const list = listBox(scope, layout);
+  if (layout.kind === "wide") {
+    const detail = detailBox(scope, layout.detail, layout.body);
+    return list.map((text, index) => text + (detail[index] ?? ""));
+  }
+  return layout.strip === 0 ? list : [...list, ...stripLines(scope, layout)];
+}
+
+function listBox(scope: FrameScope, layout: Layout): readonly string[] {
+  const { look, state } = scope;
+  const screen = SCREEN[state.screen];
+  const view = state.views[state.screen];
+  const rows = rowsOf(screen, scope);
+  const inside = layout.list - 2;
+  const widths = widthsOf(screen.columns, inside - GUTTER);
+  const height = layout.listRows - 3;
+  const seen = rows.slice(view.top, view.top + height).map((item, index) =>
+    rowLine(item, scope, widths, inside, {
+      cursor: view.top + index === view.at,
+      marked: view.marks.has(screen.key(item)),
+    }),
+  );
+  const total = screen.items(scope).length;
+  const none =
+    rows.length > 0
+      ? []
+      : ["", ...emptyWords(scope, total)].map((text) => line(look, inside, [[`   ${text}`, "muted"]]));
+  const title: Span[] = [
+    [screen.title, "title"],
+    [rows.length === total ? ` ${total}` : ` ${rows.length} of ${total}`, "muted"],
+    ...(view.filter === "" ? [] : [[`  /${shown(view.filter)}`, "accent"] as const]),
+    ...(view.marks.size === 0 ? [] : [[`  ${view.marks.size} marked`, "accent"] as const]),
+  ];
+  return box(look, layout.list, layout.listRows, { top: { left: title, right: screen.summary(scope) } }, [
+    headerLine(look, widths, inside, view.sort, view.reverse),
+    ...seen,
+    ...none,
+  ]);
+}
+
+/** Nothing at all, or nothing that the filter lets through. */
+function emptyWords(scope: FrameScope, total: number): readonly string[] {
+  return total > 0 ? ["Nothing matches the filter.", "", "esc  clear it"] : SCREEN[scope.state.screen].empty(scope);
+}
+
+function chosenRow(scope: FrameScope): unknown {
+  const { state } = scope;
+  return rowsOf(SCREEN[state.screen], scope)[state.views[state.screen].at];
+}
+
+function detailBox(scope: FrameScope, width: number, height: number): readonly string[] {
+  const { look, state } = scope;
+  const screen = SCREEN[state.screen];
+  const row = chosenRow(scope);
+  if (row === undefined) return box(look, width, height, { top: {} }, []);
+  const lines = screen.detail(row, scope, width - 2, height - 2);
+  const top = state.screen === "vms" ? 0 : Math.min(state.scroll, Math.max(0, lines.length - height + 2));
+  const edges = { top: { left: [[shown(screen.name(row)), "title"] as const] } };
+  return box(look, width, height, edges, lines.slice(top, top + height - 2));
+}
+
+function stripLines(scope: FrameScope, layout: Layout): readonly string[] {
+  const { look, state } = scope;
+  const screen = SCREEN[state.screen];
+  const row = chosenRow(scope);
+  const { rule } = look.glyphs;
+  const width = layout.columns;
+  const lines = row === undefined ? [line(look, width, []), line(look, width, [])] : screen.strip(row, scope, width);
+  const name = row === undefined ? "" : ` ${shown(screen.name(row))} `;
+  const edge = line(look, width, [
+    [rule, "frame"],
+    [name, "title"],
+    [rule.repeat(Math.max(0, width - 1 - widthOf(name))), "frame"],
+  ]);
+  return [edge, ...lines, line(look, width, [[rule.repeat(width), "frame"]])];
+}
+
+/** What lies over it in the middle; the screen under it is dimmed. */
+function overlaid(scope: FrameScope, lines: readonly string[]): readonly string[] {
+  const { look, state } = scope;
+  const overlay = state.overlays.at(-1);
+  const { columns, rows } = state.size;
+  if (overlay === undefined) return lines;
+  const drawn = drawOverlay(overlay, scope, { columns: columns - 6, rows: rows - 6 });
+  if (drawn === null) return lines;
+  const width = drawn.width + 2;
+  const framed = box(
+    look,
+    width,
+    drawn.lines.length + 2,
+    { top: { left: drawn.title }, bottom: { right: drawn.hint } },
+    drawn.lines,
+  );
+  const left = Math.floor((columns - width) / 2);
+  const top = Math.max(1, Math.floor((rows - framed.length) / 2));
+  return lines.map((text, index) => {
+    const plain = withoutTones(text);
+    const over = framed[index - top];
+    if (over === undefined) return paint(look, "muted", plain);
+    return (
+      paint(look, "muted", cellsOf(plain, 0, left)) + over + paint(look, "muted", cellsOf(plain, left + width, columns))
+    );
+  });
+}
+
+function tooSmall({ look, state: { size } }: FrameScope): readonly string[] {
+  const words = [
+    "hutch needs more room.",
+    `It has ${size.columns}x${size.rows}, it needs ${SMALLEST.columns}x${SMALLEST.rows}.`,
+    "q quits",
+  ];
+  return Array.from({ length: size.rows }, (_, row) =>
+    line(look, size.columns, [[words[row] ?? "", row === 0 ? "title" : "plain"]]),
+  );
+}

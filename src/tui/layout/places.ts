@@ -1,0 +1,62 @@
+/** What lies under a cell of the screen. */
+import { tabPlaces } from "../panes/panes.ts";
+import { GUTTER, widthsOf } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import { SCREENS, type ScreenId, type State, type TabId } from "../store/state.ts";
+import type { Layout } from "./layout.ts";
+
+type Cell = { readonly column: number; readonly row: number };
+
+/** Where the list's rows are. */
+export function listPlace(layout: Layout): { readonly firstRow: number; readonly rows: number } {
+  const top = layout.tabs ? 2 : 1;
+  return { firstRow: top + 2, rows: layout.listRows - 3 };
+}
+
+/** Where the name of each screen stands in its line. */
+export function screenPlaces(
+  state: State,
+): readonly { readonly screen: ScreenId; readonly from: number; readonly text: string }[] {
+  let from = 1;
+  const wide = state.size.columns >= 100;
+  return SCREENS.map((screen, index) => {
+    const { title, short } = SCREEN[screen];
+    const text = `${index + 1} ${wide ? title : short}${wide ? note(state, screen) : ""}`;
+    const place = { screen, from, text };
+    from += text.length + (wide ? 3 : 2);
+    return place;
+  });
+}
+
+function note(state: State, screen: ScreenId): string {
+  const running = state.jobs.filter(({ op }) => op.how === "running").length;
+  const unseen = state.happenings.length - state.seen;
+  if (screen === "vms") return ` ${state.machines.size}`;
+  if (screen === "jobs" && running > 0) return ` ${running}`;
+  if (screen === "events" && unseen > 0) return ` ${unseen}!`;
+  return "";
+}
+
+export function screenAt(state: State, layout: Layout, { column, row }: Cell): ScreenId | null {
+  if (!layout.tabs || row !== 1) return null;
+  return screenPlaces(state).find(({ from, text }) => column >= from && column < from + text.length)?.screen ?? null;
+}
+
+export function tabAt(state: State, layout: Layout, { column, row }: Cell): TabId | null {
+  if (state.screen !== "vms" || row !== (layout.tabs ? 3 : 2)) return null;
+  const left = state.zoomed ? 1 : layout.list + 1;
+  const width = (state.zoomed ? layout.columns : layout.detail) - 2;
+  if (width <= 0 || column < left) return null;
+  const at = column - left;
+  return tabPlaces(width).find(({ from, text }) => at >= from && at < from + text.length)?.tab ?? null;
+}
+
+export function headerColumnAt(state: State, layout: Layout, { column, row }: Cell): string | null {
+  if (state.zoomed || row !== listPlace(layout).firstRow - 1 || column >= layout.list) return null;
+  let from = 1 + GUTTER;
+  for (const [{ id, compare }, width] of widthsOf(SCREEN[state.screen].columns, layout.list - 2 - GUTTER)) {
+    if (column >= from && column < from + width) return compare === undefined ? null : id;
+    from += width + 1;
+  }
+  return null;
+}

@@ -1,0 +1,23 @@
+/** What the terminal UI needs of the program that it is a part of. */
+import type { Hutch } from "../../index.ts";
+
+export type Door = {
+  /** Opens the host; called again after a connection was lost for good. */
+  open(): Promise<Hutch>;
+  /** The commands that there are: `start`, `image pull`. */
+  readonly commands: ReadonlySet<string>;
+  /** Runs a command in here, without a terminal; resolves to its exit code. `signal` is its Ctrl-C. */
+  run(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<number>;
+  /** Runs a command that has the terminal to itself. */
+  attach(words: readonly string[]): Promise<number>;
+};
+
+/** What it needs of the terminal. */
+export type Hands = {
+  /** Gives the terminal away while `work` runs, and takes it back whole. */
+  handOver<T>(work: () => Promise<T>): Promise<T>;
+  suspend(): Promise<void>;
+  /** Past the screen, to the terminal itself. */
+  write(text: string): void;
+  quit(): void;
+};

@@ -1,0 +1,174 @@
+/** Reads what is looked at and not known yet: the chosen VM's tab, the list of a screen. Never in a component. */
+import { asHutchError } from "../../core/errors.ts";
+import type { Hutch } from "../../index.ts";
+import { layoutOf } from "../layout/layout.ts";
+import type { Message } from "../store/messages.ts";
+import { type Detail, type ImageLine, known, NO_DETAIL, type ScreenId, type State } from "../store/state.ts";
+
+/** Somebody who runs through a list looks at nothing. Milliseconds. */
+const RESTS_MS = 150;
+/** Lines of a console that are kept. */
+const KEPT_LINES = 1000;
+/** Lines of a console are shown together. Milliseconds. */
+const GATHER_MS = 100;
+
+export type ReaderGround = {
+  readonly hutch: () => Hutch | null;
+  readonly state: () => State;
+  readonly send: (message: Message) => void;
+};
+
+type Lists = Pick<State, "images" | "networks" | "pools" | "snapshots">;
+
+/** What each screen shows besides VMs, and how it is read. */
+const LISTS: Partial<
+  Record<ScreenId, { readonly part: keyof Lists; read(hutch: Hutch, state: State): Promise<unknown> }>
+> = {
+  images: { part: "images", read: readImages },
+  networks: { part: "networks", read: (hutch) => hutch.hostNetworks() },
+  storage: { part: "pools", read: (hutch) => hutch.hostPools() },
+  snapshots: { part: "snapshots", read: (hutch) => hutch.hostSnapshots() },
+};
+
+export class Reader {
+  readonly #ground: ReaderGround;
+  #timer: NodeJS.Timeout | null = null;
+  #looked = "";
+  #following: { readonly uuid: string; readonly stop: AbortController } | null = null;
+
+  constructor(ground: ReaderGround) {
+    this.#ground = ground;
+  }
+
+  /** After every change of state: what is looked at now may be another thing. */
+  look(): void {
+    const state = this.#ground.state();
+    const wanted = this.#wanted(state);
+    if (wanted === this.#looked) return;
+    this.#looked = wanted;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#read(), RESTS_MS);
+  }
+
+  /** Forgets what was read of lists, so that it is read again. */
+  refresh(): void {
+    this.#looked = "";
+    const state = this.#ground.state();
+    const list = LISTS[state.screen] ?? (state.tab === "snapshots" ? LISTS.snapshots : undefined);
+    if (list !== undefined) void this.#readList(list);
+    this.look();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#following?.stop.abort();
+  }
+
+  /** Everything that decides what is to be read, as one text. */
+  #wanted(state: State): string {
+    const { cursor } = state.views.vms;
+    const detail =
+      cursor === null ? "" : [...Object.values(state.details.get(cursor) ?? NO_DETAIL)].map(({ how }) => how).join();
+    const overlay = state.overlays.at(-1)?.k ?? "";
+    const working = state.jobs.filter(({ op }) => op.how === "running").length;
+    return [state.screen, cursor, state.tab, state.zoomed, detail, overlay, state.link.how, working].join(" ");
+  }
+
+  #read(): void {
+    const { state, hutch } = this.#ground;
+    const now = state();
+    const host = hutch();
+    if (host === null || now.link.how !== "up") return;
+    const onSnapshots = now.screen === "vms" && now.tab === "snapshots" ? LISTS.snapshots : undefined;
+    const list = LISTS[now.screen] ?? onSnapshots ?? (now.overlays.at(-1)?.k === "launch" ? LISTS.images : undefined);
+    if (list !== undefined && now[list.part].how === "none") void this.#readList(list);
+    const shown = now.screen === "vms" && (now.zoomed || layoutOf(now.size).kind === "wide");
+    const machine = now.views.vms.cursor === null ? undefined : now.machines.get(now.views.vms.cursor);
+    if (!shown || machine === undefined) {
+      this.#follow(null, "", host);
+      return;
+    }
+    const { uuid, name } = machine;
+    const detail = now.details.get(uuid) ?? NO_DETAIL;
+    const ref = machine.record?.state === "trashed" ? uuid : name;
+    if (detail.info.how === "none") void this.#readDetail(uuid, "info", () => host.info(ref));
+    if (now.tab === "xml" && detail.xml.how === "none")
+      void this.#readDetail(uuid, "xml", async () => (await host.xml(ref)).split("\n"));
+    const comesUp = now.jobs.some(({ op }) => op.how === "running" && op.subject.split(",").includes(name));
+    const listens = now.tab === "console" || (now.tab === "overview" && comesUp);
+    this.#follow(listens ? uuid : null, ref, host);
+  }
+
+  async #readList({ part, read }: NonNullable<(typeof LISTS)[ScreenId]>): Promise<void> {
+    const { state, send, hutch } = this.#ground;
+    const host = hutch();
+    if (host === null) return;
+    const value = known<unknown>(state()[part]);
+    const put = (remote: unknown) => send({ m: "read", what: { [part]: remote } });
+    put({ how: "loading", value });
+    try {
+      put({ how: "ready", value: await read(host, state()) });
+    } catch (error) {
+      put({ how: "failed", message: asHutchError(error).message, value });
+    }
+  }
+
+  async #readDetail<K extends keyof Detail>(uuid: string, part: K, read: () => Promise<unknown>): Promise<void> {
+    const { send } = this.#ground;
+    const put = (remote: unknown) => send({ m: "detail", uuid, what: { [part]: remote } });
+    put({ how: "loading", value: null });
+    try {
+      put({ how: "ready", value: await read() });
+    } catch (error) {
+      put({ how: "failed", message: asHutchError(error).message, value: null });
+    }
+  }
+
+  /** The console of this VM and of no other; null: of none. */
+  #follow(uuid: string | null, ref: string, host: Hutch): void {
+    if (this.#following?.uuid === uuid) return;
+    this.#following?.stop.abort();
+    this.#following = null;
+    if (uuid === null) return;
+    const stop = new AbortController();
+    this.#following = { uuid, stop };
+    void this.#listen(uuid, ref, host, stop.signal);
+  }
+
+  async #listen(uuid: string, ref: string, host: Hutch, signal: AbortSignal): Promise<void> {
+    const { send } = this.#ground;
+    const lines: string[] = [];
+    let gathering = false;
+    const put = () => {
+      gathering = false;
+      if (!signal.aborted) send({ m: "detail", uuid, what: { console: { how: "ready", value: [...lines] } } });
+    };
+    put();
+    try {
+      for await (const line of host.logs(ref, { kind: "console", follow: true, signal })) {
+        lines.push(line);
+        if (lines.length > KEPT_LINES) lines.shift();
+        if (!gathering) setTimeout(put, GATHER_MS);
+        gathering = true;
+      }
+    } catch (error) {
+      if (!signal.aborted)
+        send({
+          m: "detail",
+          uuid,
+          what: { console: { how: "failed", message: asHutchError(error).message, value: lines } },
+        });
+    }
+  }
+}
+
+/** What is here first, then what can be had. */
+async function readImages(hutch: Hutch): Promise<readonly ImageLine[]> {
+  const [stored, catalogue] = await Promise.all([hutch.images.list(), hutch.images.catalogue()]);
+  const titles = new Map(catalogue.map(({ name, title }) => [name, title]));
+  const here = stored.map((row): ImageLine => ({ name: row.name, title: titles.get(row.name) ?? "", stored: row }));
+  const more = catalogue
+    .filter(({ name }) => !stored.some((row) => row.name === name))
+    .map(({ name, title }): ImageLine => ({ name, title, stored: null }));
+  return [...here, ...more];
+}

@@ -1,0 +1,73 @@
+/** The terminal UI, opened: what this terminal can do decides how, and it gets the terminal back whole. */
+import type { Hutch } from "../index.ts";
+import type { Keys } from "./actions/registry.ts";
+import { Stage, type Streams } from "./ink/show.ts";
+import type { Door } from "./live/door.ts";
+import { Program } from "./program.ts";
+import { speak } from "./speech/speak.ts";
+import { detectLook, type ThemeName } from "./theme/look.ts";
+
+export type UiOptions = {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Shown until the host has told its own. */
+  readonly uri: string;
+  readonly demo: boolean;
+  readonly readonly: boolean;
+  readonly ascii: boolean | undefined;
+  readonly noColor: boolean;
+  readonly theme: ThemeName | undefined;
+  readonly mouse: boolean;
+  readonly screenReader: boolean;
+  readonly keys: Keys;
+  readonly open: () => Promise<Hutch>;
+  readonly commands: Door["commands"];
+  readonly run: Door["run"];
+  readonly attach: Door["attach"];
+};
+
+const FRAMES_A_SECOND = 30;
+
+/** Resolves to the exit code when somebody quits or a signal comes. */
+export async function runUi(options: UiOptions): Promise<number> {
+  const { streams, env, uri, demo, readonly, keys, open, commands, run, attach } = options;
+  const { columns = 80, rows = 24 } = streams.stdout;
+  const stage = new Stage({
+    streams,
+    look: detectLook(env, {
+      noColor: options.noColor,
+      theme: options.theme,
+      ...(options.ascii === undefined ? {} : { ascii: options.ascii }),
+    }),
+    mouse: options.mouse,
+    maxFps: FRAMES_A_SECOND,
+  });
+  const program = new Program({
+    about: { size: { columns, rows }, uri, demo, readonly },
+    door: { open, commands, run, attach },
+    hands: stage,
+    keys,
+    now: Date.now,
+    sleep,
+  });
+  const spoken = options.screenReader || env["INK_SCREEN_READER"] === "true";
+  program.start();
+  try {
+    return spoken ? await speak(program, streams) : await stage.show(program);
+  } finally {
+    await program.stop();
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, Math.max(0, ms));
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

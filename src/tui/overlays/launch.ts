@@ -1,0 +1,112 @@
+/** A new VM on one screen: fields that are checked as they are typed, what the host has, and the command that does the same. */
+import { formatSize } from "../../core/units.ts";
+import { edited, lineOf } from "../input/line.ts";
+import { checkForm, choicesFor } from "../launch/check-form.ts";
+import type { LaunchField, LaunchForm, State } from "../store/state.ts";
+import { wrapped } from "../text/cells.ts";
+import { line, type Span } from "../theme/look.ts";
+import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
+
+const FIELDS: readonly (readonly [field: LaunchField, label: string, hint: string])[] = [
+  ["name", "Name", "made up when it is left empty"],
+  ["image", "Image", "right and left: others; or the path of a disk image"],
+  ["cpus", "CPUs", "virtual CPUs"],
+  ["memory", "Memory", "4G, 512M"],
+  ["disk", "Disk", "thin: takes room as it fills"],
+  ["engine", "Engine", "docker, or none"],
+  ["network", "Network", "empty: the home's own"],
+  ["publish", "Ports", "8080:80 8443:443: from this host into the VM"],
+  ["autostart", "Autostart", "start it with the host"],
+];
+
+export const launch: OverlayKind<"launch"> = {
+  keys({ form }, input, { state }) {
+    const [field = "name"] = FIELDS[form.at] ?? [];
+    const to = (at: number) => redo({ k: "launch", form: { ...form, at: (at + FIELDS.length) % FIELDS.length } });
+    const put = (text: string) => redo({ k: "launch", form: withField(form, field, lineOf(text)) });
+    if (input.k === "key") {
+      switch (input.name) {
+        case "esc":
+        case "ctrl-c":
+          return [CLOSE];
+        case "tab":
+        case "down":
+          return to(form.at + 1);
+        case "shift-tab":
+        case "up":
+          return to(form.at - 1);
+        case "right":
+        case "left": {
+          const choices = choicesFor(field, state);
+          const line = form.fields[field];
+          const inside = input.name === "right" ? line.at < line.text.length : false;
+          if (choices.length === 0 || inside) break;
+          const next = choices.indexOf(line.text) + (input.name === "right" ? 1 : -1);
+          return put(choices[(next + choices.length) % choices.length] ?? "");
+        }
+        case "ctrl-y":
+          return [{ k: "copy", text: checkForm(form, state).command }];
+        case "enter": {
+          const { faults, request, command } = checkForm(form, state);
+          const wrong = FIELDS.findIndex(([name]) => faults[name] !== undefined);
+          return wrong >= 0 ? to(wrong) : [CLOSE, { k: "launch", request, command }];
+        }
+      }
+    }
+    const typed = edited(form.fields[field], input);
+    return typed === null ? [] : redo({ k: "launch", form: withField(form, field, typed) });
+  },
+
+  draw({ form }, { look, state }, most) {
+    const width = Math.min(90, most.columns);
+    const { faults, command } = checkForm(form, state);
+    const rows = FIELDS.flatMap(([field, label, hint], index) => {
+      const here = index === form.at;
+      const fault = faults[field];
+      const prompt: readonly Span[] = [
+        [here ? ` ${look.glyphs.cursor} ` : "   ", "accent"],
+        [label.padEnd(11), here ? "title" : "muted"],
+      ];
+      const room = 26;
+      const value = here
+        ? editedLine(look, 14 + room, prompt, form.fields[field])
+        : line(look, 14 + room, [...prompt, [form.fields[field].text, fault === undefined ? "plain" : "danger"]]);
+      const says: Span =
+        fault !== undefined ? [`${look.glyphs.failed} ${fault}`, "danger"] : [here ? hint : "", "muted"];
+      return [value + line(look, Math.max(0, width - 14 - room), [[" ", "plain"], says])];
+    });
+    const [at = "name"] = FIELDS[form.at] ?? [];
+    const told = wrapped(faults[at] ?? "", width - 2).slice(0, 2);
+    return {
+      title: [["Launch a VM", "title"]],
+      hint: [
+        ["esc cancel   ", "muted"],
+        [Object.keys(faults).length === 0 ? "enter launch" : "", "ok"],
+      ],
+      width,
+      lines: [
+        ...rows,
+        ...[...told, "", ""].slice(0, 2).map((text) => line(look, width, [[` ${text}`, "danger"]])),
+        ...freeLines(state).map((text) => line(look, width, [[` ${text}`, "muted"]])),
+        ...wrapped(`$ ${command}`, width - 2)
+          .slice(0, 3)
+          .map((text) => line(look, width, [[` ${text}`, "accent"]])),
+      ].slice(0, most.rows),
+    };
+  },
+};
+
+function withField(form: LaunchForm, field: LaunchField, line: LaunchForm["fields"][LaunchField]): LaunchForm {
+  return { ...form, fields: { ...form.fields, [field]: line } };
+}
+
+/** What the host has left. */
+function freeLines({ host }: State): readonly string[] {
+  if (host === null) return ["Reading what the host has free…"];
+  const memory =
+    host.freeMemoryBytes === null
+      ? formatSize(host.memoryBytes)
+      : `${formatSize(host.freeMemoryBytes)} of ${formatSize(host.memoryBytes)}`;
+  const pool = host.pool === null ? "" : `, ${formatSize(host.pool.availableBytes)} of disk`;
+  return [`free: ${memory} of memory${pool}; ${host.cpus} CPUs`];
+}

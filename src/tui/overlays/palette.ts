@@ -1,0 +1,98 @@
+/** Every action by its name, found by a few of its letters. */
+import type { Action, Ground } from "../actions/action.ts";
+import { commandLine } from "../actions/action.ts";
+import { ACTIONS, keysOf, keyWord } from "../actions/registry.ts";
+import { begin } from "../input/intent.ts";
+import { edited } from "../input/line.ts";
+import { scrolledTo } from "../layout/layout.ts";
+import { line, type Span, selected } from "../theme/look.ts";
+import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
+
+/** Best first; those that can be done before those that cannot. */
+function found(text: string, ground: Ground): readonly Action[] {
+  const scored = ACTIONS.flatMap((action) => {
+    const score = scoreOf(text.toLowerCase(), `${action.title} ${action.id}`.toLowerCase());
+    return score === null ? [] : [{ action, score, off: action.reason(ground) !== null }];
+  });
+  return scored.sort((a, b) => Number(a.off) - Number(b.off) || a.score - b.score).map(({ action }) => action);
+}
+
+/** How far apart the letters stand that were typed; null when they are not all there in order. Less is better. */
+export function scoreOf(letters: string, text: string): number | null {
+  const whole = text.indexOf(letters);
+  if (whole >= 0) return whole;
+  let at = -1;
+  let gaps = 100;
+  for (const letter of letters.replaceAll(" ", "")) {
+    const next = text.indexOf(letter, at + 1);
+    if (next < 0) return null;
+    gaps += next - at - 1;
+    at = next;
+  }
+  return gaps;
+}
+
+export const palette: OverlayKind<"palette"> = {
+  keys(overlay, input, ground) {
+    const actions = found(overlay.line.text, ground);
+    if (input.k === "key") {
+      switch (input.name) {
+        case "esc":
+        case "ctrl-c":
+          return [CLOSE];
+        case "down":
+        case "ctrl-n":
+        case "tab":
+          return redo({ ...overlay, at: Math.min(actions.length - 1, overlay.at + 1) });
+        case "up":
+        case "ctrl-p":
+        case "shift-tab":
+          return redo({ ...overlay, at: Math.max(0, overlay.at - 1) });
+        case "enter": {
+          const action = actions[overlay.at];
+          return action === undefined ? [] : [CLOSE, ...begin(action, ground)];
+        }
+        case "ctrl-y": {
+          const action = actions[overlay.at];
+          const text = action === undefined ? null : lineFor(action, ground);
+          return text === null ? [] : [CLOSE, { k: "copy", text }];
+        }
+      }
+    }
+    const typed = edited(overlay.line, input);
+    return typed === null ? [] : redo({ k: "palette", line: typed, at: 0 });
+  },
+
+  draw(overlay, scope, most) {
+    const { look, keys } = scope;
+    const width = Math.min(88, most.columns);
+    const actions = found(overlay.line.text, scope);
+    const room = Math.max(1, Math.min(most.rows - 2, 18));
+    const top = scrolledTo(overlay.at, 0, room, actions.length);
+    const rows = actions.slice(top, top + room).map((action, index) => {
+      const reason = action.reason(scope);
+      const key = keysOf(action, keys)[0];
+      const command = lineFor(action, scope);
+      const here = top + index === overlay.at;
+      const spans: Span[] = [
+        [` ${here ? look.glyphs.cursor : " "} `, "accent"],
+        [(key === undefined ? "" : keyWord(key, look.glyphs.ascii)).padEnd(8), "key"],
+        [action.title.padEnd(30), reason === null ? "plain" : "muted"],
+        [reason === null ? (command === null ? "" : `$ ${command}`) : reason, "muted"],
+      ];
+      const text = line(look, width, spans);
+      return here ? selected(look, text) : text;
+    });
+    return {
+      title: [["Every action", "title"]],
+      hint: [["enter do it   ctrl-y copy its command   esc close", "muted"]],
+      width,
+      lines: [editedLine(look, width, [[" > ", "key"]], overlay.line), ...rows],
+    };
+  },
+};
+
+function lineFor(action: Action, ground: Ground): string | null {
+  const targets = action.targets(ground);
+  return targets.length === 0 ? null : commandLine(action, targets, null);
+}

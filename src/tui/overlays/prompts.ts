@@ -1,0 +1,130 @@
+/** What is typed in the last lines of the screen: a filter, a command. And small menus. */
+import { completed, wordsOf } from "../input/command-words.ts";
+import { send } from "../input/intent.ts";
+import { edited, lineOf } from "../input/line.ts";
+import { SCREEN } from "../screens/screens.ts";
+import { line, type Span } from "../theme/look.ts";
+import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
+
+export const filter: OverlayKind<"filter"> = {
+  keys(overlay, input) {
+    if (input.k === "key" && (input.name === "esc" || input.name === "ctrl-c"))
+      return [CLOSE, ...send({ m: "filter", text: overlay.before })];
+    if (input.k === "key" && input.name === "enter") return [CLOSE];
+    if (input.k === "key" && (input.name === "up" || input.name === "down"))
+      return send({ m: "move", step: { by: input.name === "up" ? -1 : 1 } });
+    const typed = edited(overlay.line, input);
+    return typed === null ? [] : [...redo({ ...overlay, line: typed }), ...send({ m: "filter", text: typed.text })];
+  },
+  draw: () => null,
+};
+
+export const command: OverlayKind<"command"> = {
+  keys(overlay, input, ground) {
+    if (input.k === "key") {
+      const { given } = ground.state;
+      switch (input.name) {
+        case "esc":
+        case "ctrl-c":
+          return [CLOSE];
+        case "enter": {
+          const text = overlay.line.text.trim();
+          if (text === "") return [CLOSE];
+          return [CLOSE, ...send({ m: "given", line: text }), ...wordsOf(text, ground)];
+        }
+        case "tab":
+          return redo({ ...overlay, line: lineOf(completed(overlay.line.text, ground)) });
+        case "up":
+        case "down": {
+          const past = Math.min(given.length, Math.max(0, overlay.past + (input.name === "up" ? 1 : -1)));
+          return redo({ ...overlay, past, line: lineOf(past === 0 ? "" : (given[given.length - past] ?? "")) });
+        }
+        case "backspace":
+          if (overlay.line.text === "") return [CLOSE];
+      }
+    }
+    const typed = edited(overlay.line, input);
+    return typed === null ? [] : redo({ ...overlay, line: typed });
+  },
+  draw: () => null,
+};
+
+/** A letter for each column: its first that is still free. */
+export function sortLetters(titles: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return titles.map((title) => {
+    const letter =
+      [...title.toLowerCase(), ..."abcdefghijklmnopqrstuvwxyz"].find(
+        (each) => /[a-z]/.test(each) && !taken.has(each),
+      ) ?? "";
+    taken.add(letter);
+    return letter;
+  });
+}
+
+function sortable(screen: keyof typeof SCREEN) {
+  const columns = SCREEN[screen].columns.filter(({ compare, title }) => compare !== undefined && title !== "");
+  const letters = sortLetters(columns.map(({ title }) => title));
+  return columns.map(({ id, title }, index) => ({ id, title, letter: letters[index] ?? "" }));
+}
+
+export const sort: OverlayKind<"sort"> = {
+  keys(_overlay, input, { state }) {
+    if (input.k !== "key") return [];
+    const column = sortable(state.screen).find(({ letter }) => letter === input.name);
+    if (column !== undefined) return [CLOSE, ...send({ m: "sort", column: column.id })];
+    return input.name === "o" ? [CLOSE, ...send({ m: "sort", column: null })] : [CLOSE];
+  },
+  draw(_overlay, { look, state }) {
+    const width = 28;
+    const row = (letter: string, title: string): string =>
+      line(look, width, [
+        [`  ${letter}  `, "key"],
+        [title, "plain"],
+      ]);
+    return {
+      title: [["Sort by", "title"]],
+      hint: [["again turns it around", "muted"]],
+      width,
+      lines: [...sortable(state.screen).map(({ letter, title }) => row(letter, title)), row("-", "as it comes")],
+    };
+  },
+};
+
+export const output: OverlayKind<"output"> = {
+  keys(overlay, input, { state }) {
+    const page = Math.max(1, state.size.rows - 8);
+    const most = Math.max(0, overlay.lines.length - page);
+    const steps: Readonly<Record<string, number>> = {
+      j: 1,
+      down: 1,
+      k: -1,
+      up: -1,
+      pgdn: page,
+      pgup: -page,
+      space: page,
+      "ctrl-d": page / 2,
+      "ctrl-u": -page / 2,
+      g: -1e9,
+      G: 1e9,
+    };
+    if (input.k === "mouse")
+      return redo({ ...overlay, top: Math.min(most, Math.max(0, overlay.top + (input.what === "up" ? -3 : 3))) });
+    if (input.k !== "key") return [];
+    const step = steps[input.name];
+    return step === undefined
+      ? [CLOSE]
+      : redo({ ...overlay, top: Math.min(most, Math.max(0, Math.round(overlay.top + step))) });
+  },
+  draw(overlay, { look }, most) {
+    const width = most.columns;
+    const rows = overlay.lines.slice(overlay.top, overlay.top + most.rows);
+    const title: Span = [overlay.title, "title"];
+    return {
+      title: [title],
+      hint: [["esc close", "muted"]],
+      width,
+      lines: rows.map((text) => line(look, width, [[` ${text}`, "plain"]])),
+    };
+  },
+};

@@ -1,0 +1,67 @@
+/** What happened on the host since hutch was opened, newest first. */
+import type { Happening } from "../../core/watching.ts";
+import { fact } from "../panes/panes.ts";
+import { clock } from "../text/amounts.ts";
+import { shown } from "../text/cells.ts";
+import { line } from "../theme/look.ts";
+import { byText, type Data, type ListScreen } from "./list-screen.ts";
+
+const reversed = new WeakMap<readonly Happening[], readonly Happening[]>();
+
+function items({ state: { happenings } }: Data): readonly Happening[] {
+  const known = reversed.get(happenings) ?? happenings.toReversed();
+  reversed.set(happenings, known);
+  return known;
+}
+
+export const events: ListScreen<Happening> = {
+  id: "events",
+  title: "Events",
+  short: "Events",
+  columns: [
+    { id: "at", title: "WHEN", width: 8, cell: ({ at }) => [clock(at), "muted"], compare: (a, b) => b.at - a.at },
+    {
+      id: "what",
+      title: "OF",
+      width: 8,
+      cell: ({ what }) => [what === "vm" ? "VM" : what, "muted"],
+      compare: byText(({ what }) => what),
+    },
+    {
+      id: "name",
+      title: "NAME",
+      width: 16,
+      grow: 1,
+      cell: ({ name }) => [shown(name), "plain"],
+      compare: byText(({ name }) => name),
+    },
+    {
+      id: "text",
+      title: "WHAT",
+      width: 16,
+      grow: 2,
+      cell: ({ text, level }) => [shown(text), level === "warn" ? "danger" : "plain"],
+      compare: byText(({ text }) => text),
+    },
+  ],
+  items,
+  key: ({ at, name, text }) => `${at} ${name} ${text}`,
+  name: ({ name }) => name,
+  fields: ({ what, name, text, level }) => ({ of: what, name, what: text, level }),
+  summary: () => [],
+  empty: () => ["Nothing has happened since hutch was opened."],
+  detail: ({ at, what, name, text, uuid }, scope, width) => [
+    fact(scope, width, "when", [clock(at), "plain"]),
+    fact(scope, width, what === "vm" ? "VM" : what, [shown(name), "title"]),
+    fact(scope, width, "what", [shown(text), "plain"]),
+    ...(uuid === null ? [] : [fact(scope, width, "uuid", [uuid, "muted"])]),
+  ],
+  strip: ({ at, name, text }, { look }, width) => [
+    line(look, width, [
+      [` ${clock(at)} `, "muted"],
+      [shown(name), "title"],
+      [` ${shown(text)}`, "plain"],
+    ]),
+    line(look, width, []),
+  ],
+};

@@ -1,0 +1,106 @@
+/** The images: those in the store, and those that can be had. */
+import { formatSize } from "../../core/units.ts";
+import { fact } from "../panes/panes.ts";
+import { type ImageLine, known } from "../store/state.ts";
+import { age } from "../text/amounts.ts";
+import { shown } from "../text/cells.ts";
+import { line } from "../theme/look.ts";
+import { byText, type ListScreen } from "./list-screen.ts";
+import { notYet } from "./not-yet.ts";
+
+const NONE: readonly ImageLine[] = [];
+
+export const images: ListScreen<ImageLine> = {
+  id: "images",
+  title: "Images",
+  short: "Imgs",
+  columns: [
+    {
+      id: "name",
+      title: "NAME",
+      width: 18,
+      grow: 1,
+      cell: ({ name, stored }) => [shown(name), stored === null ? "muted" : "plain"],
+      compare: byText(({ name }) => name),
+    },
+    {
+      id: "where",
+      title: "WHERE",
+      width: 9,
+      cell: ({ stored }) => (stored === null ? ["can be had", "muted"] : ["here", "ok"]),
+      compare: byText(({ stored }) => (stored === null ? "b" : "a")),
+    },
+    {
+      id: "size",
+      title: "SIZE",
+      width: 9,
+      align: "right",
+      cell: ({ stored }) => [stored === null ? "" : formatSize(stored.bytes), "plain"],
+      compare: (a, b) => (b.stored?.bytes ?? 0) - (a.stored?.bytes ?? 0),
+    },
+    {
+      id: "used",
+      title: "VMS",
+      width: 4,
+      align: "right",
+      cell: ({ stored }) => [stored === null ? "" : `${stored.usedBy.length}`, "plain"],
+      compare: (a, b) => (b.stored?.usedBy.length ?? 0) - (a.stored?.usedBy.length ?? 0),
+    },
+    {
+      id: "title",
+      title: "WHAT IT IS",
+      width: 16,
+      grow: 2,
+      from: 70,
+      cell: ({ title }) => [shown(title), "muted"],
+      compare: byText(({ title }) => title),
+    },
+  ],
+  items: ({ state }) => known(state.images) ?? NONE,
+  key: ({ name, stored }) => `${name} ${stored?.digest ?? ""}`,
+  name: ({ name }) => name,
+  fields: ({ name, title, stored }) => ({
+    name,
+    title,
+    state: stored === null ? "available" : "here",
+    size: stored?.bytes ?? 0,
+  }),
+  summary: ({ state }) => {
+    const stored = (known(state.images) ?? NONE).flatMap((each) => each.stored ?? []);
+    return [[`${stored.length} here, ${formatSize(stored.reduce((sum, { bytes }) => sum + bytes, 0))}`, "muted"]];
+  },
+  empty: ({ state }) => notYet(state.images, "There are no images."),
+  detail: ({ name, title, stored }, scope, width) => {
+    const { look, state } = scope;
+    const about = [
+      fact(scope, width, "image", [shown(name), "title"]),
+      fact(scope, width, "", [shown(title), "plain"]),
+    ];
+    if (stored === null)
+      return [...about, line(look, width, []), line(look, width, [[" p  pull it    n  launch a VM of it", "muted"]])];
+    return [
+      ...about,
+      fact(scope, width, "digest", [stored.digest, "muted"]),
+      fact(scope, width, "trust", [shown(stored.trust), "plain"]),
+      fact(scope, width, "size", [
+        `${formatSize(stored.bytes)}, a disk of ${formatSize(stored.virtualBytes)}`,
+        "plain",
+      ]),
+      ...(stored.addedAt === ""
+        ? []
+        : [fact(scope, width, "added", [`${age(state.now - Date.parse(stored.addedAt))} ago`, "muted"])]),
+      line(look, width, []),
+      line(look, width, [[stored.usedBy.length === 0 ? " No VM stands on it." : " VMs that stand on it", "muted"]]),
+      ...stored.usedBy.map((vm) => line(look, width, [[`   ${shown(vm)}`, "plain"]])),
+    ];
+  },
+  strip: ({ name, title, stored }, { look }, width) => [
+    line(look, width, [
+      [` ${shown(name)}`, "title"],
+      [`  ${shown(title)}`, "plain"],
+    ]),
+    line(look, width, [
+      [stored === null ? " not in the store yet" : ` ${stored.trust}  used by ${stored.usedBy.length}`, "muted"],
+    ]),
+  ],
+};

@@ -1,0 +1,141 @@
+/** A screen as data: which rows, which columns, what is told about the chosen one. */
+
+import type { Fields } from "../store/filter.ts";
+import { filterOf } from "../store/filter.ts";
+import type { History } from "../store/history.ts";
+import type { ScreenId, State } from "../store/state.ts";
+import { fitted } from "../text/cells.ts";
+import type { Look, Span, Tone } from "../theme/look.ts";
+import { cell, paint, selected } from "../theme/look.ts";
+
+/** What rows are made of and ordered by. */
+export type Data = { readonly state: State; readonly history: History };
+/** And how they are shown. */
+export type Scope = Data & { readonly look: Look };
+
+export type Cell = readonly [text: string, tone: Tone];
+
+export type Column<T> = {
+  readonly id: string;
+  readonly title: string;
+  readonly width: number;
+  /** Its share of the room that is left. */
+  readonly grow?: number;
+  readonly align?: "left" | "right";
+  /** Shown only in a list that has at least so many cells inside. */
+  readonly from?: number;
+  /** Orders by something that changes with each sample. */
+  readonly live?: boolean;
+  cell(item: T, scope: Scope, width: number): Cell;
+  compare?(a: T, b: T, data: Data): number;
+};
+
+export type ListScreen<T> = {
+  readonly id: ScreenId;
+  readonly title: string;
+  /** Where there is little room. */
+  readonly short: string;
+  readonly columns: readonly Column<T>[];
+  /** The same array for the same state. */
+  items(data: Data): readonly T[];
+  key(item: T): string;
+  name(item: T): string;
+  fields(item: T, data: Data): Fields;
+  /** Words for the upper edge of the list. */
+  summary(data: Data): readonly Span[];
+  /** Why there is nothing, and what to do about it. */
+  empty(data: Data): readonly string[];
+  /** Lines of exactly `width` cells about the chosen row; as many as it takes. */
+  detail(item: T, scope: Scope, width: number, height: number): readonly string[];
+  /** Two lines that say the same in short. */
+  strip(item: T, scope: Scope, width: number): readonly string[];
+};
+
+export type AnyScreen = ListScreen<unknown>;
+
+type Kept = {
+  readonly items: readonly unknown[];
+  readonly how: string;
+  readonly sample: number;
+  readonly rows: readonly unknown[];
+};
+const kept = new WeakMap<History, Map<ScreenId, Kept>>();
+
+/** The rows that are seen: filtered and in order. Worked out anew only when something of it has changed. */
+export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
+  const { state, history } = data;
+  const { filter, sort, reverse } = state.views[screen.id];
+  const column = screen.columns.find(({ id }) => id === sort);
+  const items = screen.items(data);
+  const how = `${reverse}\n${sort ?? ""}\n${filter}`;
+  const sample = column?.live === true || /[<>]/.test(filter) ? state.sample : 0;
+  const mine = kept.get(history) ?? new Map<ScreenId, Kept>();
+  kept.set(history, mine);
+  const before = mine.get(screen.id);
+  if (before !== undefined && before.items === items && before.how === how && before.sample === sample)
+    return before.rows as readonly T[];
+  const test = filterOf(filter);
+  const rows = filter === "" ? [...items] : items.filter((item) => test(screen.fields(item, data)));
+  const compare = column?.compare?.bind(column);
+  if (compare !== undefined) rows.sort((a, b) => compare(a, b, data));
+  if (reverse) rows.reverse();
+  mine.set(screen.id, { items, how, sample, rows });
+  return rows;
+}
+
+export type Widths = readonly (readonly [column: Column<unknown>, width: number])[];
+
+/** The columns that have room in `width` cells, each with its width; one cell lies between two. */
+export function widthsOf(columns: readonly Column<unknown>[], width: number): Widths {
+  const seen = columns.filter(({ from = 0 }) => width >= from);
+  const least = seen.reduce((sum, column) => sum + column.width + 1, -1);
+  const shares = seen.reduce((sum, { grow = 0 }) => sum + grow, 0);
+  let left = Math.max(0, width - least);
+  let sharesLeft = shares;
+  return seen.map((column) => {
+    const { grow = 0 } = column;
+    const more = sharesLeft === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
+    left -= more;
+    sharesLeft -= grow;
+    return [column, column.width + more] as const;
+  });
+}
+
+export function headerLine(look: Look, widths: Widths, width: number, sort: string | null, reverse: boolean): string {
+  const words = widths.map(([{ id, title, align }, cells]) => {
+    const sorted = id === sort;
+    const text = sorted ? title + (reverse ? look.glyphs.down : look.glyphs.up) : title;
+    return cell(look, cells, text, sorted ? "accent" : "muted", align);
+  });
+  return padTo(`${" ".repeat(GUTTER)}${words.join(" ")}`, width, widths);
+}
+
+/** The sign of the cursor, the sign of a mark, and a space. */
+export const GUTTER = 3;
+
+export type RowMark = { readonly cursor: boolean; readonly marked: boolean };
+
+export function rowLine(item: unknown, scope: Scope, widths: Widths, width: number, mark: RowMark): string {
+  const { look } = scope;
+  const { glyphs } = look;
+  const cells = widths.map(([column, cells]) => {
+    const [text, tone] = column.cell(item, scope, cells);
+    return paint(look, tone, fitted(text, cells, glyphs.cut, column.align));
+  });
+  const gutter = `${mark.cursor ? glyphs.cursor : " "}${mark.marked ? paint(look, "accent", glyphs.marked) : " "} `;
+  const text = padTo(gutter + cells.join(" "), width, widths);
+  return mark.cursor ? selected(look, text) : text;
+}
+
+/** Cells are as wide as they are told, so the width of the whole is known without looking at it. */
+function padTo(text: string, width: number, widths: Widths): string {
+  const used = GUTTER + widths.reduce((sum, [, cells]) => sum + cells + 1, -1);
+  return text + " ".repeat(Math.max(0, width - used));
+}
+
+export function byText<T>(text: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => {
+    const [left, right] = [text(a), text(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}

@@ -1,0 +1,86 @@
+/** The networks that VMs can stand in. */
+import type { HostNetwork } from "../../core/watching.ts";
+import { fact } from "../panes/panes.ts";
+import { known } from "../store/state.ts";
+import { shown } from "../text/cells.ts";
+import { line } from "../theme/look.ts";
+import { byText, type ListScreen } from "./list-screen.ts";
+import { notYet } from "./not-yet.ts";
+
+const NONE: readonly HostNetwork[] = [];
+
+export const networks: ListScreen<HostNetwork> = {
+  id: "networks",
+  title: "Networks",
+  short: "Nets",
+  columns: [
+    {
+      id: "name",
+      title: "NAME",
+      width: 14,
+      grow: 1,
+      cell: ({ name }) => [shown(name), "plain"],
+      compare: byText(({ name }) => name),
+    },
+    {
+      id: "state",
+      title: "STATE",
+      width: 10,
+      cell: ({ active }, { look: { glyphs } }) =>
+        active ? [`${glyphs.running} active`, "ok"] : [`${glyphs.stopped} inactive`, "muted"],
+      compare: byText(({ active }) => (active ? "a" : "b")),
+    },
+    { id: "mode", title: "MODE", width: 8, cell: ({ mode }) => [mode, "plain"], compare: byText(({ mode }) => mode) },
+    { id: "bridge", title: "BRIDGE", width: 8, from: 52, cell: ({ bridge }) => [shown(bridge), "plain"] },
+    {
+      id: "addresses",
+      title: "ADDRESSES",
+      width: 18,
+      grow: 1,
+      cell: ({ addresses }) => [addresses.join(" "), "accent"],
+    },
+    {
+      id: "autostart",
+      title: "AUTO",
+      width: 4,
+      from: 64,
+      cell: ({ autostart }) => [autostart ? "yes" : "no", "muted"],
+    },
+  ],
+  items: ({ state }) => known(state.networks) ?? NONE,
+  key: ({ name }) => name,
+  name: ({ name }) => name,
+  fields: ({ name, active, mode, addresses }) => ({
+    name,
+    state: active ? "active" : "inactive",
+    mode,
+    addresses: addresses.join(" "),
+  }),
+  summary: ({ state }) => [
+    [`${(known(state.networks) ?? NONE).filter(({ active }) => active).length} active`, "muted"],
+  ],
+  empty: ({ state }) => notYet(state.networks, "libvirt has no networks here; user-mode networking needs none."),
+  detail: (network, scope, width) => [
+    fact(scope, width, "network", [shown(network.name), "title"]),
+    fact(scope, width, "mode", [network.mode, "plain"]),
+    fact(scope, width, "bridge", [shown(network.bridge) || "none", "plain"]),
+    fact(scope, width, "addresses", [network.addresses.join("  ") || "none", "accent"]),
+    fact(scope, width, "autostart", [network.autostart ? "yes" : "no", "plain"]),
+    line(scope.look, width, []),
+    line(scope.look, width, [[network.leases.length === 0 ? " Nobody has a lease." : " Leases", "muted"]]),
+    ...network.leases.map(({ address, name, mac }) =>
+      line(scope.look, width, [
+        [` ${address.padEnd(16)}`, "accent"],
+        [` ${shown(name)}`, "plain"],
+        [`  ${mac}`, "muted"],
+      ]),
+    ),
+  ],
+  strip: (network, { look }, width) => [
+    line(look, width, [
+      [` ${shown(network.name)}`, "title"],
+      [`  ${network.mode}  ${network.addresses.join("  ")}`, "plain"],
+    ]),
+    line(look, width, [[` ${network.leases.length} leases`, "muted"]]),
+  ],
+};

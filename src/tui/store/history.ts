@@ -1,0 +1,104 @@
+/** What VMs used, second by second: rates out of libvirt's counters, kept in rings outside the state that React looks at. */
+import type { LoadSample, MachineLoad } from "../../core/watching.ts";
+
+/** Five minutes at one a second. */
+const KEPT = 300;
+
+export type Rates = {
+  /** Percent of all the VM's CPUs together: 0 to 100. */
+  readonly cpu: number;
+  readonly memoryUsed: number;
+  readonly memory: number;
+  /** Bytes a second. */
+  readonly read: number;
+  readonly written: number;
+  readonly received: number;
+  readonly sent: number;
+};
+export type Measure = keyof Rates;
+
+const MEASURES: readonly Measure[] = ["cpu", "memoryUsed", "memory", "read", "written", "received", "sent"];
+
+class Ring {
+  readonly #values = new Float64Array(KEPT);
+  #next = 0;
+  #count = 0;
+
+  push(value: number): void {
+    this.#values[this.#next] = value;
+    this.#next = (this.#next + 1) % KEPT;
+    if (this.#count < KEPT) this.#count += 1;
+  }
+
+  /** The last `count` of them, oldest first. */
+  last(count: number): number[] {
+    const kept = Math.min(count, this.#count);
+    const values = new Array<number>(kept);
+    for (let index = 0; index < kept; index += 1)
+      values[index] = this.#values[(this.#next - kept + index + KEPT) % KEPT] ?? 0;
+    return values;
+  }
+}
+
+type Entry = {
+  before: MachineLoad;
+  beforeAt: number;
+  rates: Rates | null;
+  readonly rings: Readonly<Record<Measure, Ring>>;
+};
+
+export class History {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Forgets VMs that no longer run: their counters begin anew. */
+  take({ at, loads }: LoadSample): void {
+    const running = new Set<string>();
+    for (const load of loads) {
+      running.add(load.uuid);
+      const entry = this.#entries.get(load.uuid);
+      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at);
+      else if (at > entry.beforeAt) advance(entry, load, at);
+    }
+    for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+  }
+
+  rates(uuid: string): Rates | null {
+    return this.#entries.get(uuid)?.rates ?? null;
+  }
+
+  /** At most the last `count` values, oldest first. */
+  series(uuid: string, measure: Measure, count: number): number[] {
+    return this.#entries.get(uuid)?.rings[measure].last(count) ?? [];
+  }
+
+  /** Every running VM's rates. */
+  all(): Rates[] {
+    return [...this.#entries.values()].flatMap(({ rates }) => rates ?? []);
+  }
+
+  #begin(load: MachineLoad, at: number): void {
+    const rings = Object.fromEntries(MEASURES.map((measure) => [measure, new Ring()])) as unknown as Entry["rings"];
+    this.#entries.set(load.uuid, { before: load, beforeAt: at, rates: null, rings });
+  }
+}
+
+function advance(entry: Entry, load: MachineLoad, at: number): void {
+  const { before, beforeAt } = entry;
+  const seconds = (at - beforeAt) / 1000;
+  const rate = (counter: "readBytes" | "writtenBytes" | "receivedBytes" | "sentBytes") =>
+    Math.max(0, load[counter] - before[counter]) / seconds;
+  const cpuSeconds = (load.cpuNs - before.cpuNs) / 1e9;
+  const rates: Rates = {
+    cpu: Math.min(100, (cpuSeconds / seconds / Math.max(1, load.vcpus)) * 100),
+    memoryUsed: load.memoryUsedBytes ?? 0,
+    memory: load.memoryBytes,
+    read: rate("readBytes"),
+    written: rate("writtenBytes"),
+    received: rate("receivedBytes"),
+    sent: rate("sentBytes"),
+  };
+  for (const measure of MEASURES) entry.rings[measure].push(rates[measure]);
+  entry.before = load;
+  entry.beforeAt = at;
+  entry.rates = rates;
+}

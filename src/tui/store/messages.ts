@@ -1,0 +1,44 @@
+/** All that can change the state. */
+import type { OpEvent } from "../../core/op/event.ts";
+import type { HostNews, HostSummary } from "../../core/watching.ts";
+import type { Size } from "../layout/layout.ts";
+import type { Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
+
+/** Where the cursor goes: so many rows, or screens full, or an end. */
+export type Step = { readonly by: number } | { readonly pages: number } | { readonly to: "first" | "last" | number };
+
+export type Message =
+  | { readonly m: "size"; readonly size: Size }
+  | { readonly m: "beat"; readonly now: number }
+  | { readonly m: "host"; readonly host: HostSummary }
+  | { readonly m: "news"; readonly news: HostNews; readonly now: number }
+  | { readonly m: "lost"; readonly message: string; readonly now: number }
+  | { readonly m: "sample"; readonly now: number }
+  | { readonly m: "every"; readonly ms: number }
+  | { readonly m: "read"; readonly what: Partial<Pick<State, "images" | "networks" | "pools" | "snapshots">> }
+  | { readonly m: "detail"; readonly uuid: string; readonly what: Partial<Detail> }
+  | { readonly m: "job"; readonly id: string; readonly title: string; readonly command: string; readonly now: number }
+  | { readonly m: "job-event"; readonly id: string; readonly event: OpEvent }
+  | { readonly m: "job-lines"; readonly id: string; readonly lines: readonly string[] }
+  | { readonly m: "toast"; readonly toast: Toast | null }
+  | { readonly m: "go"; readonly screen: ScreenId }
+  | { readonly m: "back" }
+  | { readonly m: "move"; readonly step: Step }
+  | { readonly m: "choose"; readonly key: string }
+  | { readonly m: "mark" }
+  /** From the nearest marked row to the cursor. */
+  | { readonly m: "mark-range" }
+  | { readonly m: "mark-all" }
+  | { readonly m: "unmark" }
+  | { readonly m: "sort"; readonly column: string | null }
+  | { readonly m: "reverse" }
+  | { readonly m: "filter"; readonly text: string }
+  | { readonly m: "tab"; readonly tab: TabId }
+  | { readonly m: "next-tab"; readonly by: number }
+  | { readonly m: "scroll"; readonly by: number }
+  | { readonly m: "zoom"; readonly on: boolean }
+  | { readonly m: "open"; readonly overlay: Overlay }
+  /** In place of the topmost overlay. */
+  | { readonly m: "redo"; readonly overlay: Overlay }
+  | { readonly m: "close" }
+  | { readonly m: "given"; readonly line: string };

@@ -1,0 +1,206 @@
+/** Everything that is on the screen or decides what is: plain data, changed only by `reduce`. */
+import type { MachineView } from "../../core/machine/view.ts";
+import type { OpState } from "../../core/op/reduce.ts";
+import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
+import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
+import { EMPTY_LINE, type Line } from "../input/line.ts";
+import type { Size } from "../layout/layout.ts";
+
+export const SCREENS = ["vms", "images", "networks", "storage", "snapshots", "hosts", "jobs", "events"] as const;
+export type ScreenId = (typeof SCREENS)[number];
+
+export const TABS = ["overview", "graphs", "console", "disks", "network", "snapshots", "xml"] as const;
+export type TabId = (typeof TABS)[number];
+
+/** Something read from the host, which takes a while and may fail. */
+export type Remote<T> =
+  | { readonly how: "none" }
+  | { readonly how: "loading"; readonly value: T | null }
+  | { readonly how: "ready"; readonly value: T }
+  | { readonly how: "failed"; readonly message: string; readonly value: T | null };
+
+export const NOTHING: Remote<never> = { how: "none" };
+
+export function known<T>(remote: Remote<T>): T | null {
+  return remote.how === "none" ? null : remote.value;
+}
+
+export type ImageLine = {
+  readonly name: string;
+  readonly title: string;
+  /** null: not in the store, but it can be had. */
+  readonly stored: ImageRow | null;
+};
+/** What is read about one VM when it is looked at. */
+export type Detail = {
+  readonly info: Remote<MachineInfo>;
+  readonly xml: Remote<readonly string[]>;
+  readonly console: Remote<readonly string[]>;
+};
+export const NO_DETAIL: Detail = { info: NOTHING, xml: NOTHING, console: NOTHING };
+
+/** How one screen's list is looked at. */
+export type View = {
+  /** The chosen row's key; null while there are no rows. */
+  readonly cursor: string | null;
+  /** Where it stands; kept when the row itself goes. */
+  readonly at: number;
+  readonly top: number;
+  readonly filter: string;
+  readonly sort: string | null;
+  readonly reverse: boolean;
+  readonly marks: ReadonlySet<string>;
+};
+export const NEW_VIEW: View = {
+  cursor: null,
+  at: 0,
+  top: 0,
+  filter: "",
+  sort: null,
+  reverse: false,
+  marks: new Set(),
+};
+
+export type Job = {
+  readonly id: string;
+  readonly title: string;
+  /** The line that does the same in a shell. */
+  readonly command: string;
+  readonly op: OpState;
+  /** What it said, oldest first. */
+  readonly lines: readonly string[];
+  readonly beganAt: number;
+};
+
+/** What is asked before an action is done. */
+export type Confirm = {
+  readonly k: "confirm";
+  readonly action: string;
+  readonly targets: readonly string[];
+  readonly title: string;
+  readonly command: string;
+  /** What has to be typed; null: y or N. */
+  readonly word: string | null;
+  readonly typed: Line;
+  /** What goes, and what is kept. */
+  readonly lines: Remote<readonly string[]>;
+};
+
+export type Overlay =
+  | Confirm
+  | { readonly k: "help"; readonly top: number }
+  | { readonly k: "palette"; readonly line: Line; readonly at: number }
+  | { readonly k: "command"; readonly line: Line; readonly past: number }
+  | { readonly k: "filter"; readonly line: Line; readonly before: string }
+  | { readonly k: "sort" }
+  | { readonly k: "output"; readonly title: string; readonly lines: readonly string[]; readonly top: number }
+  | { readonly k: "launch"; readonly form: LaunchForm };
+
+export type LaunchField =
+  | "name"
+  | "image"
+  | "cpus"
+  | "memory"
+  | "disk"
+  | "engine"
+  | "network"
+  | "publish"
+  | "autostart";
+export type LaunchForm = {
+  readonly at: number;
+  readonly fields: Readonly<Record<LaunchField, Line>>;
+};
+export type CheckedForm = {
+  readonly request: LaunchRequest;
+  readonly faults: Partial<Readonly<Record<LaunchField, string>>>;
+  readonly command: string;
+};
+
+export type Toast = { readonly text: string; readonly tone: "ok" | "warn" | "danger"; readonly at: number };
+
+export type State = {
+  readonly size: Size;
+  /** Epoch milliseconds, of the last beat. */
+  readonly now: number;
+  readonly uri: string;
+  readonly demo: boolean;
+  readonly readonly: boolean;
+  readonly host: HostSummary | null;
+  readonly link:
+    | { readonly how: "opening" }
+    | { readonly how: "up" }
+    | { readonly how: "lost"; readonly message: string; readonly since: number };
+  readonly machines: ReadonlyMap<string, MachineView>;
+  /** Grows with each sample of what VMs use. */
+  readonly sample: number;
+  /** Milliseconds between samples; 0: paused. */
+  readonly every: number;
+  readonly images: Remote<readonly ImageLine[]>;
+  readonly networks: Remote<readonly HostNetwork[]>;
+  readonly pools: Remote<readonly HostPool[]>;
+  readonly snapshots: Remote<readonly HostSnapshot[]>;
+  readonly details: ReadonlyMap<string, Detail>;
+  readonly jobs: readonly Job[];
+  readonly happenings: readonly Happening[];
+  /** How many happenings have been seen on their own screen. */
+  readonly seen: number;
+  readonly toast: Toast | null;
+  readonly screen: ScreenId;
+  readonly back: readonly ScreenId[];
+  readonly views: Readonly<Record<ScreenId, View>>;
+  readonly tab: TabId;
+  /** First line of the detail that is shown. */
+  readonly scroll: number;
+  /** The detail over the whole body. */
+  readonly zoomed: boolean;
+  readonly overlays: readonly Overlay[];
+  /** Command lines given at `:`, oldest first. */
+  readonly given: readonly string[];
+};
+
+export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "readonly">): State {
+  const views = Object.fromEntries(SCREENS.map((screen) => [screen, NEW_VIEW])) as Record<ScreenId, View>;
+  return {
+    ...about,
+    host: null,
+    link: { how: "opening" },
+    machines: new Map(),
+    sample: 0,
+    every: 1000,
+    images: NOTHING,
+    networks: NOTHING,
+    pools: NOTHING,
+    snapshots: NOTHING,
+    details: new Map(),
+    jobs: [],
+    happenings: [],
+    seen: 0,
+    toast: null,
+    screen: "vms",
+    back: [],
+    views,
+    tab: "overview",
+    scroll: 0,
+    zoomed: false,
+    overlays: [],
+    given: [],
+  };
+}
+
+export function newForm(name: string): LaunchForm {
+  const line = (text: string): Line => ({ text, at: text.length });
+  return {
+    at: 0,
+    fields: {
+      name: line(name),
+      image: line("debian-13"),
+      cpus: line("2"),
+      memory: line("2G"),
+      disk: line("20G"),
+      engine: line("docker"),
+      network: EMPTY_LINE,
+      publish: EMPTY_LINE,
+      autostart: line("no"),
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** What is said of an image before anything is made of it: that it cannot be launched here, or is getting old. */
+import { type CatalogueEntry, findImage } from "#images";
+import { HutchError } from "../core/errors.ts";
+import type { MachineSpec } from "../core/machine/spec.ts";
+import type { AccelChoice, HostCapabilities } from "../host/capabilities.ts";
+import type { BaseImage } from "../host/image-label.ts";
+import type { ImageSource } from "./image-source.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+/** So long before its end a release is spoken of. */
+const END_NEAR_DAYS = 60;
+/** Publishers make a new build every few weeks. */
+const OLD_DAYS = 90;
+
+/** Refuses (E_IMAGE) what hutch cannot set up, (E_USAGE) a firmware that it does not boot by, (E_HOST) too old a CPU. */
+export function assertLaunchable(
+  source: ImageSource,
+  { arch, firmware }: Pick<MachineSpec, "arch" | "firmware">,
+  accel: AccelChoice,
+  caps: HostCapabilities,
+): void {
+  const entry = entryOf(source);
+  if (entry === null) return;
+  if (entry.configuration !== "cloud-init") throw notCloudInit(entry);
+  const image = entry.images[arch];
+  if (image !== undefined && firmware !== "auto" && !image.firmware.includes(firmware)) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `--firmware ${firmware}: ${entry.title} boots by ${image.firmware.join(" or ")} only.`,
+      next: ["Leave out --firmware.", `hutch image info ${entry.name}`],
+    });
+  }
+  const needed = image?.level ?? null;
+  if (needed === null || accel.kind !== "kvm" || caps.cpuLevel === null || caps.cpuLevel >= needed) return;
+  throw new HutchError({
+    code: "E_HOST",
+    message: `${entry.title} needs a CPU of x86-64-v${needed}, this host's is x86-64-v${caps.cpuLevel}.`,
+    why: "Its programs use instructions that this CPU does not have: the guest would die early in its boot.",
+    next: ["hutch image find: another release or distribution", "--accel tcg: emulates a newer CPU, ten times slower"],
+  });
+}
+
+/** What the user should know of the image, each in a sentence or two. `now` is in epoch milliseconds. */
+export function imageWarnings(
+  source: ImageSource,
+  { arch }: Pick<MachineSpec, "arch">,
+  accel: AccelChoice,
+  caps: HostCapabilities,
+  now: number,
+): readonly string[] {
+  const entry = entryOf(source);
+  const warnings = [
+    endOfLife(entry, now),
+    source.kind === "store" ? age(source.base, entry, now) : null,
+    unknownCpu(entry, arch, accel, caps),
+  ];
+  return warnings.filter((warning) => warning !== null);
+}
+
+/** The release that an image is of; null for what nobody published. */
+function entryOf(source: ImageSource): CatalogueEntry | null {
+  if (source.kind === "catalogue") return source.entry;
+  if (source.kind !== "store") return null;
+  const { origin, name } = source.base;
+  const known =
+    origin === null ? name : "entry" in origin ? origin.entry : origin.kind === "baked" ? origin.base : null;
+  const found = known === null ? null : findImage(known);
+  return found === null || "suggestions" in found ? null : found;
+}
+
+function notCloudInit({ title, configuration, name }: CatalogueEntry): HutchError {
+  return new HutchError({
+    code: "E_IMAGE",
+    message: `${title} is set up by ${configuration}, not by cloud-init, and hutch writes for cloud-init only.`,
+    why: "A VM of it would have no user that you could log in as, and would never count as ready.",
+    details: { kind: "unsupported", configuration },
+    next: ["hutch image find: those with LAUNCH yes", `hutch image info ${name}`],
+  });
+}
+
+function endOfLife(entry: CatalogueEntry | null, now: number): string | null {
+  if (entry?.endOfLife == null) return null;
+  const left = Math.floor((Date.parse(`${entry.endOfLife}T23:59:59Z`) - now) / DAY_MS);
+  if (left < 0)
+    return `${entry.title} reached its end of life on ${entry.endOfLife}: it gets no more security updates.`;
+  if (left > END_NEAR_DAYS) return null;
+  return `${entry.title} reaches its end of life on ${entry.endOfLife} (${left === 1 ? "1 day" : `${left} days`} left): no security updates after that.`;
+}
+
+/** Only of what can be fetched anew; what was imported or baked is the user's own to renew. */
+function age({ name, addedAt, origin }: BaseImage, entry: CatalogueEntry | null, now: number): string | null {
+  const days = Math.floor((now - Date.parse(addedAt)) / DAY_MS);
+  if (entry === null || origin?.kind !== "published" || Number.isNaN(days) || days <= OLD_DAYS) return null;
+  return `The image ${name} has been in the store for ${days} days; there may be a newer one: hutch image pull ${entry.name}`;
+}
+
+function unknownCpu(
+  entry: CatalogueEntry | null,
+  arch: MachineSpec["arch"],
+  accel: AccelChoice,
+  caps: HostCapabilities,
+): string | null {
+  const needed = entry?.images[arch]?.level ?? 1;
+  if (entry === null || needed === 1 || accel.kind !== "kvm" || caps.driver !== "QEMU" || caps.cpuLevel !== null)
+    return null;
+  return `${entry.title} needs a CPU of x86-64-v${needed}; whether this host's is one could not be told. If the guest dies early in its boot, that is why.`;
+}

@@ -1,0 +1,105 @@
+/** Files and addresses that the user names, on their way into the store. */
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Digest, download, hashFile, withoutSecrets } from "#images";
+import { HutchError } from "../core/errors.ts";
+import type { Arch } from "../core/machine/spec.ts";
+import type { BaseImage } from "../host/image-label.ts";
+import type { Pool } from "../host/pool.ts";
+import type { StepScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import { withImageErrors } from "./image-errors.ts";
+import { intoPool } from "./image-store.ts";
+
+export type ImportWhat = {
+  /** A path, or an http or https address. */
+  readonly from: string;
+  readonly name: string;
+  readonly arch: Arch;
+  readonly digest: Digest | undefined;
+};
+
+const ADDRESS = /^https?:\/\//i;
+
+/** What a file or an address is called in the store, unless something else is said: its own name without its endings. */
+export function importName(from: string): string {
+  const path = ADDRESS.test(from) && URL.canParse(from) ? decodeURIComponent(new URL(from).pathname) : from;
+  const file = path.replace(/^.*\//, "").replace(/\.(xz|gz|zst|bz2)$/i, "");
+  return file.replace(/(?!^)\.[^.]*$/, "");
+}
+
+/** E_USAGE for what is neither `sha256:…` nor `sha512:…` of the right length. */
+export function parseDigest(text: string): Digest {
+  const [, algorithm, hex = ""] = /^(sha256|sha512):([0-9a-f]+)$/i.exec(text.trim().toLowerCase()) ?? [];
+  if (algorithm === "sha256" && hex.length === 64) return { algorithm, hex };
+  if (algorithm === "sha512" && hex.length === 128) return { algorithm, hex };
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `"${text}" is no digest.`,
+    why: "A digest is sha256: and 64 digits, or sha512: and 128.",
+    next: ["sha256sum FILE prints one: --digest sha256:…"],
+  });
+}
+
+/**
+ * Over http only what has a digest is taken: anybody on the way could change it. Over https it may have none; that it was not
+ * verified stays written with the image. E_USAGE, or E_IMAGE as `download` and `makeUsable`.
+ */
+export async function importWhatever(ctx: Context, pool: Pool, what: ImportWhat, step: StepScope): Promise<BaseImage> {
+  const { from, name, arch, digest } = what;
+  if (ADDRESS.test(from)) return importAddress(ctx, pool, what, step);
+  return withImageErrors(async () => {
+    if (digest !== undefined) await assertDigest(from, digest, step.signal);
+    const trust = digest === undefined ? "a file of yours" : "a file of yours, with the digest that you gave";
+    return intoPool(ctx, pool, from, { name, trust, arch, origin: { kind: "imported", from } }, step);
+  });
+}
+
+async function importAddress(
+  ctx: Context,
+  pool: Pool,
+  { from, name, arch, digest }: ImportWhat,
+  step: StepScope,
+): Promise<BaseImage> {
+  const { signal } = step;
+  const shown = withoutSecrets(from);
+  if (digest === undefined && !/^https:/i.test(from)) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `${shown} is not encrypted: say which digest the file must have.`,
+      why: "Anybody on the way could put another file in its place.",
+      next: [`hutch image import ${shown} --digest sha256:…`],
+    });
+  }
+  return withImageErrors(async () => {
+    mkdirSync(ctx.paths.imageCache, { recursive: true });
+    // The same address goes on where it was cut; two addresses never share a file.
+    const file = join(ctx.paths.imageCache, `import-${createHash("sha256").update(from).digest("hex").slice(0, 24)}`);
+    const came = await download(digest === undefined ? { url: from } : { url: from, digest }, file, {
+      signal,
+      onProgress: (done, total) => step.progress(done, total, "bytes"),
+    });
+    const { host } = new URL(from);
+    const { algorithm, hex } = came.digest;
+    if (digest === undefined) step.note(`Not verified: ${algorithm} is ${hex}.`, "warn");
+    const trust =
+      digest === undefined ? `from ${host} over https; not verified` : `from ${host}, with the digest that you gave`;
+    const about = { name, trust, arch, origin: { kind: "imported", from: shown } } as const;
+    const base = await intoPool(ctx, pool, file, about, step, algorithm === "sha256" ? hex : undefined);
+    rmSync(file, { force: true });
+    return base;
+  });
+}
+
+async function assertDigest(file: string, digest: Digest, signal: AbortSignal): Promise<void> {
+  const hex = await hashFile(file, signal, digest.algorithm);
+  if (hex === digest.hex) return;
+  throw new HutchError({
+    code: "E_IMAGE",
+    message: `${file} does not have the digest that you gave.`,
+    why: `Its ${digest.algorithm} is ${hex}.`,
+    details: { kind: "digest-mismatch" },
+    next: ["Get the file again, or look at the digest."],
+  });
+}

@@ -1,0 +1,202 @@
+/** Images that nobody needs any more, out of the store: by name, or whatever is old. */
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { tryLockFile } from "#images";
+import { HutchError } from "../core/errors.ts";
+import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
+import type { PowerResult } from "../core/requests.ts";
+import { volumesByBacking } from "../host/backing.ts";
+import { listBases, removeBase, sweepDeadImports } from "../host/base-images.ts";
+import type { BaseImage } from "../host/image-label.ts";
+import { listMachines } from "../host/machines.ts";
+import { findPool, type Pool } from "../host/pool.ts";
+import { type Operation, startOperation } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+const OLD_MS = 30 * DAY_MS;
+/** A cut download is gone on with for so long. */
+const PARTIAL_MS = DAY_MS;
+
+/** Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool. */
+export function removeImages(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
+  return startOperation(
+    operationEnvironment(ctx),
+    { kind: "image.rm", title: `Remove ${names.join(", ")}`, subject: names.join(",") },
+    async (op) => {
+      const pool = await findPool(ctx.client);
+      const bases = pool === null ? [] : await listBases(ctx.client, pool);
+      const wanted = names.map((name) => {
+        const base = bases.find((each) => [each.name, `sha256:${each.sha256}`, each.volume].includes(name));
+        if (base !== undefined) return base;
+        throw new HutchError({
+          code: "E_NOT_FOUND",
+          message: `There is no image ${name} in the store.`,
+          next: ["hutch image ls"],
+        });
+      });
+      if (pool === null) return [];
+      const users = await usersOf(ctx, pool);
+      const going = new Set(wanted);
+      for (const base of wanted) {
+        const staysByName = bases.some((other) => other.volume === base.volume && !going.has(other));
+        const { machines, volumes } = users(base);
+        if (staysByName || machines.length + volumes.length === 0) continue;
+        throw new HutchError({
+          code: "E_CONFLICT",
+          message: `${base.name} is the base of ${(machines.length > 0 ? machines : volumes).join(", ")}.`,
+          why: "Their disks hold only what differs from it.",
+          next:
+            machines.length > 0
+              ? [`hutch delete ${machines.join(" ")} --purge`]
+              : volumes.map((volume) => `virsh vol-delete --pool ${pool.name} ${volume}`),
+        });
+      }
+      for (const base of wanted)
+        await op.step(`rm ${base.name} ${base.sha256}`, `Remove ${base.name}`, () =>
+          removeBase(ctx.client, pool, base),
+        );
+      return wanted.map(({ name }) => ({ name, done: true, message: "removed", warnings: [] }));
+    },
+  );
+}
+
+/** What `pruneImages` would remove now; changes nothing. */
+export async function prunePlan(ctx: Context, options: PruneOptions): Promise<PrunePlan> {
+  const { images, partials } = await findPrunable(ctx, options);
+  const rows = [...images.map(({ row }) => row), ...partials.map(({ row }) => row)];
+  return { rows, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/**
+ * Removes images that no VM, no volume and no running import needs: old ones, and those that a newer one of their name has
+ * replaced; with them the pieces of downloads that nobody goes on with. Looks anew before it acts.
+ */
+export function pruneImages(ctx: Context, options: PruneOptions): Operation<PrunePlan> {
+  return startOperation(
+    operationEnvironment(ctx),
+    { kind: "image.prune", title: "Prune the image store", subject: "images" },
+    async (op) => {
+      const gone: PruneRow[] = [];
+      const pool = await findPool(ctx.client);
+      const { images, partials } = await findPrunable(ctx, options);
+      for (const { base, row } of images) {
+        if (pool === null) break;
+        await op.step(`rm ${base.name} ${base.sha256}`, `Remove ${base.name}`, async (step) => {
+          const users = (await usersOf(ctx, pool))(base);
+          if (users.machines.length + users.volumes.length > 0) return step.skip();
+          await removeBase(ctx.client, pool, base);
+          gone.push(row);
+        });
+      }
+      for (const { target, row } of partials) {
+        await op.step(`rm ${row.name}`, `Remove ${row.name}`, async (step) => {
+          if (await removePartial(target)) gone.push(row);
+          else step.skip();
+        });
+      }
+      if (pool !== null)
+        await op.step("imports", "Remove what killed imports left", async (step) => {
+          if ((await sweepDeadImports(ctx.client, pool)) === 0) step.skip();
+        });
+      return { rows: gone, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
+    },
+  );
+}
+
+type Users = { readonly machines: readonly string[]; readonly volumes: readonly string[] };
+
+async function usersOf(ctx: Context, pool: Pool): Promise<(base: BaseImage) => Users> {
+  const machines = await listMachines(ctx.client);
+  const backing = await volumesByBacking(ctx.client, pool);
+  return (base) => ({
+    machines: machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name),
+    volumes: backing.get(base.path) ?? [],
+  });
+}
+
+type Prunable = {
+  readonly images: readonly { readonly base: BaseImage; readonly row: PruneRow }[];
+  readonly partials: readonly { readonly target: string; readonly row: PruneRow }[];
+};
+
+async function findPrunable(ctx: Context, options: PruneOptions): Promise<Prunable> {
+  const pool = await findPool(ctx.client);
+  const partials = await findPartials(ctx, options);
+  if (pool === null) return { images: [], partials };
+  const bases = await listBases(ctx.client, pool);
+  const users = await usersOf(ctx, pool);
+  const images = bases.flatMap((base) => {
+    const why = reasonToGo(base, bases, ctx.now(), options);
+    const { machines, volumes } = users(base);
+    if (why === null || machines.length + volumes.length > 0) return [];
+    const isLastName = bases.every((other) => other === base || other.volume !== base.volume);
+    return [
+      { base, row: { name: base.name, digest: `sha256:${base.sha256}`, bytes: isLastName ? base.bytes : 0, why } },
+    ];
+  });
+  return { images, partials };
+}
+
+/** Null when it stays. `bases` has the newest of a name first. */
+function reasonToGo(
+  base: BaseImage,
+  bases: readonly BaseImage[],
+  now: number,
+  { olderThanMs = OLD_MS, all = false }: PruneOptions,
+): string | null {
+  if (all) return "unused";
+  if (base.origin?.kind !== "published" && base.origin?.kind !== "registry") return null;
+  const age = now - Date.parse(base.addedAt);
+  if (Number.isNaN(age)) return null;
+  if (age > olderThanMs) return `unused, ${Math.floor(age / DAY_MS)} days old`;
+  const newest = bases.find(({ name, arch }) => name === base.name && arch === base.arch);
+  return newest === base || newest === undefined ? null : "unused, replaced by a newer one";
+}
+
+/** Files in the cache belong together by the name of what was to be made: the file itself, its part, and the memo of that. */
+async function findPartials(ctx: Context, { all = false }: PruneOptions): Promise<Prunable["partials"]> {
+  const folder = ctx.paths.imageCache;
+  const names = await readdir(folder).catch(() => []);
+  const targets = new Set(names.map((name) => name.replace(/\.(lock|part|part\.json)$/, "")));
+  const found: { target: string; row: PruneRow }[] = [];
+  for (const name of targets) {
+    const target = join(folder, name);
+    const { bytes, changedAt } = await weigh(target);
+    if (!all && ctx.now() - changedAt < PARTIAL_MS) continue;
+    const unlock = await tryLockFile(`${target}.lock`);
+    if (unlock === undefined) continue;
+    await unlock();
+    found.push({ target, row: { name, digest: null, bytes, why: "left by a download or an import that ended" } });
+  }
+  return found;
+}
+
+const piecesOf = (target: string): readonly string[] => [target, `${target}.part`, `${target}.part.json`];
+
+async function weigh(target: string): Promise<{ readonly bytes: number; readonly changedAt: number }> {
+  let bytes = 0;
+  let changedAt = 0;
+  const add = async (path: string): Promise<void> => {
+    const facts = await stat(path).catch(() => undefined);
+    if (facts === undefined) return;
+    changedAt = Math.max(changedAt, facts.mtimeMs);
+    if (!facts.isDirectory()) bytes += facts.blocks * 512;
+    else for (const name of await readdir(path).catch(() => [])) await add(join(path, name));
+  };
+  for (const piece of piecesOf(target)) await add(piece);
+  return { bytes, changedAt };
+}
+
+/** False when somebody is at work on it again. */
+async function removePartial(target: string): Promise<boolean> {
+  const unlock = await tryLockFile(`${target}.lock`);
+  if (unlock === undefined) return false;
+  try {
+    for (const piece of piecesOf(target)) await rm(piece, { recursive: true, force: true });
+    return true;
+  } finally {
+    await unlock();
+  }
+}

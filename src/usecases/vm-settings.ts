@@ -1,0 +1,177 @@
+/** Setting things of a VM that is there: now where that can be, else from its next start on; said before it is done. */
+import { HutchError } from "../core/errors.ts";
+import { assertPossible } from "../core/machine/resolve.ts";
+import { isActive } from "../core/machine/status.ts";
+import { formatSize } from "../core/units.ts";
+import { badValue } from "../core/usage.ts";
+import {
+  checkDescription,
+  checkTags,
+  type SettingChange,
+  type Settings,
+  type SettingsPlan,
+  type SettingsResult,
+} from "../core/vm-settings.ts";
+import { hostCapabilities } from "../host/capabilities.ts";
+import { type Sizes, sizesIn } from "../host/domain-sizes.ts";
+import { type Operation, startOperation } from "../ops/operation.ts";
+import { applySettings } from "./apply-settings.ts";
+import type { Context } from "./context.ts";
+import type { OwnedMachine } from "./guest.ts";
+import { findLiving, livingMachine } from "./living.ts";
+import { operationEnvironment } from "./operation-environment.ts";
+import { type RootDisk, rootDiskOf } from "./root-disk.ts";
+
+const MIB = 1024 ** 2;
+
+/** A VM as it is, and what is to be set of it. */
+export type Change = {
+  readonly machine: OwnedMachine;
+  readonly settings: Settings;
+  readonly changes: readonly SettingChange[];
+  readonly root: RootDisk | null;
+  readonly autostart: boolean;
+  /** As it was: for the way back. */
+  readonly inactiveXml: string;
+  /** null while it is off. */
+  readonly liveXml: string | null;
+};
+
+/** Changes nothing. Fails as `changeSettings` would. */
+export async function planSettings(ctx: Context, name: string, settings: Settings): Promise<SettingsPlan> {
+  const { machine, changes } = await examine(ctx, await findLiving(ctx, name), settings);
+  return { name: machine.name, changes };
+}
+
+/**
+ * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), before anything is touched. What fails
+ * half way is taken back; a disk that the guest has grown into stays.
+ */
+export function changeSettings(ctx: Context, name: string, settings: Settings): Operation<SettingsResult> {
+  const about = { kind: "set", title: `Set ${Object.keys(settings).join(", ")} of ${name}`, subject: name };
+  return startOperation(operationEnvironment(ctx), about, async (op) => {
+    const change = await examine(ctx, await livingMachine(ctx, op, name), settings);
+    const warnings = change.changes.length === 0 ? [] : await applySettings(ctx, op, change);
+    return { name: change.machine.name, changes: change.changes, warnings };
+  });
+}
+
+async function examine(ctx: Context, machine: OwnedMachine, settings: Settings): Promise<Change> {
+  assertWords(settings);
+  await assertSizes(ctx, machine, settings);
+  const detail = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+  const stored = sizesIn(detail.inactiveXml);
+  const live = isActive(machine.status) ? sizesIn(detail.xml) : null;
+  const root = settings.diskBytes === undefined ? null : await rootDiskOf(ctx, machine, detail.inactiveXml);
+  return {
+    machine,
+    settings,
+    root,
+    autostart: detail.autostart,
+    inactiveXml: detail.inactiveXml,
+    liveXml: live === null ? null : detail.xml,
+    changes: [
+      ...cpuChange(machine, settings, stored, live),
+      ...memoryChange(settings, stored, live),
+      ...diskChange(machine, settings, root, live !== null),
+      ...upkeepChanges(machine, settings, detail.autostart || machine.record.startOrder !== null),
+    ],
+  };
+}
+
+function* cpuChange(
+  { record }: OwnedMachine,
+  { cpus }: Settings,
+  stored: Sizes,
+  live: Sizes | null,
+): Generator<SettingChange> {
+  if (cpus === undefined || (cpus === stored.cpus && (live === null || live.cpus === cpus))) return;
+  const to = { setting: "cpus", from: `${live?.cpus ?? stored.cpus}`, to: `${cpus}` };
+  if (live === null) yield { ...to, when: "now", note: "" };
+  else if (cpus < live.cpus) yield { ...to, when: "restart", note: "A guest does not give CPUs back while it runs." };
+  else if (record.accel === "tcg")
+    yield { ...to, when: "restart", note: "It is emulated: its guest takes no CPU while it runs." };
+  else if (cpus > live.mostCpus)
+    yield { ...to, when: "restart", note: `It was started with room for ${live.mostCpus}.` };
+  else yield { ...to, when: "now", note: "" };
+}
+
+function* memoryChange({ memoryMiB }: Settings, stored: Sizes, live: Sizes | null): Generator<SettingChange> {
+  if (memoryMiB === undefined || (memoryMiB === stored.memoryMiB && (live === null || live.memoryMiB === memoryMiB)))
+    return;
+  const from = formatSize((live?.memoryMiB ?? stored.memoryMiB) * MIB);
+  const to = { setting: "memory", from, to: formatSize(memoryMiB * MIB) };
+  const most = live === null ? Number.POSITIVE_INFINITY : (live.mostMemoryMiB ?? live.bootMemoryMiB);
+  if (memoryMiB <= most) yield { ...to, when: "now", note: "" };
+  else yield { ...to, when: "restart", note: `It was started with room for ${formatSize(most * MIB)}.` };
+}
+
+function* diskChange(
+  { name, record }: OwnedMachine,
+  { diskBytes }: Settings,
+  root: RootDisk | null,
+  active: boolean,
+): Generator<SettingChange> {
+  if (diskBytes === undefined || root === null) return;
+  if (diskBytes < root.bytes) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `disk=${formatSize(diskBytes)}: the disk of ${name} has ${formatSize(root.bytes)}, and a disk is not made smaller.`,
+      why: "What lies at its end would be cut off.",
+      next: [`Make a smaller VM and copy what you need: hutch launch --disk …`],
+    });
+  }
+  const from = formatSize(root.bytes);
+  const to = { setting: "disk", from, to: formatSize(diskBytes) };
+  if (diskBytes > root.bytes) {
+    yield {
+      ...to,
+      when: "now",
+      note: active ? "The file system of its guest grows with it." : "Its file system grows at the next start.",
+    };
+  } else if (active && record.pending.includes(root.pendingGrowth)) {
+    yield { ...to, when: "now", note: "The disk has this size; the file system of its guest grows into it." };
+  }
+}
+
+function* upkeepChanges({ record }: OwnedMachine, settings: Settings, autostart: boolean): Generator<SettingChange> {
+  const changed = (setting: string, from: string, to: string | undefined): SettingChange[] =>
+    to === undefined || from === to ? [] : [{ setting, from, to, when: "now", note: "" }];
+  const onOff = (value: boolean | undefined) => (value === undefined ? undefined : value ? "on" : "off");
+  yield* changed("autostart", autostart ? "on" : "off", onOff(settings.autostart));
+  yield* changed("description", record.description, settings.description);
+  yield* changed("tags", record.tags.join(","), settings.tags?.join(","));
+  yield* changed("protect", record.protected ? "on" : "off", onOff(settings.protected));
+  const order = (value: number | null) => (value === null ? "none" : `${value}`);
+  yield* changed(
+    "order",
+    order(record.startOrder),
+    settings.startOrder === undefined ? undefined : order(settings.startOrder),
+  );
+  yield* changed(
+    "delay",
+    `${record.startDelay} s`,
+    settings.startDelay === undefined ? undefined : `${settings.startDelay} s`,
+  );
+}
+
+/** As for a new VM of these sizes on this host. */
+async function assertSizes(ctx: Context, { record }: OwnedMachine, settings: Settings): Promise<void> {
+  const { cpus, memoryMiB, diskBytes } = settings;
+  const wanted = {
+    ...record.spec,
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(diskBytes === undefined ? {} : { diskBytes }),
+    publish: [],
+  };
+  if (cpus === undefined && memoryMiB === undefined && diskBytes === undefined) return;
+  assertPossible(wanted, await hostCapabilities(ctx.client), ctx.home.mode === "session");
+}
+
+function assertWords({ description, tags }: Settings): void {
+  const said = description === undefined ? null : checkDescription(description);
+  if (said !== null) throw badValue("description", "…", said, "description='the web server'");
+  const wrong = tags === undefined ? null : checkTags(tags);
+  if (wrong !== null) throw badValue("tags", tags?.join(",") ?? "", wrong, "tags=prod,web");
+}

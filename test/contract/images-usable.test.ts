@@ -1,0 +1,246 @@
+/** What is made of packed files, appliances and disks of other hypervisors; real tools make them. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { makeUsable } from "../../images/index.ts";
+import { unpackFile } from "../../images/unpack.ts";
+
+const MIB = 1024 ** 2;
+let folder: string;
+let work: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hutch-usable-"));
+  work = await mkdtemp(join(folder, "work-"));
+  execFileSync("qemu-img", ["create", "-q", "-f", "raw", at("disk.raw"), "8M"]);
+  const handle = await open(at("disk.raw"), "r+");
+  await handle.write(Buffer.from([0x55, 0xaa]), 0, 2, 510);
+  await handle.write(Buffer.from("what the disk holds"), 0, 19, 3 * MIB);
+  await handle.close();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const at = (name: string): string => join(folder, name);
+const convert = (format: string, name: string, ...options: string[]): void => {
+  execFileSync("qemu-img", ["convert", "-f", "raw", "-O", format, ...options, at("disk.raw"), at(name)]);
+};
+/** What a guest would read from it. */
+const contents = async (file: string, format: string): Promise<Buffer> => {
+  execFileSync("qemu-img", ["convert", "-f", format, "-O", "raw", file, at("read-back.raw")]);
+  return (await readFile(at("read-back.raw"))).subarray(0, 8 * MIB);
+};
+const same = async (file: string, format: string): Promise<boolean> =>
+  (await contents(file, format)).equals(await readFile(at("disk.raw")));
+const sha = (algorithm: string, bytes: Buffer): string => createHash(algorithm).update(bytes).digest("hex");
+const patch = async (name: string, position: number, bytes: Uint8Array): Promise<void> => {
+  const handle = await open(at(name), "r+");
+  await handle.write(bytes, 0, bytes.length, position);
+  await handle.close();
+};
+
+describe("a packed image", () => {
+  it.each(["xz", "gzip", "zstd", "bzip2"])("is unpacked: %s", async (program) => {
+    convert("qcow2", "disk.qcow2");
+    await writeFile(at("packed"), execFileSync(program, ["-c", at("disk.qcow2")]));
+    const facts = await makeUsable(at("packed"), work);
+    expect(facts).toMatchObject({ format: "qcow2", virtualSizeBytes: 8 * MIB });
+    expect((await readFile(facts.file)).equals(await readFile(at("disk.qcow2")))).toBe(true);
+  });
+
+  it("of a raw disk keeps its holes", async () => {
+    execFileSync("truncate", ["-s", "512M", at("disk.raw")]);
+    execFileSync("xz", ["-0", "-T2", "-k", at("disk.raw")]);
+    const facts = await makeUsable(at("disk.raw.xz"), work);
+    expect(facts).toMatchObject({ format: "raw", virtualSizeBytes: 512 * MIB });
+    expect((await stat(facts.file)).blocks * 512).toBeLessThan(MIB);
+  });
+
+  it.each(["xz", "gzip", "zstd", "bzip2"])("that is damaged is refused and leaves nothing: %s", async (program) => {
+    await writeFile(at("noise"), Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7919) % 251)));
+    const packed = execFileSync(program, ["-c", at("noise")]);
+    await writeFile(at("packed"), packed.subarray(0, packed.length - 20));
+    await expect(makeUsable(at("packed"), work)).rejects.toMatchObject({ kind: "unusable" });
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it("that never ends is refused and leaves nothing", async () => {
+    execFileSync("truncate", ["-s", "64M", at("zeros")]);
+    execFileSync("gzip", [at("zeros")]);
+    await expect(unpackFile(at("zeros.gz"), join(work, "out"), { maxBytes: 32 * MIB })).rejects.toMatchObject({
+      kind: "unusable",
+      message: expect.stringContaining("unpacks to more than"),
+    });
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it("has to be what the publisher says of what is inside", async () => {
+    execFileSync("xz", ["-0", "-k", at("disk.raw")]);
+    const digest = { algorithm: "sha256", hex: sha("sha256", await readFile(at("disk.raw"))) } as const;
+    await expect(makeUsable(at("disk.raw.xz"), work, { digest })).resolves.toMatchObject({ format: "raw" });
+    await expect(
+      makeUsable(at("disk.raw.xz"), work, { digest: { ...digest, hex: "0".repeat(64) } }),
+    ).rejects.toMatchObject({ kind: "digest-mismatch" });
+  });
+
+  it("whose program is missing says which package has it", async () => {
+    execFileSync("xz", ["-0", "-k", at("disk.raw")]);
+    const script = `
+      const { makeUsable } = await import(process.argv[1]);
+      await makeUsable(process.argv[2], process.argv[3]).catch(({ kind, next }) => console.log(kind, next[0]));`;
+    const library = new URL("../../images/index.ts", import.meta.url).href;
+    // An empty /usr/bin over ours, in a namespace of its own; Node lies elsewhere.
+    const node = ["--input-type=module", "-e", script, library, at("disk.raw.xz"), work];
+    const inner = 'mount -t tmpfs none /usr/bin; [ -L /bin ] || mount -t tmpfs none /bin; exec "$@"';
+    const argv = ["--mount", "sh", "-c", inner, "sh", process.execPath, ...node];
+    expect(execFileSync("unshare", argv, { encoding: "utf8" })).toBe(
+      "tools apt-get install --no-install-recommends xz-utils\n",
+    );
+  });
+
+  it("that fills the disk is taken away again", async () => {
+    convert("qcow2", "disk.qcow2");
+    execFileSync("gzip", [at("disk.qcow2")]);
+    await symlink("/dev/full", join(work, "out"));
+    await expect(unpackFile(at("disk.qcow2.gz"), join(work, "out"))).rejects.toMatchObject({ kind: "disk-full" });
+    expect(await readdir(work)).toEqual([]);
+  });
+});
+
+describe("a disk of another hypervisor", () => {
+  it.each([
+    ["vmdk", []],
+    ["vmdk", ["-o", "subformat=streamOptimized"]],
+    ["vdi", []],
+    ["vhdx", []],
+    ["vpc", ["-o", "force_size=on"]],
+    ["vpc", ["-o", "subformat=fixed,force_size=on"]],
+  ])("is converted: %s %s", async (format, options) => {
+    convert(format, `disk.${format}`, ...options);
+    const facts = await makeUsable(at(`disk.${format}`), work);
+    expect(facts).toMatchObject({ format: "qcow2", virtualSizeBytes: 8 * MIB });
+    expect(await same(facts.file, "qcow2")).toBe(true);
+  });
+
+  it("whose data is in other files is refused", async () => {
+    convert("vmdk", "split.vmdk", "-o", "subformat=monolithicFlat");
+    await expect(makeUsable(at("split.vmdk"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("data is in other files"),
+    });
+    await writeFile(at("evil.vmdk"), '# Disk DescriptorFile\nCID=1\nRW 16 FLAT "/etc/shadow" 0\n');
+    await expect(makeUsable(at("evil.vmdk"), work)).rejects.toMatchObject({ kind: "unusable" });
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it("that describes others inside is refused before QEMU reads it", async () => {
+    convert("vmdk", "empty.vmdk");
+    await patch("empty.vmdk", 12, Buffer.alloc(8));
+    await expect(makeUsable(at("empty.vmdk"), work)).rejects.toMatchObject({
+      why: expect.stringContaining("data is in other files"),
+    });
+  });
+
+  it("that is a difference to a parent is refused", async () => {
+    convert("vmdk", "base.vmdk");
+    execFileSync("qemu-img", ["create", "-q", "-f", "vmdk", "-b", at("base.vmdk"), "-F", "vmdk", at("child.vmdk")]);
+    convert("vdi", "child.vdi");
+    await patch("child.vdi", 0x4c, Buffer.from([4, 0, 0, 0]));
+    convert("vpc", "child.vpc", "-o", "force_size=on");
+    await patch("child.vpc", 60, Buffer.from([0, 0, 0, 4]));
+    for (const name of ["child.vmdk", "child.vdi", "child.vpc"])
+      await expect(makeUsable(at(name), work)).rejects.toMatchObject({ why: expect.stringContaining("its parent") });
+  });
+
+  it("that is damaged says what qemu-img says", async () => {
+    convert("vhdx", "disk.vhdx");
+    await patch("disk.vhdx", 64 * 1024, Buffer.alloc(256 * 1024, 7));
+    await expect(makeUsable(at("disk.vhdx"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      message: expect.stringContaining("cannot be converted from vhdx"),
+    });
+  });
+});
+
+describe("an appliance", () => {
+  const ovf = (disks: readonly string[], more = ""): string => `<?xml version="1.0"?>
+    <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+      <References>${disks.map((href, index) => `<File ovf:href="${href}" ovf:id="file${index}" ${more}/>`).join("")}</References>
+      <DiskSection>${disks.map((_, index) => `<Disk ovf:capacity="8" ovf:diskId="d${index}" ovf:fileRef="file${index}"/>`).join("")}</DiskSection>
+    </Envelope>`;
+
+  const pack = async (files: Readonly<Record<string, string | Buffer>>, ...options: string[]): Promise<string> => {
+    for (const [name, bytes] of Object.entries(files)) await writeFile(at(name), bytes);
+    execFileSync("tar", ["-C", folder, "--format=ustar", "-cf", at("box.ova"), ...options, ...Object.keys(files)]);
+    return at("box.ova");
+  };
+
+  it("gives its disk, checked against its manifest", async () => {
+    convert("vmdk", "box.vmdk", "-o", "subformat=streamOptimized");
+    const description = ovf(["box.vmdk"]);
+    const disk = await readFile(at("box.vmdk"));
+    const lines = `SHA256(box.ovf)= ${sha("sha256", Buffer.from(description))}\nSHA1(box.vmdk)= ${sha("sha1", disk)}\n`;
+    const file = await pack({ "box.ovf": description, "box.mf": lines, "box.vmdk": disk });
+    const facts = await makeUsable(file, work);
+    expect(facts).toMatchObject({ format: "qcow2", virtualSizeBytes: 8 * MIB });
+    expect(await same(facts.file, "qcow2")).toBe(true);
+  });
+
+  it("may have its disk packed", async () => {
+    convert("vmdk", "plain.vmdk");
+    const packed = execFileSync("gzip", ["-c", at("plain.vmdk")]);
+    const file = await pack({ "box.ovf": ovf(["box.gz"], 'ovf:compression="gzip"'), "box.gz": packed });
+    expect(await same((await makeUsable(file, work)).file, "qcow2")).toBe(true);
+  });
+
+  it("that is not what its manifest says is refused and leaves nothing", async () => {
+    convert("vmdk", "box.vmdk");
+    const disk = await readFile(at("box.vmdk"));
+    const file = await pack({
+      "box.ovf": ovf(["box.vmdk"]),
+      "box.vmdk": disk,
+      "box.mf": `SHA256(box.vmdk)= ${"0".repeat(64)}\n`,
+    });
+    await expect(makeUsable(file, work)).rejects.toMatchObject({
+      kind: "digest-mismatch",
+      message: expect.stringContaining("box.vmdk is not what its manifest says"),
+    });
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it.each([
+    ["several disks", ["a.vmdk", "b.vmdk"], [], "2 disks"],
+    ["no disk", [], [], "names no disk"],
+    ["a disk elsewhere", ["../../etc/shadow"], [], "is not in it"],
+    ["a disk that is missing", ["c.vmdk"], [], "c.vmdk is not in it"],
+    ["a name that is a path", ["a.vmdk"], ["--transform", "s,a.vmdk,../a.vmdk,"], "something strange"],
+    ["a file that is a link", ["l.vmdk"], [], "something strange"],
+  ])("with %s is refused", async (_, disks, options, why) => {
+    await writeFile(at("b.vmdk"), "b");
+    await symlink("/etc/shadow", at("l.vmdk"));
+    execFileSync("touch", [at("a.vmdk"), at("box.ovf")]);
+    await writeFile(at("box.ovf"), ovf(disks));
+    const files = ["box.ovf", "a.vmdk", "b.vmdk", ...(disks[0] === "l.vmdk" ? ["l.vmdk"] : [])];
+    execFileSync("tar", ["-C", folder, "-P", "--format=ustar", "-cf", at("box.ova"), ...options, ...files]);
+    await expect(makeUsable(at("box.ova"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining(why),
+    });
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it("that is cut off is refused", async () => {
+    convert("vmdk", "box.vmdk");
+    const file = await pack({ "box.ovf": ovf(["box.vmdk"]), "box.vmdk": await readFile(at("box.vmdk")) });
+    await writeFile(file, (await readFile(file)).subarray(0, 20_000));
+    await expect(makeUsable(file, work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("cut off"),
+    });
+  });
+});

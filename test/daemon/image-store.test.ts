@@ -1,0 +1,240 @@
+/** The image store in a real pool: who uses what, what may go, and what is stored only once. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lockFile } from "#images";
+import { connect, type Hutch, type ImageRow } from "../../src/index.ts";
+import { blankVm } from "../support/blank-vm.ts";
+import { serveFiles } from "../support/file-server.ts";
+import { type SystemLane, startSystemLane } from "../support/lane.ts";
+import { startRegistry } from "../support/registry.ts";
+
+const MIB = 1024 ** 2;
+let lane: SystemLane;
+let hutch: Hutch;
+let pool: string;
+let cache: string;
+
+beforeAll(async () => {
+  lane = await startSystemLane();
+  hutch = await connect({ uri: lane.uri, env: lane.env });
+  pool = join(lane.root, "lib/images/hutch");
+  cache = join(lane.root, "home/.cache/hutch/images");
+});
+afterAll(async () => {
+  await hutch?.close();
+  await lane?.stop();
+});
+beforeEach(async () => {
+  const living = (await hutch.list()).filter(({ record }) => record?.state !== "trashed");
+  await hutch.delete({ names: living.map(({ name }) => name), purge: true, force: true }).result;
+  await hutch.purge([]).result;
+  for (const { name } of await hutch.images.list()) await hutch.images.remove([name]).result;
+  expect(existsSync(pool) ? readdirSync(pool) : []).toEqual([]);
+});
+
+/** A qcow2 image that holds something; other bytes for another word. */
+function image(word: string, mebibytes = 8): string {
+  const raw = join(lane.root, `${word}.raw`);
+  writeFileSync(raw, Buffer.alloc(mebibytes * MIB, word));
+  execFileSync("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", raw, raw.replace(/raw$/, "qcow2")]);
+  return raw.replace(/raw$/, "qcow2");
+}
+
+const add = (word: string, name = word): Promise<ImageRow> => hutch.images.import(image(word), { name }).result;
+const names = async (): Promise<readonly string[]> => (await hutch.images.list()).map(({ name }) => name);
+/** Blocks on the disk of all that the pool holds. */
+const poolBytes = (): number =>
+  readdirSync(pool).reduce((sum, name) => sum + statSync(join(pool, name)).blocks * 512, 0);
+const create = (name: string, from: string) =>
+  hutch.launch({ ...blankVm(name, from), diskBytes: 64 * MIB, start: false }).result;
+
+describe("the same bytes under two names", () => {
+  it("are stored once, and stay as long as one of them", async () => {
+    const first = await add("same");
+    const second = await add("same", "other");
+    expect(second).toMatchObject({ name: "other", volume: first.volume, digest: first.digest });
+    expect(readdirSync(pool).filter((name) => name.endsWith(".qcow2"))).toHaveLength(1);
+    await create("t-shared", "other");
+    await hutch.images.remove(["same"]).result;
+    expect(await names()).toEqual(["other"]);
+    expect(readFileSync(join(pool, first.volume)).equals(readFileSync(image("same")))).toBe(true);
+    await expect(hutch.images.remove(["other"]).result).rejects.toMatchObject({ code: "E_CONFLICT" });
+  });
+
+  it("are whole or gone, however naming and removing race", async () => {
+    const file = image("race");
+    for (let round = 0; round < 5; round++) {
+      await hutch.images.import(file, { name: "one" }).result;
+      const settled = await Promise.allSettled([
+        hutch.images.import(file, { name: "two" }).result,
+        hutch.images.remove(["one"]).result,
+      ]);
+      expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+      const [two] = (await hutch.images.list()).filter(({ name }) => name === "two");
+      expect(readFileSync(join(pool, two?.volume ?? "none")).equals(readFileSync(file))).toBe(true);
+      await hutch.images.remove(["two"]).result;
+      expect(readdirSync(pool)).toEqual([]);
+    }
+  });
+});
+
+describe("a second launch from the store", () => {
+  it("copies nothing: the pool grows by an overlay, a seed, and no more", async () => {
+    await hutch.images.import(image("large", 64), { name: "large" }).result;
+    await create("t-first", "large");
+    const before = poolBytes();
+    await create("t-second", "large");
+    expect(before).toBeGreaterThan(64 * MIB);
+    expect(poolBytes() - before).toBeLessThan(2 * MIB);
+  });
+});
+
+describe("an image in use", () => {
+  it("is shown with its VMs, trashed ones too, and not removed", async () => {
+    await add("used");
+    await create("t-living", "used");
+    await create("t-trashed", "used");
+    await hutch.delete({ names: ["t-trashed"] }).result;
+    expect(await hutch.images.list()).toMatchObject([
+      { name: "used", usedBy: ["t-living", "t-trashed"], inTrash: ["t-trashed"], bakedFrom: [] },
+    ]);
+    await expect(hutch.images.remove(["used"]).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      message: "used is the base of t-living, t-trashed.",
+    });
+    expect((await hutch.images.prunePlan({ all: true })).rows).toEqual([]);
+  });
+
+  it("by a disk that somebody made with other tools is not removed either", async () => {
+    const { volume } = await add("foreign");
+    const xml = join(lane.root, "clone.xml");
+    writeFileSync(
+      xml,
+      `<volume><name>clone.qcow2</name><capacity unit="M">64</capacity><target><format type="qcow2"/></target>
+       <backingStore><path>/var/lib/libvirt/images/hutch/${volume}</path><format type="qcow2"/></backingStore></volume>`,
+    );
+    const virsh = (...argv: string[]) => lane.exec(["virsh", "-c", lane.uri, ...argv]);
+    expect((await virsh("vol-create", "hutch", xml)).code).toBe(0);
+    await expect(hutch.images.remove(["foreign"]).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      message: "foreign is the base of clone.qcow2.",
+      next: ["virsh vol-delete --pool hutch clone.qcow2"],
+    });
+    expect((await hutch.images.prune({ all: true }).result).rows).toEqual([]);
+    expect(await names()).toEqual(["foreign"]);
+    await virsh("vol-delete", "--pool", "hutch", "clone.qcow2");
+  });
+});
+
+describe("a prune", () => {
+  it("shows first, then removes what it showed and nothing that is used", async () => {
+    await add("used");
+    await add("idle");
+    await create("t-user", "used");
+    expect((await hutch.images.prunePlan()).rows).toEqual([]);
+    const plan = await hutch.images.prunePlan({ all: true });
+    expect(plan.rows).toMatchObject([{ name: "idle", why: "unused" }]);
+    expect(plan.bytes).toBe(statSync(image("idle")).size);
+    expect(await names()).toEqual(["idle", "used"]);
+    expect(await hutch.images.prune({ all: true }).result).toEqual(plan);
+    expect(await names()).toEqual(["used"]);
+  });
+
+  it("takes what can be downloaded again when it is old, or replaced by a newer one", async () => {
+    await using registry = await startRegistry();
+    const pullNew = async (word: string, tag: string) => {
+      await add(word);
+      await hutch.images.push(word, `oci://${registry.host}/disks/base:${tag}`).result;
+      await hutch.images.remove([word]).result;
+      return hutch.images.pull(`oci://${registry.host}/disks/base:${tag}`).result;
+    };
+    const old = await pullNew("old", "1");
+    expect(old).toMatchObject({ name: "disks-base-1", origin: { kind: "registry" } });
+    const why = async (olderThanMs: number) =>
+      (await hutch.images.prunePlan({ olderThanMs })).rows.map((row) => row.why);
+    expect(await why(60_000)).toEqual([]);
+    expect(await why(0)).toEqual(["unused, 0 days old"]);
+    const renewed = await pullNew("new", "1");
+    expect(renewed.digest).not.toBe(old.digest);
+    const plan = await hutch.images.prunePlan();
+    expect(plan.rows).toMatchObject([{ digest: old.digest, why: "unused, replaced by a newer one" }]);
+    await hutch.images.prune().result;
+    expect(await hutch.images.list()).toMatchObject([{ digest: renewed.digest }]);
+  });
+
+  it("clears pieces of dead downloads and imports, and leaves those at which somebody works", async () => {
+    mkdirSync(join(cache, "work-dead"), { recursive: true });
+    mkdirSync(join(cache, "work-busy"));
+    writeFileSync(join(cache, "work-dead/disk"), Buffer.alloc(MIB, 1));
+    for (const name of ["a.qcow2.part", "a.qcow2.part.json", "b.qcow2.part", "new.qcow2.part"])
+      writeFileSync(join(cache, name), Buffer.alloc(4096, 1));
+    const long = new Date(Date.now() - 3 * 24 * 60 * 60_000);
+    for (const name of [
+      "a.qcow2.part",
+      "a.qcow2.part.json",
+      "b.qcow2.part",
+      "work-dead/disk",
+      "work-dead",
+      "work-busy",
+    ])
+      utimesSync(join(cache, name), long, long);
+    const locks = [await lockFile(join(cache, "b.qcow2.lock")), await lockFile(join(cache, "work-busy.lock"))];
+    try {
+      const plan = await hutch.images.prunePlan();
+      expect(plan.rows.map(({ name }) => name).sort()).toEqual(["a.qcow2", "work-dead"]);
+      expect(plan.bytes).toBeGreaterThan(MIB);
+      await hutch.images.prune().result;
+      expect(readdirSync(cache).sort()).toEqual([
+        "b.qcow2.lock",
+        "b.qcow2.part",
+        "new.qcow2.part",
+        "work-busy",
+        "work-busy.lock",
+      ]);
+    } finally {
+      for (const unlock of locks) await unlock();
+    }
+    await hutch.images.prune({ all: true }).result;
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+describe("an import", () => {
+  it("of an http address wants a digest, checks it, and takes the address's name", async () => {
+    const file = image("served");
+    execFileSync("xz", ["-0", "-k", "-f", file]);
+    await using server = await serveFiles(lane.root);
+    const url = `${server.url}/served.qcow2.xz`;
+    await expect(hutch.images.import(url).result).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringContaining("is not encrypted: say which digest"),
+    });
+    expect(server.asked).toEqual([]);
+    const digest = `sha256:${createHash("sha256")
+      .update(readFileSync(`${file}.xz`))
+      .digest("hex")}`;
+    await expect(hutch.images.import(url, { digest: `sha256:${"0".repeat(64)}` }).result).rejects.toMatchObject({
+      code: "E_IMAGE",
+      details: { kind: "digest-mismatch" },
+    });
+    const row = await hutch.images.import(url, { digest }).result;
+    expect(row).toMatchObject({ name: "served", trust: expect.stringContaining("with the digest that you gave") });
+    expect(row.digest).toBe(`sha256:${createHash("sha256").update(readFileSync(file)).digest("hex")}`);
+    expect(readdirSync(cache)).toEqual([]);
+    await expect(hutch.images.import(file, { digest }).result).rejects.toMatchObject({ code: "E_IMAGE" });
+    await expect(hutch.images.import(file, { digest: "md5:12" }).result).rejects.toMatchObject({ code: "E_USAGE" });
+  });
+
+  it("of another hypervisor's disk is a qcow2 image that a VM can stand on", async () => {
+    const vmdk = join(lane.root, "other.vmdk");
+    execFileSync("qemu-img", ["convert", "-f", "qcow2", "-O", "vmdk", image("vmdk"), vmdk]);
+    const row = await hutch.images.import(vmdk).result;
+    expect(row).toMatchObject({ name: "other", virtualBytes: 8 * MIB, trust: "a file of yours" });
+    expect(row.volume).toMatch(/\.qcow2$/);
+    await create("t-vmdk", "other");
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});

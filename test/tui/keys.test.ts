@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import { lookOf } from "../../src/tui/theme/look.ts";
+import { FLEET, fleetHost, NOW } from "./fleet.ts";
+import { TestTerminal } from "./terminal.ts";
+
+const wide = { columns: 120, rows: 35 };
+const small = { columns: 80, rows: 24 };
+const plain = lookOf("none", "dark", false);
+
+async function opened(options: ConstructorParameters<typeof TestTerminal>[0]): Promise<TestTerminal> {
+  const terminal = new TestTerminal({ look: plain, ...options });
+  await terminal.pass(3);
+  await terminal.flush();
+  return terminal;
+}
+/** DESIGN gives a move of the cursor 1 kB. */
+const MOST_BYTES_A_MOVE = 1024;
+const cursor = (terminal: TestTerminal) =>
+  /▸ .(?<name>\S+)/.exec(terminal.lines().find((line) => line.includes("│▸")) ?? "")?.groups?.["name"];
+
+describe("keys", () => {
+  it("that were typed ahead are all done, in order", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("jjj");
+    expect(cursor(terminal)).toBe("db-replica");
+    await terminal.type("G", "gj\r");
+    expect(terminal.screen()).toContain("╭─ ci-runner-2 ─");
+    await terminal.type("\x1b");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("╭─ VMs 14 ─");
+  });
+
+  it("filter as they are typed; Esc takes one level back each time", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("/", "state=running web");
+    expect(terminal.screen()).toContain("VMs 2 of 14  /state=running web");
+    await terminal.type("\r", " ");
+    expect(terminal.screen()).toContain("1 marked");
+    await terminal.type("\x1b");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/VMs 14 {2}1 marked/);
+    await terminal.type("\x1b");
+    await terminal.rest();
+    expect(terminal.screen()).not.toContain("marked");
+  });
+
+  it("say why they do nothing", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("s");
+    expect(terminal.screen()).toContain("ci-runner-1 runs already.");
+    await terminal.type("u");
+    expect(terminal.screen()).toContain("is not in the trash.");
+    expect(terminal.host.calls).toEqual([]);
+  });
+
+  it("tell of what refuses at once", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("2");
+    await terminal.rest();
+    await terminal.type("b");
+    expect(terminal.screen()).toContain("hutch broke: no tools");
+  });
+
+  it("stop a VM only after a yes, and follow it as a job", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("S");
+    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
+    await terminal.type("\r");
+    expect(terminal.host.calls).toEqual([]);
+    await terminal.type("S", "y");
+    expect(terminal.host.calls).toEqual([["stop", { names: ["ci-runner-1"] }]]);
+    expect(terminal.screen()).toContain("Shut down ci-runner-1: done");
+    await terminal.type("7");
+    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
+  });
+
+  it("delete only what is typed out by its name", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("D", "y", "\r");
+    expect(terminal.host.calls).toEqual([]);
+    await terminal.type("\x7f", "ci-runner-1", "\r");
+    expect(terminal.host.calls).toEqual([["delete", { names: ["ci-runner-1"] }]]);
+  });
+
+  it("list what a purge loses", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("G", ":", "vm.purge", "\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("hutch/old-web.qcow2");
+    expect(terminal.screen()).toContain("This cannot be undone.");
+    await terminal.type("old-web", "\r");
+    expect(terminal.host.calls).toEqual([["purge", ["old-web"]]]);
+  });
+
+  it("act on all that are marked, and ask for how many", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("/web-0\r", "\x01", "D", "delete 2\r");
+    expect(terminal.host.calls).toEqual([["delete", { names: ["web-01", "web-02"] }]]);
+  });
+
+  it("hand the terminal over to a shell and take it back whole", async () => {
+    await using terminal = await opened(small);
+    const before = terminal.screen();
+    const from = terminal.raw.length;
+    await terminal.type("t");
+    await terminal.rest();
+    expect(terminal.ran).toEqual(["attach shell ci-runner-1"]);
+    const raw = terminal.raw.slice(from);
+    expect(raw.indexOf("\x1b[?1049l")).toBeGreaterThanOrEqual(0);
+    expect(raw.indexOf("\x1b[?1049h")).toBeGreaterThan(raw.indexOf("\x1b[?1049l"));
+    expect(terminal.screen()).toBe(before);
+    await terminal.type("j");
+    expect(cursor(terminal)).toBe("ci-runner-2");
+  });
+
+  it("take any command of hutch, completed, and show what it printed", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type(":", "image pu", "\t", "debian-12", "\r");
+    await terminal.flush();
+    expect(terminal.ran).toEqual(["run image pull debian-12"]);
+    expect(terminal.screen()).toContain("second line");
+    await terminal.type("q", ":", "\x1b[A");
+    expect(terminal.screen()).toContain(": image pull debian-12");
+  });
+
+  it("find every action by name, and copy its command line", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("x", "cut the");
+    expect(terminal.screen()).toContain("$ hutch stop --force ci-runner-1");
+    await terminal.type("\x19");
+    const copied = /\x1b\]52;c;([^\x07]+)\x07/.exec(terminal.raw)?.[1] ?? "";
+    expect(Buffer.from(copied, "base64").toString()).toBe("hutch stop --force ci-runner-1");
+  });
+
+  it("launch from one form that is checked as it is typed", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("n", "web 1");
+    expect(terminal.screen()).toContain("a space in it");
+    await terminal.type("\r");
+    expect(terminal.host.calls).toEqual([]);
+    await terminal.type("\x15", "web-9", "\t\t", "\x15", "99");
+    expect(terminal.screen()).toContain("The host has 32 CPUs.");
+    await terminal.type("\x15", "4");
+    expect(terminal.screen()).toContain("$ hutch launch debian-13 --name web-9 --cpus 4");
+    expect(terminal.screen()).toContain("free: 61 GiB of 128 GiB of memory");
+    await terminal.type("\r");
+    expect(terminal.host.calls).toMatchObject([
+      ["launch", { name: "web-9", cpus: 4, memoryMiB: 2048, engine: "docker" }],
+    ]);
+  });
+
+  it("show help that names the reason of what is off", async () => {
+    await using terminal = await opened({ ...wide, rows: 55 });
+    await terminal.type("?");
+    expect(terminal.screen()).toMatch(/s +Start +ci-runner-1 runs already/);
+    await terminal.type("\x1b");
+    await terminal.rest();
+    expect(terminal.screen()).not.toContain("any other key closes");
+  });
+});
+
+describe("the mouse", () => {
+  const click = (column: number, row: number) => `\x1b[<0;${column + 1};${row + 1}M`;
+
+  it("chooses, opens, scrolls, sorts, goes to screens and presses the footer", async () => {
+    await using terminal = await opened(small);
+    await terminal.type(click(10, 6));
+    expect(cursor(terminal)).toBe("db-primary");
+    await terminal.type("\x1b[<65;5;5M");
+    expect(cursor(terminal)).toBe("k3s-cp-0");
+    await terminal.type(click(5, 3));
+    expect(terminal.screen()).toContain("NAME▲");
+    await terminal.type(click(9, 1));
+    expect(terminal.screen()).toContain("╭─ Images");
+    await terminal.type(click(1, 1));
+    const last = terminal.lines().at(-1) ?? "";
+    await terminal.type(click(last.indexOf("Keys"), 23));
+    expect(terminal.screen()).toContain("any other key closes");
+  });
+});
+
+describe("what happens on the host", () => {
+  it("is seen at once, and counted until it has been looked at", async () => {
+    await using terminal = await opened(wide);
+    const [first] = FLEET;
+    if (first === undefined) throw new Error("there is a fleet");
+    terminal.host.tell({
+      k: "changed",
+      machines: [{ ...first, status: { ...first.status, power: "crashed" } }],
+      gone: [],
+    });
+    terminal.host.tell({
+      k: "happened",
+      happening: { at: NOW, what: "vm", name: "web-01", uuid: first.uuid, text: "crashed", level: "warn" },
+    });
+    await terminal.flush();
+    expect(terminal.screen()).toMatch(/web-01 +✖ crashed/);
+    expect(terminal.screen()).toContain("8 Events 1!");
+    await terminal.type("8");
+    expect(terminal.screen()).toMatch(/VM +web-01 +crashed/);
+    expect(terminal.screen()).not.toContain("1!");
+  });
+
+  it("is shown as it was while the connection is lost, and as it is when it comes back", async () => {
+    await using terminal = await opened(small);
+    terminal.host.tell({ k: "lost", message: "libvirt does not answer." });
+    await terminal.flush();
+    expect(terminal.lines()[0]).toMatch("✖ lost libvirt does not answer.  trying again");
+    expect(terminal.screen()).toContain("db-primary");
+    await terminal.type("S");
+    expect(terminal.screen()).toContain("The connection is lost.");
+    terminal.host.tell({ k: "machines", machines: FLEET.slice(0, 2) });
+    await terminal.flush();
+    expect(terminal.lines()[0]).toContain("2/2 run");
+    expect(terminal.screen()).toContain("The connection is back.");
+  });
+
+  it("cannot break the screen with names or with what a guest writes", async () => {
+    await using terminal = await opened(wide);
+    terminal.host.tell({
+      k: "changed",
+      machines: FLEET.slice(0, 3).map((each, at) => ({
+        ...each,
+        name: ["👩‍👩‍👧-vm", "⚠️\u202e\x1b[31m", "한국어".repeat(20)][at] ?? "",
+      })),
+      gone: [],
+    });
+    await terminal.flush();
+    await terminal.type("g", "]]");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("login: □ ·[31mred");
+    expect(terminal.lines()).toEqual(terminal.meant());
+  });
+});
+
+describe("the size", () => {
+  it("may change at any time; below 60x15 it says what it needs", async () => {
+    await using terminal = await opened({ columns: 200, rows: 55 });
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 35],
+      [60, 15],
+      [59, 14],
+      [160, 50],
+    ] as const) {
+      await terminal.resize(columns, rows);
+      expect(terminal.lines()).toEqual(terminal.meant());
+    }
+    await terminal.resize(40, 10);
+    expect(terminal.screen()).toContain("It has 40x10, it needs 60x15.");
+  });
+});
+
+describe("what is written to the terminal", () => {
+  it("is little for a move, nothing when nothing changes, and never a clear", async () => {
+    const many = Array.from({ length: 1000 }, (_, at) => {
+      const each = FLEET[at % 12];
+      if (each === undefined) throw new Error("there is a fleet");
+      return { ...each, uuid: `${at}`, name: `vm-${`${at}`.padStart(4, "0")}` };
+    });
+    await using terminal = await opened({
+      columns: 100,
+      rows: 50,
+      look: lookOf("true", "dark", false),
+      host: fleetHost(many),
+    });
+    await terminal.rest();
+    const first = terminal.raw.length;
+    await terminal.rest();
+    expect(terminal.raw.length - first).toBe(0);
+    await terminal.type("j");
+    await terminal.rest();
+    await terminal.type("j");
+    await terminal.rest();
+    const before = terminal.raw.length;
+    await terminal.type("j");
+    expect(terminal.raw.length - before).toBeGreaterThan(0);
+    expect(terminal.raw.length - before).toBeLessThanOrEqual(MOST_BYTES_A_MOVE);
+    await terminal.pass(5);
+    await terminal.flush();
+    expect(terminal.raw.slice(20)).not.toMatch(/\x1b\[[0-3]?J/);
+    expect(terminal.lines()).toEqual(terminal.meant());
+  });
+});

@@ -1,0 +1,219 @@
+/** The real thing drawn into a real terminal, without a process: Ink renders, xterm.js shows. */
+import { PassThrough, Writable } from "node:stream";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import xterm from "@xterm/headless";
+import { Stage } from "../../src/tui/ink/show.ts";
+import { frame } from "../../src/tui/layout/frame.ts";
+import { Program } from "../../src/tui/program.ts";
+import { type Look, lookOf } from "../../src/tui/theme/look.ts";
+import { fleetHost, NOW } from "./fleet.ts";
+
+const COMMANDS = [
+  "launch",
+  "list",
+  "start",
+  "stop",
+  "restart",
+  "delete",
+  "recover",
+  "purge",
+  "shell",
+  "exec",
+  "console",
+  "pause",
+  "resume",
+  "snapshot create",
+  "image pull",
+  "image build",
+  "image rm",
+  "engine install",
+  "logs",
+];
+
+export type TerminalOptions = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly look?: Look;
+  readonly host?: ReturnType<typeof fleetHost>;
+};
+
+export class TestTerminal implements AsyncDisposable {
+  readonly host: ReturnType<typeof fleetHost>;
+  readonly program: Program;
+  /** Everything that was written to the terminal. */
+  raw = "";
+  /** Commands that were run, and how. */
+  readonly ran: string[] = [];
+  readonly look: Look;
+  readonly #term: InstanceType<typeof xterm.Terminal>;
+  readonly #stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => undefined,
+    ref: () => undefined,
+    unref: () => undefined,
+  });
+  readonly #stdout: NodeJS.WriteStream;
+  #written: Promise<void> = Promise.resolve();
+  #ticks: (() => void)[] = [];
+  readonly ended: Promise<number>;
+
+  constructor({ columns, rows, look = lookOf("true", "dark", false), host = fleetHost() }: TerminalOptions) {
+    this.host = host;
+    this.look = look;
+    this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
+    this.#term.loadAddon(new Unicode11Addon());
+    this.#term.unicode.activeVersion = "11";
+    const take = (data: string) => {
+      this.raw += data;
+      this.#written = this.#written.then(() => new Promise((resolve) => this.#term.write(data, resolve)));
+    };
+    this.#stdout = Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write: (chunk: string | Buffer, _encoding, done) => {
+          take(chunk.toString());
+          done();
+        },
+      }),
+      { isTTY: true, columns, rows },
+    ) as unknown as NodeJS.WriteStream;
+    const streams = {
+      stdin: this.#stdin as unknown as NodeJS.ReadStream,
+      stdout: this.#stdout,
+      stderr: new PassThrough(),
+    };
+    const stage = new Stage({ streams, look, mouse: true, maxFps: 1000 });
+    this.program = new Program({
+      about: { size: { columns, rows }, uri: "qemu:///system", demo: false, readonly: false },
+      door: {
+        open: async () => this.host.hutch,
+        commands: new Set(COMMANDS),
+        run: async (words, onLine) => {
+          this.ran.push(`run ${words.join(" ")}`);
+          onLine("first line");
+          onLine("second line");
+          return 0;
+        },
+        attach: async (words) => {
+          this.ran.push(`attach ${words.join(" ")}`);
+          return 0;
+        },
+      },
+      hands: stage,
+      keys: {},
+      now: () => NOW,
+      sleep: (_ms, signal) =>
+        new Promise((resolve) => {
+          if (signal.aborted) return resolve();
+          this.#ticks.push(resolve);
+          signal.addEventListener("abort", () => resolve(), { once: true });
+        }),
+    });
+    this.program.start();
+    this.ended = stage.show(this.program);
+  }
+
+  /** So many seconds pass. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      for (const tick of this.#ticks.splice(0)) tick();
+      for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async type(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.#stdin.write(key);
+      await this.flush();
+    }
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    Object.assign(this.#stdout, { columns, rows });
+    this.#term.resize(columns, rows);
+    this.#stdout.emit("resize");
+    await this.flush();
+    await this.flush();
+  }
+
+  /** Everything that is under way has been drawn. */
+  async flush(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 4));
+    await this.#written;
+    await new Promise((resolve) => setTimeout(resolve, 4));
+    await this.#written;
+  }
+
+  /** What reads at rest has been read. */
+  async rest(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 320));
+    await this.flush();
+  }
+
+  lines(): string[] {
+    const { active } = this.#term.buffer;
+    return Array.from(
+      { length: this.#term.rows },
+      (_, row) =>
+        active
+          .getLine(active.viewportY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? "",
+    );
+  }
+
+  screen(): string {
+    return this.lines().join("\n");
+  }
+
+  /** Runs of cells that look alike, a line each: `row:from-to what`. */
+  styles(): string {
+    const { active } = this.#term.buffer;
+    const runs: string[] = [];
+    for (let row = 0; row < this.#term.rows; row += 1) {
+      const line = active.getLine(active.viewportY + row);
+      let before = "";
+      let from = 0;
+      for (let column = 0; column <= this.#term.cols; column += 1) {
+        const cell = column < this.#term.cols ? line?.getCell(column) : undefined;
+        const style =
+          cell === undefined
+            ? ""
+            : [
+                cell.isBold() ? "bold" : "",
+                cell.isDim() ? "dim" : "",
+                cell.isInverse() ? "inverse" : "",
+                cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
+                cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
+              ]
+                .filter((word) => word !== "")
+                .join(" ");
+        if (style === before) continue;
+        if (before !== "") runs.push(`${row}:${from}-${column - 1} ${before}`);
+        before = style;
+        from = column;
+      }
+    }
+    return runs.join("\n");
+  }
+
+  /** What the pure part says should be on the screen now. */
+  meant(): readonly string[] {
+    return frame({ ...this.program.ground(), look: this.look }).map((line) =>
+      line.replace(/\x1b\[[\d;]*m/g, "").trimEnd(),
+    );
+  }
+
+  /** Lines that are not what they should be, as they are. */
+  wrongLines(): readonly string[] {
+    const meant = this.meant();
+    return this.lines().filter((line, row) => line !== meant[row]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.program.quit();
+    await this.ended;
+    await this.program.stop();
+    this.#term.dispose();
+  }
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { settingsIn } from "../../../src/cli/settings-words.ts";
+import { finished, hutch } from "./stand-in.ts";
+
+const GIB = 1024 ** 3;
+
+describe("set", () => {
+  it("understands every setting", () => {
+    const words = [
+      "cpus=4",
+      "memory=8G",
+      "disk=40G",
+      "autostart=on",
+      "description=a=b 'c'",
+      "tags=a,b,a",
+      "protect=off",
+      "order=2",
+      "delay=30s",
+    ];
+    expect(settingsIn(words)).toEqual({
+      cpus: 4,
+      memoryMiB: 8192,
+      diskBytes: 40 * GIB,
+      autostart: true,
+      description: "a=b 'c'",
+      tags: ["a", "b"],
+      protected: false,
+      startOrder: 2,
+      startDelay: 30,
+    });
+    expect(settingsIn(["tags=", "order=none", "delay=0"])).toEqual({ tags: [], startOrder: null, startDelay: 0 });
+  });
+
+  it.each([
+    [["cpus"], /key=value/],
+    [["cpu=4"], /"cpu" cannot be set/],
+    [["cpus=4", "cpus=2"], /twice/],
+    [["memory=-1"], /negative/],
+    [["autostart=maybe"], /on or off/],
+    [["tags=a b"], /"a b"/],
+    [["__proto__=1"], /cannot be set/],
+  ])("refuses %j", async (words, said) => {
+    const { code, stderr, calls } = await hutch(["set", "web", ...words]);
+    expect({ code, stderr, calls }).toEqual({ code: 2, stderr: expect.stringMatching(said), calls: [] });
+  });
+
+  it("says what will change and when, before it does it", async () => {
+    const plan = {
+      name: "web",
+      changes: [{ setting: "cpus", from: "2", to: "4", when: "restart" as const, note: "It is emulated." }],
+    };
+    const order: string[] = [];
+    const { stderr, stdout } = await hutch(["set", "web", "cpus=4"], {
+      hutch: {
+        planSet: async () => plan,
+        set: () => {
+          order.push("set");
+          return finished({ ...plan, warnings: [] });
+        },
+      },
+    });
+    expect(order).toEqual(["set"]);
+    expect(stderr).toMatch(/^cpus: 2 -> 4, at its next start\. It is emulated\.[\s\S]*hutch restart web/);
+    expect(stdout).toMatch(/cpus +2 +4 +at its next start/);
+  });
+
+  it("with --dry-run only tells", async () => {
+    const { calls, code } = await hutch(["set", "web", "cpus=4", "--dry-run"]);
+    expect({ code, methods: calls.map(([method]) => method) }).toEqual({ code: 0, methods: ["planSet"] });
+  });
+});
+
+describe("what destroys", () => {
+  it.each([
+    ["snapshot", "restore", "web", "one"],
+    ["snapshot", "rm", "web", "one"],
+    ["disk", "detach", "web", "vdc", "--purge"],
+    ["save", "web", "--discard"],
+  ])("%s %s asks, and refuses where nobody can be asked", async (...words) => {
+    const refused = await hutch(words);
+    expect(refused).toMatchObject({ code: 2, calls: [], stderr: expect.stringContaining("--yes") });
+    expect((await hutch([...words, "--yes"])).code).toBe(0);
+  });
+});
+
+describe("snapshot", () => {
+  it("draws which stands on which", async () => {
+    const one = { kind: "memory" as const, description: "", createdAt: "2026-01-01T00:00:00.000Z", safety: false };
+    const all = [
+      { ...one, name: "a", parent: null, current: false },
+      { ...one, name: "b", parent: "a", current: false },
+      { ...one, name: "c", parent: "b", current: true },
+      { ...one, name: "d", parent: "a", current: false },
+    ];
+    const snapshots = { list: async () => all } as never;
+    const { stdout } = await hutch(["snapshot", "tree", "web"], { hutch: { snapshots } });
+    expect(stdout).toBe("a  (with memory)\n|- b  (with memory)\n|  `- c *  (with memory)\n`- d  (with memory)\n");
+  });
+
+  it("passes on what it is asked", async () => {
+    const { calls } = await hutch(["snapshot", "create", "web", "one", "--disk-only", "-d", "更新 'x'"]);
+    expect(calls).toEqual([["snapshots.create", "web", { snapshot: "one", diskOnly: true, description: "更新 'x'" }]]);
+  });
+});
+
+describe("the other changes", () => {
+  it.each([
+    [
+      ["rename", "web", "web-2"],
+      ["rename", "web", "web-2"],
+    ],
+    [
+      ["clone", "web", "web-2", "--full"],
+      ["clone", "web", { to: "web-2", full: true }],
+    ],
+    [
+      ["adopt", "My VM", "--user", "admin"],
+      ["adopt", "My VM", { user: "admin" }],
+    ],
+    [
+      ["disk", "attach", "web", "10G"],
+      ["disks.attach", "web", { bytes: 10 * GIB }],
+    ],
+    [
+      ["disk", "attach", "web", "x-data1.qcow2"],
+      ["disks.attach", "web", { volume: "x-data1.qcow2" }],
+    ],
+    [
+      ["disk", "detach", "web", "vdc"],
+      ["disks.detach", "web", { target: "vdc", purge: false }],
+    ],
+    [
+      ["pause", "web"],
+      ["pause", ["web"]],
+    ],
+    [
+      ["export", "web", "a b.tar"],
+      ["export", "web", { withoutBase: false, force: false, file: "a b.tar" }],
+    ],
+    [
+      ["import", "x.tar", "--name", "web-3"],
+      ["import", { file: "x.tar", name: "web-3" }],
+    ],
+  ])("%j", async (words, call) => {
+    const { code, calls } = await hutch(words);
+    expect({ code, calls }).toEqual({ code: 0, calls: [call] });
+  });
+
+  it("purge passes the age on", async () => {
+    const { calls } = await hutch(["purge", "web", "--older-than", "30d", "--yes"]);
+    expect(calls).toEqual([["purge", ["web"], { olderThanMs: 30 * 86_400_000 }]]);
+  });
+});
+
+describe("edit", () => {
+  it("shows what was changed, and defines it", async () => {
+    const { code, calls, stderr } = await hutch(["edit", "web", "--yes"], { tty: true });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/- {3}<a\/>[\s\S]*\+ {3}<b\/>/);
+    expect(calls.map(([method]) => method)).toEqual(["definition", "openEditor", "redefine"]);
+  });
+
+  it("defines nothing when nothing was changed, and opens no editor without a terminal", async () => {
+    const same = { openEditor: async (text: string) => text };
+    const { calls, stdout } = await hutch(["edit", "web"], { tty: true, hutch: same });
+    expect({ methods: calls.map(([method]) => method), stdout }).toEqual({
+      methods: ["definition"],
+      stdout: "web: nothing was changed\n",
+    });
+    expect(await hutch(["edit", "web"])).toMatchObject({ code: 2, calls: [] });
+  });
+});

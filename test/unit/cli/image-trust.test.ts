@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { ImageInfo, ImageVerdict } from "../../../src/core/image-trust.ts";
+import type { CatalogueRow, ImageRow } from "../../../src/core/requests.ts";
+import { finished, hutch } from "./stand-in.ts";
+
+const row: ImageRow = {
+  name: "ubuntu-24.04",
+  digest: `sha256:${"ab".repeat(32)}`,
+  volume: "ubuntu-24.04-abababababab.qcow2",
+  bytes: 600 * 1024 ** 2,
+  virtualBytes: 3.5 * 1024 ** 3,
+  trust: "",
+  arch: "x86_64",
+  origin: null,
+  addedAt: "2026-07-12T10:00:00.000Z",
+  usedBy: ["web"],
+  inTrash: [],
+  bakedFrom: [],
+  stale: false,
+};
+const info: ImageInfo = {
+  name: "ubuntu-24.04",
+  release: {
+    title: "Ubuntu 24.04 LTS (noble)",
+    arches: ["x86_64", "aarch64"],
+    user: "ubuntu",
+    firmware: { x86_64: ["bios", "uefi"], aarch64: ["uefi"] },
+    packages: "apt",
+    configuration: "cloud-init",
+    cpuLevel: 1,
+    endOfLife: "2029-05-31",
+    pinnedBuild: "20260705",
+    trust: ["It is published somewhere.", "It is signed by somebody."],
+    note: "",
+  },
+  stored: [{ ...row, chain: ["Fetched from there.", "Stored here."] }],
+};
+const verdict: ImageVerdict = {
+  name: "ubuntu-24.04",
+  volume: row.volume,
+  state: "ok",
+  digest: row.digest,
+  found: row.digest,
+  usedBy: [],
+};
+
+/** A hutch that answers with these. */
+const world = (images: object) => ({ hutch: { images: images as never } }) satisfies Parameters<typeof hutch>[1];
+
+describe("image info", () => {
+  it("shows the release, then each stored build with the chain of what vouches for it", async () => {
+    const { code, stdout } = await hutch(["image", "info", "noble"], world({ info: async () => info }));
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "Name           ubuntu-24.04",
+        "Title          Ubuntu 24.04 LTS (noble)",
+        "Architectures  x86_64 aarch64",
+        "Firmware       x86_64: bios or uefi, aarch64: uefi",
+        "CPU            any x86-64",
+        "User           ubuntu",
+        "Packages       apt",
+        "Set up by      cloud-init",
+        "End of life    2029-05-31",
+        "A named build  20260705",
+        "Trust          It is published somewhere.",
+        "\u00a0              It is signed by somebody.",
+        "",
+        "Stored as  ubuntu-24.04-abababababab.qcow2",
+        "For        x86_64",
+        "Size       600 MiB, a disk of 3.5 GiB",
+        "Used by    web",
+        "Chain      Fetched from there.",
+        "\u00a0          Stored here.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("says how to get what is not in the store", async () => {
+    const { stderr } = await hutch(["image", "info", "noble"], world({ info: async () => ({ ...info, stored: [] }) }));
+    expect(stderr).toContain("hutch image pull ubuntu-24.04");
+  });
+
+  it("is one document in JSON", async () => {
+    const { stdout } = await hutch(["image", "info", "noble", "-o", "json"], world({ info: async () => info }));
+    expect(JSON.parse(stdout)).toEqual({ v: 1, image: info });
+  });
+});
+
+describe("image verify", () => {
+  const verify = (verdicts: readonly ImageVerdict[], argv: readonly string[] = []) =>
+    hutch(["image", "verify", ...argv], world({ verify: () => finished(verdicts) }));
+
+  it("shows what became of each, and ends with 0 when all are right", async () => {
+    const { code, stdout } = await verify([
+      verdict,
+      { ...verdict, name: "x", volume: "x.qcow2", state: "unreadable", found: null },
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ubuntu-24\.04 +ubuntu-24\.04-abababababab\.qcow2 +ok +-$/m);
+    expect(stdout).toMatch(/^x +x\.qcow2 +not read: this driver lets no volume be read +-$/m);
+  });
+
+  it("ends with 8 when one is damaged or gone, naming the VMs that stand on it and what to type", async () => {
+    const damaged = { ...verdict, state: "damaged", found: `sha256:${"cd".repeat(32)}`, usedBy: ["web"] } as const;
+    const { code, stdout, stderr } = await verify([
+      damaged,
+      { ...verdict, volume: "y.qcow2", state: "missing", found: null },
+    ]);
+    expect(code).toBe(8);
+    expect(stdout).toContain("damaged: its bytes are not those that were stored");
+    expect(stderr).toContain("The disks of web stand on it");
+    expect(stderr).toContain("hutch image pull ubuntu-24.04");
+  });
+
+  it("names in -o name those that are right", async () => {
+    const { stdout } = await verify(
+      [verdict, { ...verdict, name: "x", state: "missing", found: null }],
+      ["-o", "name"],
+    );
+    expect(stdout).toBe("ubuntu-24.04\n");
+  });
+});
+
+describe("image find", () => {
+  const found: CatalogueRow = {
+    name: "flatcar-stable",
+    title: "Flatcar",
+    arches: ["x86_64"],
+    user: "core",
+    trust: `signed by ${"0123456789ABCDEF01234567"}89ABCDEF01234567; sha512`,
+    configuration: "ignition",
+    endOfLife: null,
+    inStore: false,
+    note: "",
+  };
+
+  it("shows what launch cannot set up, what never ends, and keys by their end", async () => {
+    const { stdout } = await hutch(["image", "find"], world({ catalogue: async () => [found] }));
+    expect(stdout).toMatch(
+      /^flatcar-stable +Flatcar +x86_64 +rolling +no: ignition +no +signed by 89ABCDEF01234567; sha512$/m,
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { hutch, machine, whenSeen } from "./stand-in.ts";
+
+const big = machine("db");
+const MACHINES = [
+  machine("web"),
+  { ...big, record: big.record && { ...big.record, tags: ["prod"], spec: { ...big.record.spec, memoryMiB: 8192 } } },
+  machine("other", { record: null }),
+  machine("old", {}, "trashed"),
+];
+const list = async (...words: string[]) => hutch(["list", ...words], { machines: MACHINES });
+const names = async (...words: string[]) => (await list(...words, "-o", "name")).stdout.trim().split("\n");
+
+describe("list", () => {
+  it("shows those that fit, and the trash when it is asked for", async () => {
+    expect(await names("tag=prod")).toEqual(["db"]);
+    expect(await names("!web", "owner=hutch")).toEqual(["db"]);
+    expect(await names("state=trashed")).toEqual(["old"]);
+    expect(await names("old")).toEqual([""]);
+  });
+
+  it("sorts by any column, also by what is not shown", async () => {
+    expect(await names("--sort", "memory")).toEqual(["other", "web", "db"]);
+    expect(await names("--sort", "-memory")).toEqual(["db", "web", "other"]);
+    expect(await names("--sort=-name")).toEqual(["web", "other", "db"]);
+  });
+
+  it("shows the columns that are asked for, in their order", async () => {
+    const { stdout } = await list("--columns", "tags,name", "--sort", "name");
+    expect(stdout).toBe("TAGS  NAME\nprod  db\n-     other\n-     web\n");
+  });
+
+  it.each([
+    [["--columns", "nmae"], 'Did you mean "name"?'],
+    [["--columns", "name,"], "no column"],
+    [["--sort", "size"], "There are name"],
+    [["--sort", "constructor"], "no column"],
+    [["sate=running"], 'Did you mean "state"?'],
+  ])("refuses %j", async (words, said) => {
+    const { code, stderr } = await list(...words);
+    expect([code, stderr.includes(said)]).toEqual([2, true]);
+  });
+
+  it("goes on with --watch until Ctrl-C, in one place on a terminal, and into a pipe only what changed", async () => {
+    let round = 0;
+    const watch = (tty: boolean) => {
+      round = 0;
+      return hutch(["list", "--watch"], {
+        tty,
+        hutch: { list: async () => [machine(round++ === 0 ? "web" : "later")] },
+        meanwhile: ({ signal }) => setTimeout(() => signal("SIGINT"), 2_300),
+      });
+    };
+    const [piped, shown] = [await watch(false), await watch(true)];
+    expect([piped.code, shown.code]).toEqual([130, 130]);
+    expect(piped.stdout).toMatch(/^NAME.*\nweb .*\nNAME.*\nlater .*\n$/);
+    expect(shown.stdout).toContain("\u001b[2A");
+  });
+});
+
+describe("stats", () => {
+  it("shows what VMs use, for people and for programs", async () => {
+    const { stdout, calls } = await hutch(["stats", "web"]);
+    expect(calls).toEqual([["stats", { names: ["web"], follow: false }]]);
+    expect(stdout).toMatch(
+      /^NAME +CPU +VCPUS +MEMORY +READ +WRITTEN +RECEIVED +SENT\nweb +12\.5% +2 +512 MiB of 1 GiB +2 KiB\/s +0 B\/s +- +-\n$/,
+    );
+    const lines = (await hutch(["stats", "-f", "-o", "ndjson"])).stdout;
+    expect(JSON.parse(lines)).toMatchObject({ v: 1, k: "stats", machines: [{ name: "web", cpuPercent: 12.5 }] });
+    expect((await hutch(["stats", "-o", "name"])).stdout).toBe("web\n");
+  });
+});
+
+describe("events", () => {
+  it("are a line each, clean of what strangers put into names", async () => {
+    expect((await hutch(["events"])).stdout).toBe(
+      "2026-01-01T00:00:00.000Z  vm  web  started (booted)\n2026-01-01T00:00:00.000Z  vm  other\\x1b[31m  stopped\n",
+    );
+    const [line] = (await hutch(["events", "web", "-f", "-o", "ndjson"])).stdout.split("\n");
+    expect(JSON.parse(line ?? "")).toMatchObject({ v: 1, k: "event", event: { name: "web", what: "started" } });
+    expect((await hutch(["events", "web"])).stdout.split("\n")).toHaveLength(2);
+  });
+});
+
+describe("logs", () => {
+  it("are of the console, of cloud-init or of QEMU, not of two at once", async () => {
+    expect((await hutch(["logs", "web", "--qemu"])).calls).toEqual([["logs", "web", { kind: "qemu", follow: false }]]);
+    const { code, stderr } = await hutch(["logs", "web", "--qemu", "--cloud-init"]);
+    expect([code, stderr.includes("do not go together")]).toEqual([2, true]);
+  });
+});
+
+describe("VMs of others", () => {
+  it.each(["start", "stop", "restart"])("are meant by %s only with --foreign", async (verb) => {
+    const { calls } = await hutch([verb, "other", "--foreign"]);
+    expect(JSON.stringify(calls)).toContain('"foreign":true');
+    expect(JSON.stringify((await hutch([verb, "other"])).calls)).not.toContain("foreign");
+  });
+});
+
+describe("networks, pools and settings", () => {
+  it("makes a network of its flags", async () => {
+    const { calls } = await hutch(
+      "network create lab --mode isolated --subnet 192.168.150.0/24 --bridge virbr-lab".split(" "),
+    );
+    expect(calls).toEqual([
+      ["network.create", { name: "lab", mode: "isolated", subnet: "192.168.150.0/24", bridge: "virbr-lab" }],
+    ]);
+    expect((await hutch(["network", "create", "lab"])).calls[0]?.[1]).toEqual({ name: "lab", mode: "nat" });
+    expect((await hutch(["network", "create", "lab", "--mode", "nta"])).stderr).toContain("--mode nat");
+  });
+
+  it("removes a network once that is agreed to", async () => {
+    expect((await hutch(["network", "rm", "lab"])).code).toBe(2);
+    expect((await hutch(["network", "rm", "lab", "--yes"])).calls).toEqual([["network.remove", "lab"]]);
+  });
+
+  it("makes a pool's folder absolute where it is one of here", async () => {
+    expect((await hutch(["pool", "add", "fast", "./vms"])).calls).toEqual([
+      ["pool.add", "fast", `${process.cwd()}/vms`],
+    ]);
+    expect((await hutch(["pool", "info", "hutch"])).stdout).toMatch(/a\.qcow2 +2 KiB +1 KiB/);
+  });
+
+  it("prints one setting bare, and says where each comes from", async () => {
+    expect((await hutch(["config", "get", "image"])).stdout).toBe("debian-12\n");
+    expect((await hutch(["config", "explain", "image"])).stdout).toMatch(
+      /→ \/home\/me\/\S+ +debian-12\n {2}default +debian-13\n$/,
+    );
+  });
+
+  it.each([
+    [["config", "set", "image"], "No value was given"],
+    [["config", "set", "image", "x", "--unset"], "do not go together"],
+  ])("refuses %j", async (argv, said) => {
+    const { code, stderr } = await hutch(argv);
+    expect([code, stderr.includes(said)]).toEqual([2, true]);
+  });
+
+  it("sets, and takes out", async () => {
+    expect((await hutch(["config", "set", "image", "debian-12"])).calls).toEqual([
+      ["changeSetting", "image", "debian-12"],
+    ]);
+    expect((await hutch(["config", "set", "image", "--unset"])).calls).toEqual([["changeSetting", "image", null]]);
+  });
+});
+
+describe("what a command lacks", () => {
+  it.each([
+    [["info"], "name"],
+    [["delete"], "names"],
+    [["exec"], "name"],
+    [["network", "info"], "name"],
+    [["pool", "add", "x"], "folder"],
+    [["config", "set"], "key"],
+    [["image", "import"], "file"],
+    [["engine", "install", "docker"], "names"],
+    [["completion"], "shell"],
+  ])("is an error with its name where nobody can be asked: %j", async (argv, operand) => {
+    for (const world of [{}, { tty: true, env: { CI: "1" } }]) {
+      const { code, stdout, stderr } = await hutch(argv, world);
+      expect([argv[0] === "exec" ? 2 : code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(`Missing required argument '${operand}'`);
+    }
+  });
+
+  it("is picked from what there is, at a terminal", async () => {
+    const ran = await hutch(["stop"], {
+      tty: true,
+      machines: [machine("web"), machine("db")],
+      meanwhile: ({ seen, type }) => whenSeen(seen, "Which VMs?", () => type(" \r")),
+    });
+    expect(ran.calls).toEqual([["stop", { names: ["web"] }]]);
+  });
+
+  it("has nothing to be picked from on an empty host", async () => {
+    const { code, stderr } = await hutch(["shell"], { tty: true, machines: [] });
+    expect([code, stderr.includes("nothing to choose from")]).toEqual([4, true]);
+  });
+});
