@@ -21,8 +21,6 @@ let uuid: string;
 beforeAll(async () => {
   lane = await startSystemLane();
   client = await openClient({ uri: lane.uri });
-  // Where libvirt keeps who has a console.
-  await mkdir(join(lane.root, "run/lock"));
   const home = join(lane.root, MEMBER.home);
   await mkdir(home, { mode: 0o700 });
   await chown(home, MEMBER.uid, MEMBER.gid);

@@ -83,11 +83,15 @@ async function storage(client: LibvirtClient): Promise<Pick<World, "pools" | "vo
   return { pools, volumes };
 }
 
+/** What Node compiled of hutch: another start of the command adds to it, whatever the command does. */
+const COMPILED = /\/hutch\/compiled(\/|$)/;
+
 async function files(folder: string): Promise<World["files"]> {
   const found: Record<string, string> = {};
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
+    if (COMPILED.test(path)) continue;
     const mode = ((await lstat(path)).mode & 0o7777).toString(8);
     const content = entry.isFile() ? await digest(path) : entry.isSymbolicLink() ? await readlink(path) : "";
     found[join(folder, relative(folder, path))] = `${mode} ${content}`;
