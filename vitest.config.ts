@@ -5,6 +5,10 @@ const project = (name: string, timeoutMs: number, files: readonly string[] = [`t
   test: { name, include: [...files], testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: "forks" as const },
 });
 
+/** Three boots and an engine's installation: with `scripts/test --full`, so that the rest stays well under an hour. */
+const SLOWEST = ["test/e2e/bake.test.ts"];
+const isFull = process.env["HUTCH_TEST_FULL"] === "1";
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,6 +21,7 @@ export default defineConfig({
       {
         test: {
           ...project("e2e", 1_800_000).test,
+          exclude: isFull ? [] : SLOWEST,
           fileParallelism: false,
           sequence: { concurrent: false },
         },
