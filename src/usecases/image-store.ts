@@ -14,6 +14,7 @@ import {
   resolveFromMirror,
   resolveImage,
   verifyImage,
+  withoutSecrets,
 } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
@@ -112,7 +113,7 @@ async function pullImage(
   const origin: ImageOrigin = {
     kind: "published",
     entry: entry.name,
-    url: resolved.url,
+    url: withoutSecrets(resolved.url),
     digest: `${resolved.digest.algorithm}:${resolved.digest.hex}`,
     signedBy,
     version: resolved.version,

@@ -108,7 +108,9 @@ describe("image pull", () => {
     // Every way out of this machine.
     vi.stubEnv("https_proxy", "http://127.0.0.1:9");
     const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const row = await hutch.images.pull("debian-13", { mirror }).result;
+    const withPassword = mirror.replace("//", "//me:secret@");
+    const row = await hutch.images.pull("debian-13", { mirror: withPassword }).result;
+    expect(JSON.stringify(row)).not.toContain("secret");
     expect(row.trust).toContain("the mirror's own word, its publisher could not be reached");
     expect(row.origin).toMatchObject({ kind: "published", url: `${mirror}${FOLDER}/${NAME}` });
   });
