@@ -40,6 +40,8 @@ const SOURCES = [
   "stats",
   "host-event",
   "host-names",
+  "hosts",
+  "watching",
   "vm-settings",
   "disks",
   "snapshots",

@@ -10,6 +10,7 @@
  */
 
 import { HutchError } from "./core/errors.ts";
+import type { HostBook } from "./core/hosts.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
 import { type Host, handles } from "./handles.ts";
@@ -28,6 +29,7 @@ export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
 export type { HostName, HostNames } from "./core/host-names.ts";
+export type * from "./core/hosts.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
@@ -262,3 +264,20 @@ export async function changeSetting(
 ): Promise<SettingRow> {
   return (await import("./usecases/settings.ts")).changeSetting(key, value, options);
 }
+
+type Configured = Pick<ConnectOptions, "env">;
+const book = () => import("./usecases/hosts.ts");
+
+/** Names for libvirt hosts, which stand for their URIs wherever a host is chosen. They are in the config file; libvirt is not needed. */
+export const hosts = {
+  /** And which one is the default. */
+  list: async (options: Configured & Pick<ConnectOptions, "uri"> = {}): Promise<HostBook> =>
+    (await book()).hostBook(options),
+  /** E_USAGE for a name or URI that cannot be, E_CONFLICT when the name stands for another host. */
+  add: async (name: string, uri: string, options: Configured = {}): Promise<HostBook> =>
+    (await book()).addHost(name, uri, options),
+  /** Makes it the default. E_NOT_FOUND. */
+  use: async (name: string, options: Configured = {}): Promise<HostBook> => (await book()).useHost(name, options),
+  /** Nothing on the host itself changes. E_NOT_FOUND, E_CONFLICT for the default. */
+  remove: async (name: string, options: Configured = {}): Promise<HostBook> => (await book()).removeHost(name, options),
+};

@@ -13,6 +13,7 @@ export type Named =
   | "pool"
   | "snapshot"
   | "setting"
+  | "host"
   | "file"
   | "shell";
 

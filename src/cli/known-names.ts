@@ -62,6 +62,10 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
       const engines = new Set((await engineRecipes()).map(({ engine }) => engine));
       return [...engines].map((name) => ({ name, text: "" }));
     }
+    case "host": {
+      const { hosts } = await ground.library();
+      return (await hosts.list({ env: ground.env })).hosts.map(({ name, uri }) => ({ name, text: uri }));
+    }
     case "setting": {
       const { settings } = await ground.library();
       return (await settings({ env: ground.env })).map(({ key, text }) => ({ name: key, text }));

@@ -5,6 +5,7 @@ import type {
   diagnose,
   engineRecipes,
   Hutch,
+  hosts,
   libvirtVersion,
   settings,
 } from "../index.ts";
@@ -32,6 +33,7 @@ export type Library = {
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;
+  readonly hosts: typeof hosts;
 };
 
 /** How the terminal UI is to be opened. */

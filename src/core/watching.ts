@@ -46,6 +46,7 @@ export type LoadSample = {
 export type HostSummary = {
   readonly uri: string;
   readonly hostname: string;
+  /** libvirt's driver: `QEMU`, `TEST`, … */
   readonly driver: string;
   /** `11.8.0`. */
   readonly libvirt: string;

@@ -10,9 +10,8 @@ import {
 import { asHutchError } from "../core/errors.ts";
 import { RECORD_NAMESPACE } from "../core/machine/record.ts";
 import type { MachineView } from "../core/machine/view.ts";
-import type { Happening, HostNews, HostSummary, LoadSample, MachineLoad } from "../core/watching.ts";
+import type { Happening, HostNews, LoadSample, MachineLoad } from "../core/watching.ts";
 import { findMachine, findMachineByUuid, listMachines } from "../host/machines.ts";
-import { findPool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 
 /** Events come in bursts (a start is five): what they touch is read once, this much later. Milliseconds. */
@@ -168,22 +167,6 @@ function loadOf({ uuid, values }: StatsRecord): MachineLoad {
     writtenBytes: sum("block", "wr.bytes"),
     receivedBytes: sum("net", "rx.bytes"),
     sentBytes: sum("net", "tx.bytes"),
-  };
-}
-
-export async function hostSummary(ctx: Context): Promise<HostSummary> {
-  const facts = await ctx.client.call("host.facts", {});
-  const pool = await findPool(ctx.client).catch(() => null);
-  const version = facts.libVersion;
-  return {
-    uri: facts.uri,
-    hostname: facts.hostname,
-    driver: facts.driver,
-    libvirt: [version / 1_000_000, (version / 1000) % 1000, version % 1000].map(Math.floor).join("."),
-    cpus: facts.cpus,
-    memoryBytes: facts.memoryBytes,
-    freeMemoryBytes: facts.freeMemoryBytes,
-    pool,
   };
 }
 

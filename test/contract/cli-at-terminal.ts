@@ -1,6 +1,14 @@
 /** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  hosts,
+  libvirtVersion,
+  settings,
+} from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
@@ -31,6 +39,8 @@ const hutch = {
     uri: "qemu:///system",
     hostname: "attic",
     driver: "QEMU",
+    libvirt: "11.8.0",
+    pool: null,
     arch: "x86_64",
     cpus: 8,
     memoryBytes: 8 * 1024 ** 3,
@@ -76,6 +86,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     libvirtVersion,
     settings,
     changeSetting,
+    hosts,
   }),
   ui: async () => 0,
   onSignal: () => () => undefined,

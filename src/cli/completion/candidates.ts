@@ -36,6 +36,7 @@ async function following(
   terminal: Terminal,
 ): Promise<readonly KnownName[] | null> {
   const pending = pendingFlag(Object.values(GLOBAL_FLAGS), before);
+  if (pending === GLOBAL_FLAGS.connect) return hostNames(terminal);
   if (pending !== null) return valuesOf(pending);
   const { given, words } = splitGlobals(before);
   const entry = entryOf(words);
@@ -55,6 +56,12 @@ async function following(
   const operands = operandsIn(rest, flags);
   const uri = given.get(GLOBAL_FLAGS.connect)?.at(-1);
   return operandNames(command, operands, uri, terminal);
+}
+
+/** What `--connect` takes besides URIs. */
+function hostNames({ library, env }: Terminal): Promise<readonly KnownName[] | null> {
+  const looking = () => Promise.reject(new Error("Names of hosts need no host."));
+  return knownNames("host", { library, env, before: [], looking });
 }
 
 async function operandNames(

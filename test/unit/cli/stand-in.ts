@@ -8,7 +8,7 @@ import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
-import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
+import type { ConnectOptions, HostBook, Hutch, Operation } from "../../../src/index.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
 
@@ -80,6 +80,21 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           calls.push(["changeSetting", key, value]);
           return SETTING;
         },
+        hosts: {
+          list: async () => BOOK,
+          add: async (name, uri) => {
+            calls.push(["hosts.add", name, uri]);
+            return BOOK;
+          },
+          use: async (name) => {
+            calls.push(["hosts.use", name]);
+            return BOOK;
+          },
+          remove: async (name) => {
+            calls.push(["hosts.remove", name]);
+            return BOOK;
+          },
+        },
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
@@ -116,6 +131,12 @@ function sink(tty = false) {
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
+
+const BOOK: HostBook = {
+  hosts: [{ name: "nas", uri: "qemu+ssh://nas/system", isDefault: false }],
+  defaultUri: "qemu:///session",
+  defaultFrom: "default",
+};
 
 const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
 
@@ -214,6 +235,8 @@ function standIn(calls: Call[], world: World): Hutch {
       uri: "test:///default",
       hostname: "attic",
       driver: "QEMU",
+      libvirt: "11.8.0",
+      pool: null,
       arch: "x86_64",
       cpus: 4,
       memoryBytes: 8 * 1024 ** 3,
