@@ -1,9 +1,11 @@
 /** The terminal UI put together with the command line, so that every command can be given in it: the only place that knows both. */
 import { Writable } from "node:stream";
 import { TABLE } from "./cli/commands/table.ts";
+import { type HostToOpen, hostsToOpen } from "./cli/hosts-to-open.ts";
 import { runCli } from "./cli/run.ts";
 import type { Terminal, UiStart } from "./cli/terminal.ts";
 import { connect, connectDemo } from "./index.ts";
+import type { HostDoor } from "./tui/live/door.ts";
 
 /** Resolves to the exit code. */
 export async function openUi(start: UiStart, terminal: Terminal): Promise<number> {
@@ -13,27 +15,40 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { runUi } = await import("./tui/main.ts");
   const { demo, readonly, uri, ...how } = start;
   const { env } = terminal;
-  const host = demo ? "test:///default" : uri;
-  const same = host === undefined ? [] : ["--connect", host];
   return runUi({
     ...how,
     demo,
     readonly,
-    uri: host ?? "",
+    hosts: demo ? [demoHost(env)] : (await hostsToOpen(terminal, uri)).map((host) => doorOf(host, env)),
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     keys: {},
-    open: () => (demo ? connectDemo({ env }) : connect({ env, ...(uri === undefined ? {} : { uri }) })),
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
       const [out, talk] = [new Lines(onLine), new Lines(onLine)];
-      const code = await runCli([...same, ...words], unattended(terminal, out, talk, signal));
+      const code = await runCli(words, unattended(terminal, out, talk, signal));
       out.finish();
       talk.finish();
       return code;
     },
-    attach: (words) => runCli([...same, ...words], terminal),
+    attach: (words) => runCli(words, terminal),
   });
+}
+
+function doorOf({ name, uri, connect: word }: HostToOpen, env: Terminal["env"]): HostDoor {
+  return {
+    name,
+    uri,
+    connect: word,
+    words: word === null ? [] : ["--connect", word],
+    open: (signal) => connect({ env, uri, signal }),
+  };
+}
+
+function demoHost(env: Terminal["env"]): HostDoor {
+  const uri = "test:///default";
+  const words = ["--connect", uri];
+  return { name: "demo", uri, connect: null, words, open: (signal) => connectDemo({ env, signal }) };
 }
 
 /** A terminal that nobody sits at: what is written comes by the line, and `signal` is its Ctrl-C. */

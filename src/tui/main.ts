@@ -1,5 +1,4 @@
 /** The terminal UI, opened: what this terminal can do decides how, and it gets the terminal back whole. */
-import type { Hutch } from "../index.ts";
 import type { Keys } from "./actions/registry.ts";
 import { Stage, type Streams } from "./ink/show.ts";
 import type { Door } from "./live/door.ts";
@@ -10,8 +9,6 @@ import { detectLook, type ThemeName } from "./theme/look.ts";
 export type UiOptions = {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Shown until the host has told its own. */
-  readonly uri: string;
   readonly demo: boolean;
   readonly readonly: boolean;
   readonly ascii: boolean | undefined;
@@ -20,7 +17,7 @@ export type UiOptions = {
   readonly mouse: boolean;
   readonly screenReader: boolean;
   readonly keys: Keys;
-  readonly open: () => Promise<Hutch>;
+  readonly hosts: Door["hosts"];
   readonly commands: Door["commands"];
   readonly run: Door["run"];
   readonly attach: Door["attach"];
@@ -30,7 +27,7 @@ const FRAMES_A_SECOND = 30;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
-  const { streams, env, uri, demo, readonly, keys, open, commands, run, attach } = options;
+  const { streams, env, demo, readonly, keys, hosts, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
   const stage = new Stage({
     streams,
@@ -43,8 +40,8 @@ export async function runUi(options: UiOptions): Promise<number> {
     maxFps: FRAMES_A_SECOND,
   });
   const program = new Program({
-    about: { size: { columns, rows }, uri, demo, readonly },
-    door: { open, commands, run, attach },
+    about: { size: { columns, rows }, demo, readonly },
+    door: { hosts, commands, run, attach },
     hands: stage,
     keys,
     now: Date.now,

@@ -210,6 +210,7 @@ describe("what happens on the host", () => {
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");
     terminal.host.tell({ k: "machines", machines: FLEET.slice(0, 2) });
+    await terminal.pass(1);
     await terminal.flush();
     expect(terminal.lines()[0]).toContain("2/2 run");
     expect(terminal.screen()).toContain("The connection is back.");

@@ -2,6 +2,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import xterm from "@xterm/headless";
+import type { Hutch } from "../../src/index.ts";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
 import { Program } from "../../src/tui/program.ts";
@@ -35,6 +36,8 @@ export type TerminalOptions = {
   readonly rows: number;
   readonly look?: Look;
   readonly host?: ReturnType<typeof fleetHost>;
+  /** Several hosts by name, in place of the one. */
+  readonly hosts?: Readonly<Record<string, () => Promise<Hutch>>>;
 };
 
 export class TestTerminal implements AsyncDisposable {
@@ -57,8 +60,22 @@ export class TestTerminal implements AsyncDisposable {
   #ticks: (() => void)[] = [];
   readonly ended: Promise<number>;
 
-  constructor({ columns, rows, look = lookOf("true", "dark", false), host = fleetHost() }: TerminalOptions) {
+  constructor({
+    columns,
+    rows,
+    look = lookOf("true", "dark", false),
+    host = fleetHost(),
+    hosts: named,
+  }: TerminalOptions) {
     this.host = host;
+    const one = { name: "kvm01", uri: "qemu:///system", connect: null, words: [], open: async () => host.hutch };
+    const hosts = Object.entries(named ?? {}).map(([name, open]) => ({
+      name,
+      uri: `qemu+ssh://${name}/system`,
+      connect: name,
+      words: ["--connect", name],
+      open,
+    }));
     this.look = look;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
     this.#term.loadAddon(new Unicode11Addon());
@@ -84,9 +101,9 @@ export class TestTerminal implements AsyncDisposable {
     };
     const stage = new Stage({ streams, look, mouse: true, maxFps: 1000 });
     this.program = new Program({
-      about: { size: { columns, rows }, uri: "qemu:///system", demo: false, readonly: false },
+      about: { size: { columns, rows }, demo: false, readonly: false },
       door: {
-        open: async () => this.host.hutch,
+        hosts: named === undefined ? [one] : hosts,
         commands: new Set(COMMANDS),
         run: async (words, onLine) => {
           this.ran.push(`run ${words.join(" ")}`);

@@ -13,7 +13,7 @@ export type Intent =
   | { readonly k: "command"; readonly words: readonly string[] }
   | { readonly k: "launch"; readonly request: LaunchRequest; readonly command: string }
   /** The host is asked what a question should list. */
-  | { readonly k: "losses"; readonly names: readonly string[] }
+  | { readonly k: "losses"; readonly targets: readonly Target[] }
   | { readonly k: "copy"; readonly text: string };
 
 export function send(...messages: readonly Message[]): readonly Intent[] {
@@ -38,12 +38,12 @@ export function begin(action: Action, ground: Ground): readonly Intent[] {
     action: action.id,
     targets: targets.map(({ key }) => key),
     title: `${action.title}: ${names.length === 1 ? (names[0] ?? "") : `${names.length} at once`}`,
-    command: commandLine(action, targets, null) ?? "",
+    command: commandLine(action, targets, state) ?? "",
     word: action.ask === "name" ? wordFor(action, names) : null,
     typed: EMPTY_LINE,
     lines: action.losses === true ? ({ how: "loading", value: null } as const) : NOTHING,
   } as const;
-  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", names } as const] : [])];
+  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", targets } as const] : [])];
 }
 
 /** The name itself; for several the verb and how many. */

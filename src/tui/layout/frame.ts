@@ -1,8 +1,10 @@
 /** The whole screen as lines: exactly as many as it has rows, each exactly as wide. What is drawn is these, and nothing else. */
 import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
-import { GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral } from "../store/hosts.ts";
+import type { ScreenId, State } from "../store/state.ts";
 import { shown, widthOf } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
 import { line, paint, type Span } from "../theme/look.ts";
@@ -10,6 +12,9 @@ import { box } from "../widgets/box.ts";
 import { bottomLines } from "./bottom.ts";
 import { headLines } from "./head.ts";
 import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
+
+/** Screens that show what one host has. */
+const OF_ONE_HOST: ReadonlySet<ScreenId> = new Set<ScreenId>(["images", "networks", "storage", "snapshots"]);
 
 export type FrameScope = Scope & OverlayGround;
 
@@ -37,7 +42,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const view = state.views[state.screen];
   const rows = rowsOf(screen, scope);
   const inside = layout.list - 2;
-  const widths = widthsOf(screen.columns, inside - GUTTER);
+  const widths = widthsOf(columnsOf(screen, state), inside - GUTTER);
   const height = layout.listRows - 3;
   const seen = rows.slice(view.top, view.top + height).map((item, index) =>
     rowLine(item, scope, widths, inside, {
@@ -52,6 +57,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
       : ["", ...emptyWords(scope, total)].map((text) => line(look, inside, [[`   ${text}`, "muted"]]));
   const title: Span[] = [
     [screen.title, "title"],
+    ...hostTitle(state),
     [rows.length === total ? ` ${total}` : ` ${rows.length} of ${total}`, "muted"],
     ...(view.filter === "" ? [] : [[`  /${shown(view.filter)}`, "accent"] as const]),
     ...(view.marks.size === 0 ? [] : [[`  ${view.marks.size} marked`, "accent"] as const]),
@@ -61,6 +67,13 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
     ...seen,
     ...none,
   ]);
+}
+
+/** Whose these are, where there are several hosts. */
+function hostTitle(state: State): readonly Span[] {
+  const { screen, only, current } = state;
+  const host = screen === "vms" ? only : OF_ONE_HOST.has(screen) ? current : null;
+  return host === null || !hasSeveral(state) ? [] : [[` ${shown(host)}`, "accent"]];
 }
 
 /** Nothing at all, or nothing that the filter lets through. */

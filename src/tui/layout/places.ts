@@ -1,7 +1,8 @@
 /** What lies under a cell of the screen. */
 import { tabPlaces } from "../panes/panes.ts";
-import { GUTTER, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, GUTTER, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { shownMachines } from "../store/hosts.ts";
 import { SCREENS, type ScreenId, type State, type TabId } from "../store/state.ts";
 import type { Layout } from "./layout.ts";
 
@@ -31,7 +32,7 @@ export function screenPlaces(
 function note(state: State, screen: ScreenId): string {
   const running = state.jobs.filter(({ op }) => op.how === "running").length;
   const unseen = state.happenings.length - state.seen;
-  if (screen === "vms") return ` ${state.machines.size}`;
+  if (screen === "vms") return ` ${shownMachines(state).size}`;
   if (screen === "jobs" && running > 0) return ` ${running}`;
   if (screen === "events" && unseen > 0) return ` ${unseen}!`;
   return "";
@@ -54,7 +55,7 @@ export function tabAt(state: State, layout: Layout, { column, row }: Cell): TabI
 export function headerColumnAt(state: State, layout: Layout, { column, row }: Cell): string | null {
   if (state.zoomed || row !== listPlace(layout).firstRow - 1 || column >= layout.list) return null;
   let from = 1 + GUTTER;
-  for (const [{ id, compare }, width] of widthsOf(SCREEN[state.screen].columns, layout.list - 2 - GUTTER)) {
+  for (const [{ id, compare }, width] of widthsOf(columnsOf(SCREEN[state.screen], state), layout.list - 2 - GUTTER)) {
     if (column >= from && column < from + width) return compare === undefined ? null : id;
     from += width + 1;
   }

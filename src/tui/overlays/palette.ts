@@ -94,5 +94,5 @@ export const palette: OverlayKind<"palette"> = {
 
 function lineFor(action: Action, ground: Ground): string | null {
   const targets = action.targets(ground);
-  return targets.length === 0 ? null : commandLine(action, targets, null);
+  return targets.length === 0 ? null : commandLine(action, targets, ground.state);
 }

@@ -3,6 +3,7 @@
 import type { Fields } from "../store/filter.ts";
 import { filterOf } from "../store/filter.ts";
 import type { History } from "../store/history.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { ScreenId, State } from "../store/state.ts";
 import { fitted } from "../text/cells.ts";
 import type { Look, Span, Tone } from "../theme/look.ts";
@@ -24,6 +25,8 @@ export type Column<T> = {
   readonly align?: "left" | "right";
   /** Shown only in a list that has at least so many cells inside. */
   readonly from?: number;
+  /** Shown only where there are several hosts. */
+  readonly several?: boolean;
   /** Orders by something that changes with each sample. */
   readonly live?: boolean;
   cell(item: T, scope: Scope, width: number): Cell;
@@ -83,11 +86,18 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
   return rows;
 }
 
+/** Those that this state has a use for. */
+export function columnsOf<T>({ columns }: ListScreen<T>, state: State): readonly Column<T>[] {
+  return hasSeveral(state) ? columns : columns.filter(({ several }) => several !== true);
+}
+
 export type Widths = readonly (readonly [column: Column<unknown>, width: number])[];
 
 /** The columns that have room in `width` cells, each with its width; one cell lies between two. */
 export function widthsOf(columns: readonly Column<unknown>[], width: number): Widths {
-  const seen = columns.filter(({ from = 0 }) => width >= from);
+  // What only several hosts need takes its room from what is shown in a wide list.
+  const taken = columns.reduce((sum, { several, width: cells }) => (several === true ? sum + cells + 1 : sum), 0);
+  const seen = columns.filter(({ from = 0 }) => width - taken >= from);
   const least = seen.reduce((sum, column) => sum + column.width + 1, -1);
   const shares = seen.reduce((sum, { grow = 0 }) => sum + grow, 0);
   let left = Math.max(0, width - least);

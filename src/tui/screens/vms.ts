@@ -3,7 +3,9 @@ import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { paneLines } from "../panes/panes.ts";
 import type { Rates } from "../store/history.ts";
+import { hostNamed, hostOf, shownMachines } from "../store/hosts.ts";
 import { engineWord, inOrder, isTrashed, stateOf } from "../store/machine-facts.ts";
+import type { State } from "../store/state.ts";
 import { gib, short } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
@@ -14,7 +16,8 @@ type Vm = MachineView;
 
 const sorted = new WeakMap<ReadonlyMap<string, Vm>, readonly Vm[]>();
 
-function items({ state: { machines } }: Data): readonly Vm[] {
+function items({ state }: Data): readonly Vm[] {
+  const machines = shownMachines(state);
   const known = sorted.get(machines) ?? inOrder(machines.values());
   sorted.set(machines, known);
   return known;
@@ -38,6 +41,19 @@ const COLUMNS: readonly Column<Vm>[] = [
     grow: 3,
     cell: (vm) => [shown(vm.name), isTrashed(vm) ? "muted" : vm.problems.length > 0 ? "warn" : "plain"],
     compare: byText(({ name }) => name),
+  },
+  {
+    id: "host",
+    title: "HOST",
+    width: 8,
+    grow: 1,
+    several: true,
+    cell: ({ uuid }, { state, look }) => {
+      const host = hostOf(uuid) ?? "";
+      const away = hostNamed(state, host)?.link.how === "lost";
+      return away ? [`${look.glyphs.broken} ${shown(host)}`, "danger"] : [shown(host), "plain"];
+    },
+    compare: byText(({ uuid }) => hostOf(uuid) ?? ""),
   },
   {
     id: "state",
@@ -143,6 +159,12 @@ const COLUMNS: readonly Column<Vm>[] = [
   },
 ];
 
+function emptyWords({ link, only }: State): readonly string[] {
+  if (link.how === "opening") return ["Opening…"];
+  if (link.how === "lost") return [shown(link.message), "", "It is tried again and again."];
+  return [`There are no VMs ${only === null ? "here" : `at ${shown(only)}`} yet.`, "", "n  launch one", "?  all keys"];
+}
+
 export const vms: ListScreen<Vm> = {
   id: "vms",
   title: "VMs",
@@ -156,6 +178,7 @@ export const vms: ListScreen<Vm> = {
     const { spec } = vm.record ?? {};
     return {
       name: vm.name,
+      host: hostOf(vm.uuid) ?? "",
       state: stateOf(vm).word,
       address: vm.address ?? "",
       image: spec?.image ?? "",
@@ -181,7 +204,7 @@ export const vms: ListScreen<Vm> = {
     }
     return words;
   },
-  empty: () => ["There are no VMs here yet.", "", "n  launch one", "?  all keys"],
+  empty: ({ state }) => emptyWords(state),
   detail: (vm, scope, width, height) => paneLines(vm, scope, width, height),
   strip: (vm, scope, width) => {
     const { look, history } = scope;

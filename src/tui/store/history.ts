@@ -41,6 +41,7 @@ class Ring {
 }
 
 type Entry = {
+  readonly of: string;
   before: MachineLoad;
   beforeAt: number;
   rates: Rates | null;
@@ -50,16 +51,16 @@ type Entry = {
 export class History {
   readonly #entries = new Map<string, Entry>();
 
-  /** Forgets VMs that no longer run: their counters begin anew. */
-  take({ at, loads }: LoadSample): void {
+  /** The sample of a host, where there are several. Forgets VMs of it that no longer run: their counters begin anew. */
+  take({ at, loads }: LoadSample, of = ""): void {
     const running = new Set<string>();
     for (const load of loads) {
       running.add(load.uuid);
       const entry = this.#entries.get(load.uuid);
-      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at);
+      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at, of);
       else if (at > entry.beforeAt) advance(entry, load, at);
     }
-    for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+    for (const [uuid, entry] of this.#entries) if (entry.of === of && !running.has(uuid)) this.#entries.delete(uuid);
   }
 
   rates(uuid: string): Rates | null {
@@ -76,9 +77,9 @@ export class History {
     return [...this.#entries.values()].flatMap(({ rates }) => rates ?? []);
   }
 
-  #begin(load: MachineLoad, at: number): void {
+  #begin(load: MachineLoad, at: number, of: string): void {
     const rings = Object.fromEntries(MEASURES.map((measure) => [measure, new Ring()])) as unknown as Entry["rings"];
-    this.#entries.set(load.uuid, { before: load, beforeAt: at, rates: null, rings });
+    this.#entries.set(load.uuid, { of, before: load, beforeAt: at, rates: null, rings });
   }
 }
 
@@ -97,7 +98,9 @@ function advance(entry: Entry, load: MachineLoad, at: number): void {
     received: rate("receivedBytes"),
     sent: rate("sentBytes"),
   };
-  for (const measure of MEASURES) entry.rings[measure].push(rates[measure]);
+  // A slower sample stands for all the seconds since the last, so that a graph's width is a time.
+  const slots = Math.min(KEPT, Math.max(1, Math.round(seconds)));
+  for (const measure of MEASURES) for (let slot = 0; slot < slots; slot += 1) entry.rings[measure].push(rates[measure]);
   entry.before = load;
   entry.beforeAt = at;
   entry.rates = rates;
