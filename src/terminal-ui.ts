@@ -7,6 +7,8 @@ import type { Terminal, UiStart } from "./cli/terminal.ts";
 import { connect, connectDemo } from "./index.ts";
 import type { HostDoor } from "./tui/live/door.ts";
 
+const LEAVE_MS = 1_000;
+
 /** Resolves to the exit code. */
 export async function openUi(start: UiStart, terminal: Terminal): Promise<number> {
   // Decides which React is loaded from a checkout: the other one takes more than twice the time.
@@ -15,7 +17,7 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { runUi } = await import("./tui/main.ts");
   const { demo, readonly, uri, ...how } = start;
   const { env } = terminal;
-  return runUi({
+  const code = await runUi({
     ...how,
     demo,
     readonly,
@@ -33,6 +35,9 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
     },
     attach: (words) => runCli(words, terminal),
   });
+  // A host that went silent may hold a call for minutes. The timer itself holds up nothing.
+  setTimeout(() => process.exit(code), LEAVE_MS).unref();
+  return code;
 }
 
 function doorOf({ name, uri, connect: word }: HostToOpen, env: Terminal["env"]): HostDoor {
