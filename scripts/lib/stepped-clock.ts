@@ -1,6 +1,6 @@
 /**
- * Loaded before hutch when it is recorded: time goes on a second at each SIGUSR2 and not otherwise, chance is the same at
- * every run, and nobody waits long. So a recording shows what it showed before.
+ * Loaded before hutch when it is recorded: time goes on a second at each SIGUSR2 and not otherwise, and nobody waits long.
+ * So a recording shows what it showed before.
  */
 import { isMainThread } from "node:worker_threads";
 
@@ -11,13 +11,8 @@ const LONG_MS = 500;
 
 if (isMainThread) {
   let steps = 0;
-  let seed = 1;
   Date.now = () => BEGAN + steps * STEP_MS;
   performance.now = () => steps * STEP_MS;
-  Math.random = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
   const wait = globalThis.setTimeout;
   const shortened: typeof wait = Object.assign(
     (done: () => void, ms = 0, ...args: []) => wait(done, ms >= LONG_MS ? ms / 10 : ms, ...args),

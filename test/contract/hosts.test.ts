@@ -1,10 +1,15 @@
 /** Hosts with names, on the real library: each `test:///file.xml` is a host of its own. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startMuteServer } from "../support/mute-server.ts";
 import { writeTestHost } from "../support/test-host.ts";
 import { hutch as run } from "../unit/cli/stand-in.ts";
+
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
 
 let home = "";
 let file = "";
@@ -16,6 +21,21 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const hutch = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   run(argv, { env: { HOME: home, ...env }, library: () => import("../../src/index.ts") });
+
+/** Of its own, for what matters is that it ends. */
+async function hutchProcess(argv: readonly string[]) {
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    env: { HOME: home, PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 40_000,
+  });
+  let stdout = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  const [status] = await once(child, "close");
+  return { stdout, status };
+}
 
 const configured = (text: string) => {
   mkdirSync(join(home, ".config/hutch"), { recursive: true });
@@ -96,5 +116,35 @@ describe("hosts with names", () => {
     expect(await candidates("host", "use", "")).toBe("attic\ttest:///default\nnas\tqemu+ssh://nas/system\n");
     expect(await candidates("--connect", "n")).toBe("nas\tqemu+ssh://nas/system\n");
     expect(await candidates("-c", "a")).toBe("attic\ttest:///default\n");
+  });
+});
+
+describe("hutch without a screen", () => {
+  it("says how each host does, waits for none that is silent, and ends", async () => {
+    using mute = await startMuteServer();
+    const attic = writeTestHost(home, "attic", ["web", "db"]);
+    configured(`hosts:\n  attic: ${attic}\n  gone: qemu+unix:///system?socket=${home}/none\n  hole: ${mute.uri}\n`);
+    const { stdout, status } = await hutchProcess([]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^attic +2 VMs, 2 running\ngone +away: .+\nhole +away: no answer in 5 s\n$/);
+    const json = await hutchProcess(["-o", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      v: 1,
+      hosts: [
+        { name: "attic", uri: attic, machines: 2, running: 2, trashed: 0 },
+        { name: "gone", error: expect.any(String) },
+        { name: "hole", error: "no answer in 5 s" },
+      ],
+    });
+  });
+
+  it("says how the one of --connect does, and the default beside the named where it was chosen", async () => {
+    const [attic, cellar] = [writeTestHost(home, "attic", ["web"]), writeTestHost(home, "cellar", [])];
+    configured(`hosts:\n  attic: ${attic}\n`);
+    expect((await hutch([])).stdout).toBe(`1 VM, 1 running, at ${attic}\n`);
+    configured(`connect: ${cellar}\nhosts:\n  attic: ${attic}\n`);
+    expect((await hutch(["-o", "json"])).stdout).toContain(`"name": "${cellar}"`);
+    expect((await hutch(["-c", "attic"])).stdout).toBe(`1 VM, 1 running, at ${attic}\n`);
+    expect((await hutch([], { HUTCH_CONNECT: "attic" })).stdout).toBe(`1 VM, 1 running, at ${attic}\n`);
   });
 });

@@ -112,4 +112,21 @@ describe("the terminal UI", () => {
     expect(await session.exit).toBe(0);
     expect(performance.now() - began).toBeLessThan(10_000);
   });
+
+  it("shows its demo where there is no daemon", async () => {
+    await lane.killDaemon();
+    expect((await lane.hutch(["list"])).code).toBe(6);
+    const [enter = "env", ...rest] = lane.enter;
+    await using session = new PtyScreen([enter, ...rest, ...HUTCH, "ui", "--demo"], {
+      columns: 100,
+      rows: 30,
+      env: { ...lane.env, NO_COLOR: "1" },
+    });
+    await session.shows("VMs 40");
+    session.pty.write("/scratch-1\rs");
+    await session.shows("Start scratch-1: done");
+    session.pty.write("q");
+    expect(await session.exit).toBe(0);
+    await lane.startDaemon();
+  });
 });

@@ -21,7 +21,9 @@ type HostStatus = { readonly name: string; readonly uri: string } & (Count | { r
 export async function status(cli: Cli): Promise<number> {
   try {
     const hosts = await hostsToOpen(cli.terminal, cli.globals.connect);
-    await (hosts.length > 1 ? ofSeveral(cli, hosts) : ofOne(cli));
+    const [host, ...others] = hosts;
+    if (others.length > 0) await ofSeveral(cli, hosts);
+    else if (host !== undefined) await ofOne(cli, host);
   } catch (error) {
     const { message, next } = asHutchError(error);
     cli.say(`${plain(message)}${next.map((text) => `\n  → ${plain(text)}`).join("")}`);
@@ -30,15 +32,11 @@ export async function status(cli: Cli): Promise<number> {
   return 0;
 }
 
-async function ofOne(cli: Cli): Promise<void> {
-  const hutch = await cli.hutch({ readonly: true });
-  const count = await counted(hutch);
-  await cli.print({
-    data: { uri: hutch.uri, ...count },
-    text: () => `${words(count)}, at ${plain(hutch.uri)}\n`,
-    names: [],
-  });
-  cli.say(count.machines === 0 ? "Make one: hutch launch --name web --engine docker" : "See them: hutch list");
+async function ofOne(cli: Cli, { uri, connect }: HostToOpen): Promise<void> {
+  const count = await cli.looking(counted, uri);
+  await cli.print({ data: { uri, ...count }, text: () => `${words(count)}, at ${plain(uri)}\n`, names: [] });
+  const hutch = connect === null ? "hutch" : `hutch -c ${plain(connect)}`;
+  cli.say(count.machines === 0 ? `Make one: ${hutch} launch --name web --engine docker` : `See them: ${hutch} list`);
 }
 
 async function ofSeveral(cli: Cli, hosts: readonly HostToOpen[]): Promise<void> {

@@ -132,11 +132,7 @@ function sink(tty = false) {
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
 
-const BOOK: HostBook = {
-  hosts: [{ name: "nas", uri: "qemu+ssh://nas/system", isDefault: false }],
-  defaultUri: "qemu:///session",
-  defaultFrom: "default",
-};
+const BOOK: HostBook = { hosts: [], defaultUri: "test:///default", defaultFrom: "default" };
 
 const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
 
