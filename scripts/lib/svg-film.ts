@@ -69,6 +69,7 @@ function hex(colour: number): string {
 
 export function film(pictures: readonly Picture[], { columns, rows }: { columns: number; rows: number }): string {
   const [width, height] = [round(columns * CELL.width + 2 * MARGIN), rows * CELL.height + 2 * MARGIN];
+  const seen = { width: round(columns * CELL.width), height: rows * CELL.height };
   const drawn = new Lines();
   const frames = pictures.map(({ lines }, index) =>
     el(
@@ -89,11 +90,11 @@ export function film(pictures: readonly Picture[], { columns, rows }: { columns:
       "hutch's terminal UI: a fleet of VMs, their load, a filter, the launch form, a deletion and the keys",
     ),
     el("style", {}, [styleSheet(pictures, height), ...drawn.rules()].join("\n")),
-    el("defs", {}, ...drawn.elements()),
+    el("defs", {}, el("clipPath", { id: "window" }, el("rect", seen)), ...drawn.elements()),
     el("rect", { width, height, rx: 8, fill: PAPER }),
     el(
-      "svg",
-      { x: MARGIN, y: MARGIN, width: round(columns * CELL.width), height: rows * CELL.height },
+      "g",
+      { transform: `translate(${MARGIN} ${MARGIN})`, "clip-path": "url(#window)" },
       el("g", { class: "film" }, ...frames),
     ),
   );

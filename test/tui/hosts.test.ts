@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../src/core/errors.ts";
 import type { Hutch } from "../../src/index.ts";
+import { wordsOf } from "../../src/tui/input/command-words.ts";
+import { sentences } from "../../src/tui/speech/speak.ts";
 import { lookOf } from "../../src/tui/theme/look.ts";
 import { FLEET, fleetHost } from "./fleet.ts";
 import { TestTerminal } from "./terminal.ts";
@@ -60,7 +62,10 @@ describe("several hosts", () => {
     expect(terminal.screen()).not.toMatch(/│.*attic/);
     await terminal.type(":", "host attik", "\r");
     expect(terminal.screen()).toContain("There is no host attik here: nas, attic, all.");
-    await terminal.type("n", "box", "\r");
+    await terminal.type("n", "box");
+    expect(terminal.screen()).toContain("Launch a VM at nas");
+    expect(terminal.screen()).toContain("$ hutch -c nas launch debian-13 --name box");
+    await terminal.type("\r");
     expect(nas.calls.map(([method]) => method)).toEqual(["launch"]);
     await terminal.type("3");
     await terminal.rest();
@@ -97,6 +102,17 @@ describe("several hosts", () => {
     await terminal.flush();
     expect(terminal.screen()).toContain("nas: the connection is back.");
     expect(terminal.screen()).toContain("VMs 1 of 3");
+    await stop();
+  });
+
+  it("are heard of by those who do not see them", async () => {
+    const { terminal, attic, stop } = await opened({ cellar: away });
+    expect(sentences(terminal.program).join("\n")).toMatch(
+      /The connection to cellar is lost: No route to host\.\nVMs, 5\.\n[\s\S]*web-01, at attic, running, cpu/,
+    );
+    terminal.program.perform(...wordsOf("host attic", terminal.program.ground()));
+    expect(sentences(terminal.program).join("\n")).toMatch(/VMs, 2\./);
+    expect(attic.calls).toEqual([]);
     await stop();
   });
 

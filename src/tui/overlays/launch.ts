@@ -2,8 +2,9 @@
 import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
-import { wrapped } from "../text/cells.ts";
+import { shown, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
 
@@ -78,7 +79,7 @@ export const launch: OverlayKind<"launch"> = {
     const [at = "name"] = FIELDS[form.at] ?? [];
     const told = wrapped(faults[at] ?? "", width - 2).slice(0, 2);
     return {
-      title: [["Launch a VM", "title"]],
+      title: [[hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"]],
       hint: [
         ["esc cancel   ", "muted"],
         [Object.keys(faults).length === 0 ? "enter launch" : "", "ok"],

@@ -2,6 +2,7 @@
  * Hosts beside one another. Where there are several, what a list calls the UUID of a VM has its host's name behind it
  * (`…@nas`), for two hosts may know the same one; with one host it is the UUID itself.
  */
+import type { MachineView } from "../../core/machine/view.ts";
 import type { HostSummary } from "../../core/watching.ts";
 import type { State } from "./state.ts";
 
@@ -43,6 +44,11 @@ export function hostOf(id: string | null): string | null {
 
 export function hostNamed({ hosts }: Pick<State, "hosts">, name: string | null | undefined): HostState | undefined {
   return hosts.length === 1 ? hosts[0] : hosts.find((host) => host.name === name);
+}
+
+export function machinesOf(state: Pick<State, "hosts" | "machines">, host: string): readonly MachineView[] {
+  const machines = [...state.machines.values()];
+  return hasSeveral(state) ? machines.filter(({ uuid }) => hostOf(uuid) === host) : machines;
 }
 
 const narrowed = new WeakMap<State["machines"], { readonly only: string; readonly machines: State["machines"] }>();
