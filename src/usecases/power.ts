@@ -4,7 +4,7 @@ import { settledByStart } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
-import { forceOff, shutDown, startDomain } from "../host/domains.ts";
+import { forceOff, resumeDomain, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
 import { ensureNetwork } from "../host/networks.ts";
 import { updateRecord } from "../host/records.ts";
@@ -77,7 +77,7 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     return [];
   }
   if (isActive(machine.status)) {
-    await ctx.client.call("domain.resume", { uuid: machine.uuid }, { signal: step.signal });
+    await resumeDomain(ctx.client, machine.uuid, step.signal);
     return [];
   }
   const warnings: string[] = [];
