@@ -5,7 +5,7 @@ import type { ImageError } from "./errors.ts";
 import { writeError } from "./part-file.ts";
 
 /** Bytes wait in these for the disk and for the digest; when all but one are full, the network is held back. */
-const SLOTS = 8;
+const SLOTS = 32;
 const SLOT_BYTES = 512 * 1024;
 
 export type DigestedFileOptions = {
