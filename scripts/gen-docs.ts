@@ -42,6 +42,7 @@ const SOURCES = [
   "host-names",
   "vm-settings",
   "disks",
+  "network-cards",
   "snapshots",
   "copy",
   "enter",

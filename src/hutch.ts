@@ -17,9 +17,10 @@ import type {
   PushResult,
 } from "./core/image-store.ts";
 import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
-import type { PortForward } from "./core/machine/spec.ts";
+import type { NetworkSpec, PortForward } from "./core/machine/spec.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type { MountRequest } from "./core/mount-syntax.ts";
+import type { CardResult, CardRow } from "./core/network-cards.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
 import type { RestoreRequest, RestoreResult, SnapshotInfo, SnapshotRequest, SnapshotResult } from "./core/snapshots.ts";
@@ -139,6 +140,13 @@ export interface Hutch extends AsyncDisposable {
   readonly disks: {
     attach(name: string, request: AttachRequest, how?: Cancellable): Operation<DiskResult>;
     detach(name: string, request: DetachRequest, how?: Cancellable): Operation<DiskResult>;
+  };
+  /** Network cards. The first is the way in, and stays. */
+  readonly nics: {
+    list(name: string): Promise<readonly CardRow[]>;
+    add(name: string, network: NetworkSpec, how?: Cancellable): Operation<CardResult>;
+    /** By MAC, or by number in the list. */
+    remove(name: string, which: string, how?: Cancellable): Operation<CardResult>;
   };
   wait(name: string, options: { for: Readiness; timeoutMs?: number } & Cancellable): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */

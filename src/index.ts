@@ -32,10 +32,11 @@ export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
-export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
+export type { CardSpec, MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
 export type { MountRequest } from "./core/mount-syntax.ts";
+export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
@@ -155,6 +156,11 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
       create: (name, request = {}) => cancelledBy(request, may().createSnapshot(ctx, name, request)),
       restore: (name, request, how) => cancelledBy(how, may().restoreSnapshot(ctx, name, request)),
       remove: (name, names, how) => cancelledBy(how, may().removeSnapshots(ctx, name, names)),
+    },
+    nics: {
+      list: async (name) => (await reads()).cards(ctx, name),
+      add: (name, network, how) => cancelledBy(how, may().addCard(ctx, name, network)),
+      remove: (name, which, how) => cancelledBy(how, may().removeCard(ctx, name, which)),
     },
     disks: {
       attach: (name, request, how) => cancelledBy(how, may().attachDisk(ctx, name, request)),

@@ -6,6 +6,7 @@ import type { EngineRecord } from "./machine/record.ts";
 import type { Accel, Arch, Firmware, NetworkSpec, PortForward } from "./machine/spec.ts";
 import type { MachineView } from "./machine/view.ts";
 import type { MountRequest } from "./mount-syntax.ts";
+import type { CardRow } from "./network-cards.ts";
 
 /** Readiness, in order. A VM is `ready` when the last stage that applies to it holds. */
 export const READINESS = ["running", "address", "ssh", "cloud-init", "engine", "ready"] as const;
@@ -96,6 +97,7 @@ export type MachineInfo = MachineView & {
   readonly addresses: readonly AddressInfo[];
   readonly disks: readonly DiskInfo[];
   readonly macs: readonly string[];
+  readonly cards: readonly CardRow[];
   readonly domainType: string;
   readonly machineType: string;
   readonly firmware: "bios" | "uefi";

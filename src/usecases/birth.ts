@@ -4,7 +4,7 @@ import { macOf } from "../core/mac.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { domainXml } from "../host/domain-xml.ts";
 import { defineDomain } from "../host/domains.ts";
-import { ensureNetwork, networkOf } from "../host/networks.ts";
+import { ensureNetworks, networkOf } from "../host/networks.ts";
 import type { Pool } from "../host/pool.ts";
 import { updateRecord } from "../host/records.ts";
 import { reserveAddress } from "../host/reservations.ts";
@@ -93,7 +93,7 @@ export async function settle(
     await createSeed(ctx.client, pool, { name, bytes: seed() });
   });
   await op.step("network", "Prepare the network", async (step) => {
-    await ensureNetwork(ctx.client, spec.network, ctx.home);
+    await ensureNetworks(ctx.client, spec, ctx.home);
     const network = networkOf(spec.network, ctx.home);
     if (network === null) return;
     const { mac } = (await ownedByUuid(ctx, uuid)).record;

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { roomFor } from "../core/machine/room.ts";
+import type { NetworkSpec } from "../core/machine/spec.ts";
 import { canShareFolders, chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
 import { consoleLogPath } from "../host/console-log.ts";
 import type { DomainInput, DomainNetwork } from "../host/domain-xml.ts";
+import type { CardPlace } from "../host/network-card.ts";
+import { networkOf } from "../host/networks.ts";
 import type { Pool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
@@ -33,6 +36,8 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
     },
     network: networkFor(ctx, prepared),
     mac: record.mac,
+    cards: (spec.networks ?? []).map(({ mac, network }) => ({ mac, place: placeOf(ctx, network) })),
+    display: spec.display ?? false,
     consoleLog: consoleLogPath(ctx.home, ctx.paths, uuid),
     record,
   };
@@ -43,4 +48,11 @@ function networkFor(ctx: Context, { spec, forwards, capabilities }: Prepared): D
     return { kind: userNetworkKind(capabilities, ctx.home, ctx.env), forwards };
   if (spec.network.kind === "bridge") return { kind: "bridge", bridge: spec.network.bridge };
   return { kind: "network", network: spec.network.kind === "network" ? spec.network.network : "default" };
+}
+
+/** Where a card beside the first goes. */
+export function placeOf(ctx: Context, spec: NetworkSpec): CardPlace {
+  if (spec.kind === "bridge") return { kind: "bridge", bridge: spec.bridge };
+  const network = networkOf(spec, ctx.home);
+  return network === null ? { kind: "user" } : { kind: "network", network };
 }

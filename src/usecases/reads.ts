@@ -15,6 +15,7 @@ export { imageRows } from "./images.ts";
 export { info } from "./info.ts";
 export { plan } from "./launch.ts";
 export { logs } from "./logs.ts";
+export { cards } from "./network-card-rows.ts";
 export { networkInfo, networkLeases, networkRows } from "./networks.ts";
 export { poolInfo, poolRows } from "./pools.ts";
 export { ports } from "./ports.ts";

@@ -22,6 +22,7 @@ import type { Context } from "./context.ts";
 import { diskUndoActions } from "./disk-undo.ts";
 import { refreshNames } from "./host-names.ts";
 import { identityUndoActions } from "./identity-undo.ts";
+import { cardUndoActions } from "./network-card-undo.ts";
 import { bringBack } from "./trash.ts";
 import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
@@ -111,6 +112,7 @@ export function undoActions(ctx: Context): UndoActions {
     ...surroundingsUndo(client),
     ...changeUndoActions(ctx),
     ...diskUndoActions(ctx),
+    ...cardUndoActions(ctx),
     ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);

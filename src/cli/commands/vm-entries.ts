@@ -135,6 +135,16 @@ export const VM_ENTRIES: readonly Entry[] = [
     async () => (await import("./disk.ts")).diskDetach,
     ["rm", "remove"],
   ),
+  entry(["nic", "ls"], "Change", "List the network cards of a VM", async () => (await import("./nic.ts")).nicList, [
+    "list",
+  ]),
+  entry(["nic", "add"], "Change", "Give a VM another network card", async () => (await import("./nic.ts")).nicAdd, [
+    "attach",
+  ]),
+  entry(["nic", "rm"], "Change", "Take a network card from a VM", async () => (await import("./nic.ts")).nicRemove, [
+    "remove",
+    "detach",
+  ]),
 
   entry(["export"], "Undo", "Write a VM into one file", async () => (await import("./archive.ts")).exportVm),
   entry(["import"], "Undo", "Make a VM from such a file", async () => (await import("./archive.ts")).importVm),

@@ -103,6 +103,20 @@ describe("snapshot", () => {
   });
 });
 
+describe("nic", () => {
+  it("lists the cards, and says of one that it is not there yet", async () => {
+    const { stdout } = await hutch(["nic", "ls", "web"]);
+    expect(stdout).toMatch(/^1 +52:54:00:00:00:01 +network lab +-$/m);
+    expect(stdout).toMatch(/^2 .*network lab +comes with its next start$/m);
+  });
+
+  it("tells what is left to the guest, and refuses what is no network", async () => {
+    expect((await hutch(["nic", "add", "web", "default"])).stderr).toContain("up to its system");
+    const refused = await hutch(["nic", "add", "web", "brigde=br0"]);
+    expect(refused).toMatchObject({ code: 2, calls: [], stderr: expect.stringMatching(/nic add .*"bridge"/s) });
+  });
+});
+
 describe("the other changes", () => {
   it.each([
     [
@@ -128,6 +142,18 @@ describe("the other changes", () => {
     [
       ["disk", "detach", "web", "vdc"],
       ["disks.detach", "web", { target: "vdc", purge: false }],
+    ],
+    [
+      ["nic", "add", "web", "lab"],
+      ["nics.add", "web", { kind: "network", network: "lab" }],
+    ],
+    [
+      ["nic", "attach", "web", "bridge=br0"],
+      ["nics.add", "web", { kind: "bridge", bridge: "br0" }],
+    ],
+    [
+      ["nic", "rm", "web", "2"],
+      ["nics.remove", "web", "2"],
     ],
     [
       ["pause", "web"],
