@@ -1,4 +1,5 @@
 /** What can be set of a VM that is there. */
+import type { PortForward } from "./machine/spec.ts";
 
 export type Settings = {
   readonly cpus?: number;
@@ -13,6 +14,8 @@ export type Settings = {
   readonly startOrder?: number | null;
   /** Seconds. */
   readonly startDelay?: number;
+  /** Published beside those that are; see `ports.add`. */
+  readonly publish?: readonly PortForward[];
 };
 
 export type SettingChange = {

@@ -10,10 +10,13 @@ import type { OpScope, StepScope } from "../ops/operation.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import { type OwnedMachine, ownedByUuid, sshTargetOf } from "./guest.ts";
+import { leadPorts, withPublished } from "./ports.ts";
 import { dropOldSafety, takeSafety } from "./restore.ts";
 import { growRootDisk } from "./root-disk.ts";
 import type { Change } from "./vm-settings.ts";
 
+/** Settings that are more than a line of definition or record. */
+const OWN_STEP = ["disk", "publish"];
 /** The guest's answer to CPUs that were plugged in. */
 const GUEST_MS = 20_000;
 
@@ -23,15 +26,21 @@ export async function applySettings(ctx: Context, op: OpScope, change: Change): 
   const grows = root !== null && (settings.diskBytes ?? 0) > root.bytes;
   if (grows) await takeSafety(ctx, op, machine, "resize");
   const warnings: string[] = [];
-  if (change.changes.some(({ setting }) => setting !== "disk")) {
+  const written = { ...change, changes: change.changes.filter(({ setting }) => !OWN_STEP.includes(setting)) };
+  if (written.changes.length > 0) {
     await op.step("settings", "Write the settings", async (step) => {
       await step.undo(undoChange.settings(change));
-      await write(ctx, change, step);
-      warnings.push(...(await giveNow(ctx, change, step)));
+      await write(ctx, written, step);
+      warnings.push(...(await giveNow(ctx, written, step)));
     });
   }
   if (root !== null && change.changes.some(({ setting }) => setting === "disk"))
     warnings.push(...(await growRootDisk(ctx, op, machine, root, settings.diskBytes ?? root.bytes)));
+  if (change.changes.some(({ setting }) => setting === "publish"))
+    await op.step("publish", "Publish ports", async (step) => {
+      const now = await ownedByUuid(ctx, machine.uuid);
+      await leadPorts(ctx, now, withPublished(now, settings.publish ?? []), step);
+    });
   if (grows) await dropOldSafety(ctx, machine.uuid);
   return warnings;
 }

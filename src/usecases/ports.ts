@@ -7,7 +7,7 @@ import type { PowerResult } from "../core/requests.ts";
 import { settleForwards } from "../host/live-forwards.ts";
 import { findMachine, listMachines } from "../host/machines.ts";
 import { updateRecord } from "../host/records.ts";
-import type { Operation } from "../ops/operation.ts";
+import type { Operation, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { type OwnedMachine, ownedBy } from "./guest.ts";
@@ -32,13 +32,9 @@ export function addPorts(
   wanted: readonly PortForward[],
 ): Operation<readonly PowerResult[]> {
   return change(ctx, "port-add", "Publish ports of", name, async (machine) => {
-    const machines = await listMachines(ctx.client);
-    for (const forward of wanted) await assertPortFree(forward, machines, "port");
-    const twice = wanted.find((forward, index) => wanted.findIndex((each) => sameHostPort(each, forward)) !== index);
-    if (twice !== undefined)
-      throw new HutchError({ code: "E_USAGE", message: `port ${twice.hostPort}/${twice.protocol} is given twice.` });
+    await assertPublishable(ctx, machine, wanted);
     return {
-      after: [...machine.record.forwards, ...wanted],
+      after: withPublished(machine, wanted),
       message: `published ${wanted.map(formatForward).join(", ")}`,
     };
   });
@@ -89,20 +85,47 @@ function change(
     assertForwarded(machine);
     return op.step(kind, `${verb} ${machine.name}`, async (step) => {
       const { after, message } = await decide(machine);
-      await step.undo(undoOf.forwards(machine.uuid, machine.name));
-      const settled = await settleForwards(ctx.client, machine, after);
-      await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({
-        ...record,
-        forwards: after,
-        spec: { ...record.spec, publish: after.filter((forward, index) => !isSsh(forward, index)) },
-      }));
-      const warnings =
-        settled === "now"
-          ? []
-          : [`passt takes its ports when it starts: this holds from the next start of ${machine.name}.`];
+      const warnings = await leadPorts(ctx, machine, after, step);
       return { name: machine.name, done: true, message, warnings };
     });
   });
+}
+
+/** E_USAGE for one given twice, E_CONFLICT for one that is taken or a VM that nothing is forwarded to. */
+export async function assertPublishable(
+  ctx: Context,
+  machine: OwnedMachine,
+  wanted: readonly PortForward[],
+): Promise<void> {
+  assertForwarded(machine);
+  const machines = await listMachines(ctx.client);
+  for (const forward of wanted) await assertPortFree(forward, machines, "port");
+  const twice = wanted.find((forward, index) => wanted.findIndex((each) => sameHostPort(each, forward)) !== index);
+  if (twice !== undefined)
+    throw new HutchError({ code: "E_USAGE", message: `port ${twice.hostPort}/${twice.protocol} is given twice.` });
+}
+
+/** All that lead into it once these do too. */
+export function withPublished({ record }: OwnedMachine, wanted: readonly PortForward[]): readonly PortForward[] {
+  const there = record.forwards.map(formatForward);
+  return [...record.forwards, ...wanted.filter((forward) => !there.includes(formatForward(forward)))];
+}
+
+/** Exactly these lead into it afterwards. Resolves to warnings. */
+export async function leadPorts(
+  ctx: Context,
+  { uuid, name, status }: OwnedMachine,
+  after: readonly PortForward[],
+  step: StepScope,
+): Promise<readonly string[]> {
+  await step.undo(undoOf.forwards(uuid, name));
+  const settled = await settleForwards(ctx.client, { uuid, status }, after);
+  await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({
+    ...record,
+    forwards: after,
+    spec: { ...record.spec, publish: after.filter((forward, index) => !isSsh(forward, index)) },
+  }));
+  return settled === "now" ? [] : [`passt takes its ports when it starts: this holds from the next start of ${name}.`];
 }
 
 /** A VM on a network has an address of its own. */

@@ -28,6 +28,12 @@ describe("set", () => {
       startOrder: 2,
       startDelay: 30,
     });
+    expect(settingsIn(["ports=8080:80,127.0.0.2:53:53/udp"])).toEqual({
+      publish: [
+        { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 8080, guestPort: 80 },
+        { protocol: "udp", hostAddress: "127.0.0.2", hostPort: 53, guestPort: 53 },
+      ],
+    });
     expect(settingsIn(["tags=", "order=none", "delay=0"])).toEqual({ tags: [], startOrder: null, startDelay: 0 });
   });
 
@@ -39,6 +45,9 @@ describe("set", () => {
     [["autostart=maybe"], /on or off/],
     [["tags=a b"], /"a b"/],
     [["__proto__=1"], /cannot be set/],
+    [["publish=80:99999"], /no port/],
+    [["publish=8080:80", "ports=8081:80"], /twice/],
+    [["network=bridge=br0"], /hutch nic add web lab/],
   ])("refuses %j", async (words, said) => {
     const { code, stderr, calls } = await hutch(["set", "web", ...words]);
     expect({ code, stderr, calls }).toEqual({ code: 2, stderr: expect.stringMatching(said), calls: [] });
