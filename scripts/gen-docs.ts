@@ -41,6 +41,7 @@ const SOURCES = [
   "host-event",
   "host-names",
   "vm-settings",
+  "display",
   "disks",
   "network-cards",
   "snapshots",

@@ -24,6 +24,7 @@ export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
+export type { DisplayInfo } from "./core/display.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
@@ -124,6 +125,7 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     hostNetworks: async () => (await reads()).hostNetworks(ctx),
     hostPools: async () => (await reads()).hostPools(ctx),
     hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    display: async (name) => (await reads()).display(ctx, name),
     xml: async (name) => (await reads()).domainXml(ctx, name),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);

@@ -19,6 +19,8 @@ export const SETTINGS: Readonly<Record<string, (text: string, key: string) => Se
   tags: (text, key) => ({ tags: tagsIn(text, key) }),
   protect: (text, key) => ({ protected: onOff(text, key) }),
   order: (text, key) => ({ startOrder: text === "none" ? null : count(text, key) }),
+  display: (text, key) => ({ display: onOff(text, key) }),
+  iso: (text, key) => ejected(text, key),
   publish: (text, key) => ({ publish: text.split(",").map((port) => parseForward(port, key)) }),
   delay: (text, key) => ({ startDelay: text === "0" ? 0 : Math.round(parseDuration(text, key) / 1000) }),
 };
@@ -68,6 +70,17 @@ function onOff(text: string, key: string): boolean {
   if (/^(on|yes|true)$/.test(text)) return true;
   if (/^(off|no|false)$/.test(text)) return false;
   throw badValue(key, text, "it is on or off.", `${key}=on`);
+}
+
+/** What goes in is decided at birth. */
+function ejected(text: string, key: string): Settings {
+  if (/^(off|no|none)$/.test(text)) return { iso: null };
+  throw badValue(
+    key,
+    text,
+    "an image can only be taken out of the drive.",
+    `${key}=off (or hutch launch --iso ${text})`,
+  );
 }
 
 /** Empty takes them all away. */

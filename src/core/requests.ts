@@ -35,6 +35,13 @@ export type LaunchRequest = {
   readonly tpm?: boolean;
   readonly autostart?: boolean;
   readonly ephemeral?: boolean;
+  /** A screen to look at over VNC, on 127.0.0.1 of the VM's host; on by default with `iso`. */
+  readonly display?: boolean;
+  /**
+   * An image to install from by hand, onto an empty disk: a file of this machine, or a volume of the pool. Nothing is set up
+   * inside, so that nothing goes with it that an image or cloud-init is for, and it is followed until it runs.
+   */
+  readonly iso?: string;
   /** Folders of this host, once it runs. Where the only way is sshfs, a warning says how to hold one. */
   readonly mounts?: readonly MountRequest[];
   /** Give the login user a password, for the console; see `LaunchResult.consolePassword`. */

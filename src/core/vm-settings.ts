@@ -14,6 +14,10 @@ export type Settings = {
   readonly startOrder?: number | null;
   /** Seconds. */
   readonly startDelay?: number;
+  /** A screen to look at over VNC. */
+  readonly display?: boolean;
+  /** null: takes the image that it was installed from out of its drive, and removes what of it is this VM's alone. */
+  readonly iso?: null;
   /** Published beside those that are; see `ports.add`. */
   readonly publish?: readonly PortForward[];
 };

@@ -2,7 +2,7 @@
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { readDomain } from "./domain-read.ts";
-import { attribute, childAt, childrenOf, parseXml, serializeElement } from "./xml.ts";
+import { attribute, childAt, childrenOf, parseDocument, parseXml, serializeElement, serializeXml } from "./xml.ts";
 
 const LOOK_EVERY_MS = 200;
 /** A guest that runs lets go of a disk in less than a second; under emulation in a few. */
@@ -17,6 +17,16 @@ export function deviceXml(domainXml: string, kind: "disk" | "interface", target:
       : attribute(childAt(device, "mac"), "address") === target,
   );
   return found === undefined ? "" : serializeElement(found);
+}
+
+/** A drive as it is, and without what is in it. */
+export function emptyDrive(domainXml: string, target: string): { readonly full: string; readonly empty: string } {
+  const full = deviceXml(domainXml, "disk", target);
+  if (full === "") return { full, empty: "" };
+  const document = parseDocument(full, "a drive");
+  const drive = document.documentElement;
+  for (const name of ["source", "backingStore"]) for (const part of childrenOf(drive, name)) drive?.removeChild(part);
+  return { full, empty: serializeXml(document) };
 }
 
 /** Taking a device out is a request to the guest: resolves once it is gone, E_GUEST when the guest keeps it. A card goes by its MAC. */

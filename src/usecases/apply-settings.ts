@@ -2,6 +2,7 @@
 import { guestScript } from "#cloud-init";
 import { AT_NEXT_START } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
+import { withDisplay } from "../host/display.ts";
 import { plugCpus, setLiveMemory, withSizes } from "../host/domain-sizes.ts";
 import { defineDomain } from "../host/domains.ts";
 import { updateRecord } from "../host/records.ts";
@@ -9,6 +10,7 @@ import { sshRun } from "../host/ssh/run.ts";
 import type { OpScope, StepScope } from "../ops/operation.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
+import { ejectImages } from "./device-settings.ts";
 import { type OwnedMachine, ownedByUuid, sshTargetOf } from "./guest.ts";
 import { leadPorts, withPublished } from "./ports.ts";
 import { dropOldSafety, takeSafety } from "./restore.ts";
@@ -16,7 +18,7 @@ import { growRootDisk } from "./root-disk.ts";
 import type { Change } from "./vm-settings.ts";
 
 /** Settings that are more than a line of definition or record. */
-const OWN_STEP = ["disk", "publish"];
+const OWN_STEP = ["disk", "publish", "iso"];
 /** The guest's answer to CPUs that were plugged in. */
 const GUEST_MS = 20_000;
 
@@ -41,6 +43,7 @@ export async function applySettings(ctx: Context, op: OpScope, change: Change): 
       const now = await ownedByUuid(ctx, machine.uuid);
       await leadPorts(ctx, now, withPublished(now, settings.publish ?? []), step);
     });
+  if (change.changes.some(({ setting }) => setting === "iso")) await ejectImages(ctx, op, machine);
   if (grows) await dropOldSafety(ctx, machine.uuid);
   return warnings;
 }
@@ -57,7 +60,10 @@ async function write(
   const autostart = settings.autostart ?? (record.spec.autostart || asked !== null);
   const startOrder = autostart ? asked : null;
   const sized = changes.some(({ setting }) => setting === "cpus" || setting === "memory");
-  if (sized) await defineDomain(ctx.client, withSizes(inactiveXml, { cpus, memoryMiB }), step.signal);
+  const { display } = settings;
+  const resized = sized ? withSizes(inactiveXml, { cpus, memoryMiB }) : inactiveXml;
+  const xml = display === undefined ? resized : withDisplay(resized, display);
+  if (xml !== inactiveXml) await defineDomain(ctx.client, xml, step.signal);
   await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({
     ...before,
     description: settings.description ?? before.description,
@@ -65,7 +71,7 @@ async function write(
     protected: settings.protected ?? before.protected,
     startOrder,
     startDelay: settings.startDelay ?? before.startDelay,
-    spec: { ...before.spec, cpus, memoryMiB, autostart },
+    spec: { ...before.spec, cpus, memoryMiB, autostart, ...(display === undefined ? {} : { display }) },
     pending: [
       ...before.pending.filter((each) => !changes.some(({ setting }) => each.startsWith(`${setting}: `))),
       ...changes

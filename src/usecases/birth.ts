@@ -24,12 +24,12 @@ export function makingOf(op: OpScope, { uuid, spec }: Prepared): Making {
 }
 
 /** What every record of a VM in the making says. */
-export function bornRecord(ctx: Context, op: OpScope, prepared: Prepared, pool: Pool) {
+export function bornRecord(ctx: Context, op: string, prepared: Prepared, pool: Pool) {
   const names = volumesOf(prepared.uuid, prepared);
   return {
     revision: 0,
     state: "making" as const,
-    op: op.id,
+    op,
     createdAt: timestamp(ctx),
     spec: prepared.spec,
     pool: pool.name,
@@ -77,21 +77,23 @@ export async function letGo(
   return ownedByUuid(ctx, uuid);
 }
 
-/** Gives the claimed VM, whose disks are in place, its seed and its address. */
+/** Gives the claimed VM, whose disks are in place, its address, and its seed where it has one. */
 export async function settle(
   ctx: Context,
   op: OpScope,
   prepared: Prepared,
   pool: Pool,
-  seed: () => Uint8Array,
+  seed: (() => Uint8Array) | null,
 ): Promise<void> {
   const { uuid, spec } = prepared;
   const making = makingOf(op, prepared);
-  await op.step("seed", "Write the seed", async (step) => {
-    const name = volumesOf(uuid, prepared).seed;
-    await step.undo(undoOf.volume(making, pool.name, name));
-    await createSeed(ctx.client, pool, { name, bytes: seed() });
-  });
+  if (seed !== null) {
+    await op.step("seed", "Write the seed", async (step) => {
+      const name = volumesOf(uuid, prepared).seed;
+      await step.undo(undoOf.volume(making, pool.name, name));
+      await createSeed(ctx.client, pool, { name, bytes: seed() });
+    });
+  }
   await op.step("network", "Prepare the network", async (step) => {
     await ensureNetworks(ctx.client, spec, ctx.home);
     const network = networkOf(spec.network, ctx.home);

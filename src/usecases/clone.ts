@@ -121,7 +121,7 @@ function withoutAddress(network: MachineRecord["spec"]["network"]): MachineRecor
 function recordOf(ctx: Context, op: OpScope, { source, prepared, pool }: Copy, hostKey: string): MachineRecord {
   return {
     ...source.record,
-    ...bornRecord(ctx, op, prepared, pool),
+    ...bornRecord(ctx, op.id, prepared, pool),
     hostKey,
     cloudInit: null,
     protected: false,

@@ -17,6 +17,7 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
   const { uuid, spec, accel, capabilities } = prepared;
   const volumes = volumesOf(uuid, prepared);
   const isTest = ctx.home.driver === "test";
+  const { installFrom } = prepared;
   return {
     uuid,
     name: spec.name,
@@ -31,13 +32,16 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
     sharedMemory: !isTest && canShareFolders(capabilities, ctx.home),
     disks: {
       root: join(pool.path, volumes.root),
-      seed: join(pool.path, volumes.seed),
+      seed: record.seedVolume === null ? null : join(pool.path, record.seedVolume),
       data: volumes.data.map((name) => join(pool.path, name)),
     },
     network: networkFor(ctx, prepared),
     mac: record.mac,
     cards: (spec.networks ?? []).map(({ mac, network }) => ({ mac, place: placeOf(ctx, network) })),
     display: spec.display ?? false,
+    ...(installFrom === undefined
+      ? {}
+      : { cdrom: installFrom.kind === "file" ? join(pool.path, volumes.install) : installFrom.path }),
     consoleLog: consoleLogPath(ctx.home, ctx.paths, uuid),
     record,
   };

@@ -232,7 +232,7 @@ function recordOf(
   const { description = "", tags = [], image, hostKey, cloudInit, engine, mac } = record;
   return {
     ...NO_UPKEEP,
-    ...bornRecord(ctx, op, prepared, pool),
+    ...bornRecord(ctx, op.id, prepared, pool),
     schema: RECORD_SCHEMA,
     description,
     tags,

@@ -25,6 +25,7 @@ import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
+import { installByHand, planByHand } from "./install-by-hand.ts";
 import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
@@ -40,6 +41,7 @@ const SESSION_LIMITS = [
 
 /** Makes a VM and follows it to ready. A failure before it runs takes everything back; after that it is kept, and said so. */
 export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchResult> {
+  if (request.iso !== undefined) return installByHand(ctx, { ...request, iso: request.iso });
   const name = nameOf(ctx, request);
   const env = operationEnvironment(ctx);
   return startOperation(env, { kind: "launch", title: `Launch ${name}`, subject: name }, async (op) => {
@@ -80,6 +82,7 @@ async function unlessCancelled<T>(ctx: Context, op: OpScope, uuid: string, work:
 
 /** The whole order and what would be defined; changes nothing. */
 export async function plan(ctx: Context, request: LaunchRequest): Promise<LaunchPlan> {
+  if (request.iso !== undefined) return planByHand(ctx, { ...request, iso: request.iso });
   const prepared = await prepare(ctx, request, nameOf(ctx, request), { planning: true });
   const pool = await poolAt(ctx.client, ctx.home, ctx.paths);
   const record = newRecord(ctx, prepared, pool, "");

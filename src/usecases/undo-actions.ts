@@ -20,6 +20,7 @@ import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import { diskUndoActions } from "./disk-undo.ts";
+import { driveUndoActions } from "./drive-undo.ts";
 import { refreshNames } from "./host-names.ts";
 import { identityUndoActions } from "./identity-undo.ts";
 import { cardUndoActions } from "./network-card-undo.ts";
@@ -112,6 +113,7 @@ export function undoActions(ctx: Context): UndoActions {
     ...surroundingsUndo(client),
     ...changeUndoActions(ctx),
     ...diskUndoActions(ctx),
+    ...driveUndoActions(ctx),
     ...cardUndoActions(ctx),
     ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {

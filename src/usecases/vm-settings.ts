@@ -19,6 +19,7 @@ import { changesLive } from "../host/live-forwards.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import { applySettings } from "./apply-settings.ts";
 import type { Context } from "./context.ts";
+import { displayChange, isoChange } from "./device-settings.ts";
 import type { OwnedMachine } from "./guest.ts";
 import { findLiving, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -79,6 +80,8 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
       ...cpuChange(machine, settings, stored, live),
       ...memoryChange(settings, stored, live),
       ...diskChange(machine, settings, root, live !== null),
+      ...displayChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
+      ...isoChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
       ...upkeepChanges(machine, settings, detail.autostart || machine.record.startOrder !== null),
     ],
   };

@@ -34,6 +34,7 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
     ),
     ...some("Log in", machine.ssh === null ? [] : [`hutch shell ${machine.name}`, machine.ssh]),
     ...some("Published", (record?.spec.publish ?? []).map(formatForward)),
+    ...(record?.spec.display === true ? [["Screen", `hutch display ${machine.name}`] as const] : []),
     ["CPUs", `${machine.cpus}`],
     ["Memory", formatSize(machine.memoryBytes)],
     ...some(

@@ -63,6 +63,9 @@ export const VM_ENTRIES: readonly Entry[] = [
     ["transfer", "copy", "scp"],
   ),
   entry(["console"], "Enter", "Sit down at a VM's serial console", async () => (await import("./console.ts")).console),
+  entry(["display"], "Enter", "Tell how to look at a VM's screen", async () => (await import("./display.ts")).display, [
+    "vnc",
+  ]),
   entry(
     ["console-password"],
     "Enter",

@@ -29,7 +29,7 @@ const MOST_DATA_DISKS = 24;
 export function resolveSpec(request: LaunchRequest, ground: SpecGround): MachineSpec {
   return {
     name: ground.name,
-    image: request.image ?? ground.image,
+    image: request.iso ?? request.image ?? ground.image,
     cpus: request.cpus ?? DEFAULTS.cpus,
     memoryMiB: request.memoryMiB ?? DEFAULTS.memoryMiB,
     diskBytes: request.diskBytes ?? DEFAULTS.diskBytes,
@@ -45,6 +45,7 @@ export function resolveSpec(request: LaunchRequest, ground: SpecGround): Machine
     tpm: request.tpm ?? false,
     autostart: request.autostart ?? false,
     ephemeral: request.ephemeral ?? false,
+    ...((request.display ?? request.iso !== undefined) ? { display: true } : {}),
   };
 }
 

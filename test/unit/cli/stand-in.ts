@@ -372,6 +372,15 @@ function standIn(calls: Call[], world: World): Hutch {
     hostNetworks: async () => [],
     hostPools: async () => [],
     hostSnapshots: async () => [],
+    display: async (name) =>
+      told("display", {
+        name,
+        kind: "vnc",
+        address: "127.0.0.1",
+        port: 5901,
+        url: "vnc://127.0.0.1:5901",
+        tunnel: "ssh -NL 5901:127.0.0.1:5901 attic",
+      })(name),
     xml: async () => "<domain/>\n",
     images: {
       list: async () => [image],
