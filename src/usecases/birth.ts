@@ -14,6 +14,7 @@ import type { OpScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { markMade, markMaking } from "./first-boot.ts";
+import { leadPublished } from "./forwarder.ts";
 import { type OwnedMachine, ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
@@ -97,12 +98,13 @@ export async function settle(
   await op.step("network", "Prepare the network", async (step) => {
     await ensureNetworks(ctx.client, spec, ctx.home);
     const network = networkOf(spec.network, ctx.home);
-    if (network === null) return;
+    if (network === null) return leadPublished(ctx, uuid, step);
     const { mac } = (await ownedByUuid(ctx, uuid)).record;
     await step.undo(undoOf.address(making, network, mac));
     const wanted = spec.network.kind === "network" ? spec.network.address : undefined;
     const address = await reserveAddress(ctx.client, network, { mac, name: spec.name, wanted });
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
+    await leadPublished(ctx, uuid, step);
     await refreshNames(ctx, step);
   });
 }

@@ -22,6 +22,7 @@ import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
+import { leadPublished } from "./forwarder.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
@@ -193,6 +194,7 @@ export async function fill(
     };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+    await leadPublished(ctx, uuid, step);
     await refreshNames(ctx, step);
   });
 }

@@ -15,6 +15,7 @@ import { callerKeys } from "../host/ssh/keys.ts";
 import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
+import { assertForwardable, leadsPorts, noAddress } from "./forwarder.ts";
 import { assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 import { findInstallImage, type InstallImage } from "./install-image.ts";
@@ -84,7 +85,8 @@ export async function prepare(
       userNetworking,
     },
   );
-  assertPossible(asked, capabilities, userNetworking);
+  assertPossible(asked, capabilities, userNetworking, leadsPorts(ctx));
+  if (!usesForwards(asked, userNetworking)) await assertLeadable(ctx, asked);
   const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
   const accel = chooseAccel(asked, capabilities);
@@ -109,6 +111,15 @@ export async function prepare(
     isFirst: machines.every(({ record }) => record === null),
     imageNotes: notes,
   };
+}
+
+/** Ports for a VM with an address of its own: they are led there by the host. */
+async function assertLeadable(ctx: Context, { publish, network }: MachineSpec): Promise<void> {
+  if (publish.length === 0) return;
+  assertForwardable(publish);
+  if (network.kind === "bridge" && network.address === undefined) throw noAddress("a VM on this bridge");
+  const machines = await listMachines(ctx.client);
+  for (const wanted of publish) await assertPortFree(wanted, machines, "--publish");
 }
 
 /** Of a VM that is installed by hand. */

@@ -21,6 +21,7 @@ import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import { diskUndoActions } from "./disk-undo.ts";
 import { driveUndoActions } from "./drive-undo.ts";
+import { forwarderUndoActions } from "./forwarder.ts";
 import { refreshNames } from "./host-names.ts";
 import { identityUndoActions } from "./identity-undo.ts";
 import { cardUndoActions } from "./network-card-undo.ts";
@@ -114,6 +115,7 @@ export function undoActions(ctx: Context): UndoActions {
     ...changeUndoActions(ctx),
     ...diskUndoActions(ctx),
     ...driveUndoActions(ctx),
+    ...forwarderUndoActions(ctx),
     ...cardUndoActions(ctx),
     ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {

@@ -76,7 +76,7 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
     inactiveXml: detail.inactiveXml,
     liveXml: live === null ? null : detail.xml,
     changes: [
-      ...(await publishChange(ctx, machine, settings, live === null || changesLive(detail.inactiveXml))),
+      ...(await publishChange(ctx, machine, settings, live === null || isLedNow(machine, detail.inactiveXml))),
       ...cpuChange(machine, settings, stored, live),
       ...memoryChange(settings, stored, live),
       ...diskChange(machine, settings, root, live !== null),
@@ -140,6 +140,11 @@ function* diskChange(
   } else if (active && record.pending.includes(root.pendingGrowth)) {
     yield { ...to, when: "now", note: "The disk has this size; the file system of its guest grows into it." };
   }
+}
+
+/** passt is the one that takes its ports only when it starts. */
+function isLedNow({ record }: OwnedMachine, inactiveXml: string): boolean {
+  return record.forwards.length === 0 || changesLive(inactiveXml);
 }
 
 /** What is published already is no change. */
