@@ -24,6 +24,7 @@ export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
+export type { DisplayInfo } from "./core/display.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
@@ -32,10 +33,11 @@ export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
-export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
+export type { CardSpec, MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
 export type { MountRequest } from "./core/mount-syntax.ts";
+export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
@@ -123,6 +125,7 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     hostNetworks: async () => (await reads()).hostNetworks(ctx),
     hostPools: async () => (await reads()).hostPools(ctx),
     hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    display: async (name) => (await reads()).display(ctx, name),
     xml: async (name) => (await reads()).domainXml(ctx, name),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
@@ -155,6 +158,11 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
       create: (name, request = {}) => cancelledBy(request, may().createSnapshot(ctx, name, request)),
       restore: (name, request, how) => cancelledBy(how, may().restoreSnapshot(ctx, name, request)),
       remove: (name, names, how) => cancelledBy(how, may().removeSnapshots(ctx, name, names)),
+    },
+    nics: {
+      list: async (name) => (await reads()).cards(ctx, name),
+      add: (name, network, how) => cancelledBy(how, may().addCard(ctx, name, network)),
+      remove: (name, which, how) => cancelledBy(how, may().removeCard(ctx, name, which)),
     },
     disks: {
       attach: (name, request, how) => cancelledBy(how, may().attachDisk(ctx, name, request)),

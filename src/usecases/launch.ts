@@ -23,9 +23,11 @@ import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
 import { firstStart } from "./first-start.ts";
+import { leadPublished } from "./forwarder.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
+import { installByHand, planByHand } from "./install-by-hand.ts";
 import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
@@ -41,6 +43,7 @@ const SESSION_LIMITS = [
 
 /** Makes a VM and follows it to ready. A failure before it runs takes everything back; after that it is kept, and said so. */
 export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchResult> {
+  if (request.iso !== undefined) return installByHand(ctx, { ...request, iso: request.iso });
   const name = nameOf(ctx, request);
   const env = operationEnvironment(ctx);
   return startOperation(env, { kind: "launch", title: `Launch ${name}`, subject: name }, async (op) => {
@@ -81,6 +84,7 @@ async function unlessCancelled<T>(ctx: Context, op: OpScope, uuid: string, work:
 
 /** The whole order and what would be defined; changes nothing. */
 export async function plan(ctx: Context, request: LaunchRequest): Promise<LaunchPlan> {
+  if (request.iso !== undefined) return planByHand(ctx, { ...request, iso: request.iso });
   const prepared = await prepare(ctx, request, nameOf(ctx, request), { planning: true });
   const pool = await poolAt(ctx.client, ctx.home, ctx.paths);
   const record = newRecord(ctx, prepared, pool, "");
@@ -175,9 +179,10 @@ export async function fill(
     const network = networkOf(spec.network, ctx.home);
     if (network !== null) await step.undo(undoOf.address(making, network, record.mac));
     const wanted = wantedAddress(record);
-    // Every other address is kept by the first start.
+    // Kept by the first start, unless it is needed before.
+    const isKeptLater = request.start !== false && wanted === undefined && spec.publish.length === 0;
     const address =
-      network !== null && (wanted !== undefined || request.start === false)
+      network !== null && !isKeptLater
         ? await reserveAddress(ctx.client, network, { mac: record.mac, name: spec.name, wanted })
         : staticAddress(record);
     const image = {
@@ -189,6 +194,7 @@ export async function fill(
     };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+    await leadPublished(ctx, uuid, step);
     await refreshNames(ctx, step);
   });
 }

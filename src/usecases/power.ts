@@ -6,7 +6,7 @@ import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
 import { forceOff, resumeDomain, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
-import { ensureNetwork } from "../host/networks.ts";
+import { ensureNetworks } from "../host/networks.ts";
 import { updateRecord } from "../host/records.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import type { Operation, OpScope, StepScope } from "../ops/operation.ts";
@@ -82,7 +82,7 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
   }
   const warnings: string[] = [];
   if (machine.record !== null) {
-    await ensureNetwork(ctx.client, machine.record.spec.network, ctx.home);
+    await ensureNetworks(ctx.client, machine.record.spec, ctx.home);
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);

@@ -104,6 +104,7 @@ export function infoOf(view: MachineView): MachineInfo {
     ],
     snapshots: [],
     macs: ["52:54:00:00:00:01"],
+    cards: [{ index: 1, mac: "52:54:00:00:00:01", kind: "network", source: "default", state: "plugged" }],
     domainType: "kvm",
     machineType: "q35",
     firmware: "bios",
