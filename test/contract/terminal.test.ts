@@ -46,7 +46,7 @@ describe("before a VM goes for good", () => {
     ["n\r", 130, "Nothing was changed."],
     ["\u0003", 130, "cancelled"],
   ])("it asks, and takes %j for an answer", async (answer, exit, said) => {
-    const { code, shown } = await atTerminal(["delete", "web", "--purge"], [["(y/N)", answer]]);
+    const { code, shown } = await atTerminal(["delete", "web", "--purge", "--force"], [["(y/N)", answer]]);
     expect(shown).toContain("hutch/web.qcow2");
     expect([code, shown.includes(said)]).toEqual([exit, true]);
   });

@@ -395,7 +395,7 @@ describe("a VM on a network", () => {
 
   it("is in nobody's ssh configuration any more once it is purged", async () => {
     expect(await readFile(at(".ssh/config"), "utf8")).toContain("Include");
-    await hutch.run(["delete", NAME, "--purge", "--yes"]);
+    await hutch.run(["delete", NAME, "--purge", "--force", "--yes"]);
     const { stdout } = await lane.exec(["ssh", "-G", "-F", at(".ssh/config"), NAME]);
     expect(stdout).toContain(`hostname ${NAME}\n`);
     await hutch.run(["ssh-config", "--remove"]);

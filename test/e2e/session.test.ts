@@ -169,7 +169,7 @@ describe("without root", () => {
   });
 
   it("the trash is left empty by delete --purge", async () => {
-    await power("delete", NAME, "--purge", "--yes");
+    await power("delete", NAME, "--purge", "--force", "--yes");
     const { stdout } = await hutch.run(["list", "--all", "-o", "name"]);
     expect(stdout).toBe("");
     const { stdout: pool } = await lane.exec(["ls", join(lane.env["XDG_DATA_HOME"] ?? "", "hutch/pool")]);

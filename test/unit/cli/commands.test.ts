@@ -242,7 +242,7 @@ describe("verbs that destroy", () => {
     ["\n", 130, 0],
     ["\u0003", 130, 0],
   ])("lists on a terminal what goes, and takes %j for an answer", async (answer, code, calls) => {
-    const ran = await hutch(["delete", "web", "--purge"], {
+    const ran = await hutch(["delete", "web", "--purge", "--force"], {
       tty: true,
       machines: [machine("web")],
       meanwhile: ({ type, seen }) => whenSeen(seen, "for good", () => type(answer)),
@@ -252,8 +252,18 @@ describe("verbs that destroy", () => {
     expect([ran.code, ran.calls.length]).toEqual([code, calls]);
   });
 
+  it.each(["running", "paused"] as const)("leads a %s VM through the trash, unless it is forced", async (power) => {
+    const machines = [machine("web", { status: { power, reason: "", persistent: true } })];
+    const refused = await hutch(["delete", "web", "--purge", "--yes"], { machines });
+    expect(refused).toMatchObject({ code: 5, calls: [] });
+    expect(refused.stderr).toContain(`web is ${power}`);
+    expect(refused.stderr).toContain("hutch recover web");
+    const forced = await hutch(["delete", "web", "--purge", "--force", "--yes"], { machines });
+    expect(forced).toMatchObject({ code: 0, calls: [["delete", { names: ["web"], purge: true, force: true }]] });
+  });
+
   it("does not ask in CI, terminal or not", async () => {
-    const { code } = await hutch(["delete", "web", "--purge"], {
+    const { code } = await hutch(["delete", "web", "--purge", "--force"], {
       tty: true,
       env: { CI: "true" },
       machines: [machine("web")],
