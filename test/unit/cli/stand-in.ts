@@ -341,7 +341,7 @@ function standIn(calls: Call[], world: World): Hutch {
       remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
     },
     mounts: {
-      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs", held: false }],
       way: async (name, request) =>
         told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
       add: (name, request) => told("mounts.add", finished(DONE))(name, request),
