@@ -41,6 +41,23 @@ const hutch = {
     told("launch", request);
     return finished({ machine: machine(request.name ?? ""), stages: [], warnings: [] });
   },
+  exec: async (...[name, argv]) => {
+    told("exec", [name, ...argv]);
+    return 7;
+  },
+  ports: {
+    add: (...words) => {
+      told("ports.add", words);
+      return done(["web"], "published");
+    },
+  },
+  mounts: {
+    way: async () => ({ by: "virtiofs" as const, now: true, why: "by virtiofs" }),
+    add: (...words) => {
+      told("mounts.add", words);
+      return done(["web"], "mounted");
+    },
+  },
   logs: async function* (name) {
     yield `lines of ${name}`;
   },
@@ -57,8 +74,10 @@ const hutch = {
 /** What these tests reach of it. */
 type Reach = Pick<
   Hutch,
-  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "close"
+  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "exec" | "close"
 > & {
+  readonly ports: Pick<Hutch["ports"], "add">;
+  readonly mounts: Pick<Hutch["mounts"], "way" | "add">;
   readonly images: Pick<Hutch["images"], "list" | "catalogue">;
   readonly networks: Pick<Hutch["networks"], "list">;
 };

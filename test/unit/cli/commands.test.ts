@@ -346,8 +346,8 @@ describe("exec and shell", () => {
     [["exec", "web", "--"]],
     [["exec"]],
     [["exec", "web", "--bogus", "--", "ls"]],
-  ])("exit with 125 when %j runs nothing", async (argv) => {
-    expect(await hutch(argv)).toMatchObject({ code: 125, calls: [] });
+  ])("exit with 2 when the words %j are not whole", async (argv) => {
+    expect(await hutch(argv)).toMatchObject({ code: 2, calls: [] });
   });
 
   it("show how it is written", async () => {

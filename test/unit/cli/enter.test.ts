@@ -22,7 +22,7 @@ describe("cp", () => {
   it("needs two places", async () => {
     const { code, stderr, calls } = await hutch(["cp", "web:x"]);
     expect([code, calls]).toEqual([2, []]);
-    expect(stderr).toContain("one to copy to");
+    expect(stderr).toContain("Missing required argument 'target'");
   });
 });
 
@@ -213,7 +213,7 @@ describe("mount", () => {
   });
 
   it.each([
-    [["mount", "a"], "Where is the folder"],
+    [["mount", "a"], "Missing required argument 'target'"],
     [["mount", "a", "web"], "names no place"],
     [["mount", "--by", "nfs", "a", "web:/b"], "virtiofs, 9p, sshfs"],
     [["umount", "web:b"], "whole path"],
