@@ -12,7 +12,7 @@ import { quote, type SshTarget, sshArgv } from "../host/ssh/command.ts";
 import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { ownedByUuid, reach, sshTargetOf } from "./guest.ts";
-import { asRoot, guestFault, inGuest, isMounted, PLACE_TAKEN } from "./mount-in-guest.ts";
+import { asRoot, guestFault, inGuest, isMounted, lastWords, PLACE_TAKEN } from "./mount-in-guest.ts";
 import { assertPlaceFree, forgetMount, mountOf, remember } from "./mount-record.ts";
 
 const LOOK_EVERY_MS = 300;
@@ -101,8 +101,14 @@ export function missedMounts(
     .map(
       ({ hostPath, guestPath, readonly }) =>
         `${hostPath} is not at ${guestPath}: by sshfs it is there only while a hutch holds it, and none does here. ` +
-        `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${quote(hostPath)} ${quote(`${name}:${guestPath}`)}`,
+        holdCommand(name, { hostPath, guestPath, readonly }),
     );
+}
+
+/** What a person types to have it there. */
+export function holdCommand(name: string, { hostPath, guestPath, readonly = false }: MountRequest): string {
+  const target = `${name}:${guestPath}`;
+  return `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${quote(hostPath)} ${quote(target)}`;
 }
 
 /** One connection that carries it. */
@@ -182,7 +188,7 @@ function outOfReach(name: string, stderr: string): HutchError {
   return new HutchError({
     code: "E_GUEST",
     message: `${name} was lost while the folder was being mounted.`,
-    ...(stderr.trim() === "" ? {} : { why: stderr.trim() }),
+    ...lastWords(stderr),
     next: [`hutch wait ${name} --for ssh`],
   });
 }

@@ -8,6 +8,8 @@ import type { Context } from "./context.ts";
 /** Of the scripts' exit codes. */
 export const PLACE_TAKEN = 41;
 
+const MOST_LINES = 4;
+
 type Script = "mount-sshfs.sh" | "mount-device.sh" | "unmount.sh";
 
 export function asRoot(script: Script, words: readonly string[]): readonly string[] {
@@ -44,7 +46,13 @@ export function guestFault(name: string, code: number, stderr: string): HutchErr
   return new HutchError({
     code: error,
     message: `The folder cannot be mounted or unmounted in ${name}: ${message}.`,
-    ...(stderr.trim() === "" ? {} : { why: stderr.trim() }),
+    ...lastWords(stderr),
     next: code === 45 ? [`hutch exec ${name} -- sudo fuser -vm PATH`] : [`hutch exec ${name} -- mount`],
   });
+}
+
+/** What a fault says of a program's complaints: a package manager has many. */
+export function lastWords(stderr: string): { readonly why?: string } {
+  const lines = stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  return lines.length === 0 ? {} : { why: lines.slice(-MOST_LINES).join("\n") };
 }

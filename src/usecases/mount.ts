@@ -11,6 +11,7 @@ import type { Operation, OpScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { ownedBy, ownedByUuid, type Reachable, reach, reachTarget } from "./guest.ts";
+import { holdCommand } from "./held-mount.ts";
 import { inGuest } from "./mount-in-guest.ts";
 import { assertPlaceFree, forgetMount, mountOf, remember } from "./mount-record.ts";
 import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
@@ -76,13 +77,13 @@ export async function mountAll(
     const machine = await ownedByUuid(ctx, uuid);
     const reached = { machine, target: await reachTarget(ctx, machine) };
     const { by, now, why } = await mountWay(ctx, reached, request);
-    const what = `${request.hostPath} comes to ${machine.name} ${why}`;
     if (by === "sshfs") {
-      await remember(ctx, uuid, mountOf(request, by));
-      said.push(`${what}: hutch mount ${request.hostPath} ${machine.name}:${request.guestPath}`);
+      const mount = mountOf(request, by);
+      await remember(ctx, uuid, mount);
+      said.push(`${request.hostPath} comes to ${machine.name} ${why}: ${holdCommand(machine.name, mount)}`);
     } else {
       await mountDevice(ctx, op, reached, request, { by, now });
-      if (!now) said.push(`${what}.`);
+      if (!now) said.push(`${request.hostPath} comes to ${machine.name} ${why}.`);
     }
   }
   return said;

@@ -361,7 +361,7 @@ describe("mount", () => {
       if (held.child.exitCode !== null || held.child.signalCode !== null) throw new Error(said);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    expect(said).toMatch(/by sshfs.*as long as this command runs/);
+    expect(said).toMatch(/by sshfs.*as long as hutch mount runs/);
     expect(await guest("cat", `/mnt/held/${ODD}`)).toBe("from the host");
     await guest("sh", "-c", "echo more > /mnt/held/h; mv /mnt/held/h /mnt/held/i; chmod 640 /mnt/held/i");
     expect(await readFile(at("sh are", "i"), "utf8")).toBe("more\n");
