@@ -13,6 +13,8 @@ export type Named =
   | "pool"
   | "snapshot"
   | "setting"
+  | "setting-value"
+  | "host"
   | "file"
   | "shell";
 

@@ -53,7 +53,7 @@ const VALUE = { syntax: "<value>", text: "its value; a list has commas" } as con
 export const configSet: Command = defineCommand({
   operands: [
     { syntax: "<key>", text: "a setting", of: "setting" },
-    { ...VALUE, syntax: "[value]" },
+    { ...VALUE, syntax: "[value]", of: "setting-value" },
   ],
   flags: { unset: toggle("--unset", "take it out of the file instead") },
   json: "setting: SettingRow",

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtHosts,
+  libvirtVersion,
+  settings,
+} from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -324,6 +332,7 @@ describe("exec and shell", () => {
         connect: async () => open as Hutch,
         diagnose,
         engineRecipes,
+        libvirtHosts,
         libvirtVersion,
         settings,
         changeSetting,

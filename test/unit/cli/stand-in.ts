@@ -74,6 +74,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtHosts: async () => [
+          { uri: "qemu:///system", text: "this host's" },
+          { uri: "qemu+ssh://attic/system", text: "by ssh" },
+        ],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
         changeSetting: async (key, value) => {
