@@ -31,6 +31,7 @@ import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.
 import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
+import type { HoldOptions } from "./usecases/held-mount.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
@@ -179,8 +180,8 @@ export interface Hutch extends AsyncDisposable {
     way(name: string, request: MountRequest): Promise<MountWay>;
     /** As a device that is there after every start: virtiofs or 9p. */
     add(name: string, request: MountRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
-    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
+    /** By sshfs, for as long as it is held, through restarts of the VM; `signal` gives up while it is not there yet. */
+    hold(name: string, request: MountRequest, options?: HoldOptions): Promise<E.HeldMount>;
     remove(name: string, guestPath: string, how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
   readonly sshConfig: {

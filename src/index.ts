@@ -12,6 +12,7 @@
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
+import type { LibvirtHost } from "./core/surroundings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -50,6 +51,7 @@ export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
+export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 
 /**
@@ -247,6 +249,11 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
+}
+
+/** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
+export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
+  return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
 }
 
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */

@@ -5,6 +5,7 @@ import type {
   diagnose,
   engineRecipes,
   Hutch,
+  libvirtHosts,
   libvirtVersion,
   settings,
 } from "../index.ts";
@@ -29,6 +30,7 @@ export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly libvirtHosts: typeof libvirtHosts;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;

@@ -79,7 +79,7 @@ export const guestFigures: readonly Figure[] = [
         const words = ["launch", image, "--engine", "docker", "--name", "t-engine", "--quiet"];
         expectOk(await lane.hutch(words, { timeoutMs: 900_000 }));
       };
-      const away = () => lane.hutch(["delete", "t-engine", "--purge", "--yes"]);
+      const away = () => lane.hutch(["delete", "t-engine", "--purge", "--force", "--yes"]);
       const times: { readonly cold: number[]; readonly baked: number[] } = { cold: [], baked: [] };
       for (let round = 0; round < 2; round++) {
         times.cold.push(await timed(launch("cold")));

@@ -61,7 +61,7 @@ describe("an image of one's own", () => {
     // The ground that stays: network and key.
     await client.call("network.start", { name: "default" });
     await hutch.run(["create", "debian-13", "--name", "t-ground", "-o", "json"]);
-    await hutch.run(["delete", "t-ground", "--purge", "--yes"]);
+    await hutch.run(["delete", "t-ground", "--purge", "--force", "--yes"]);
     before = await look();
   });
 });
@@ -362,7 +362,7 @@ describe("user-data that fails", () => {
   });
 
   it("the VM goes without a trace too", async () => {
-    await hutch.json(["delete", bad, "--purge", "--yes"]);
+    await hutch.json(["delete", bad, "--purge", "--force", "--yes"]);
     await stopServer();
     expect(await look()).toEqual(before);
   });

@@ -74,6 +74,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtHosts: async () => [
+          { uri: "qemu:///system", text: "this host's" },
+          { uri: "qemu+ssh://attic/system", text: "by ssh" },
+        ],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
         changeSetting: async (key, value) => {
@@ -348,7 +352,7 @@ function standIn(calls: Call[], world: World): Hutch {
       remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
     },
     mounts: {
-      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs", held: false }],
       way: async (name, request) =>
         told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
       add: (name, request) => told("mounts.add", finished(DONE))(name, request),
