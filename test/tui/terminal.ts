@@ -157,7 +157,8 @@ export class TestTerminal implements AsyncDisposable {
       (_, row) =>
         active
           .getLine(active.viewportY + row)
-          ?.translateToString(true)
+          // Cells beyond the last column are kept by a terminal that shrank, and not shown.
+          ?.translateToString(true, 0, this.#term.cols)
           .trimEnd() ?? "",
     );
   }
