@@ -2,9 +2,7 @@
 import { Box, render, Text, useApp, useStdin } from "ink";
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Input, KeySplitter } from "../input/keys.ts";
-import { frame } from "../layout/frame.ts";
 import type { Program } from "../program.ts";
-import type { Look } from "../theme/look.ts";
 import type { Canvas } from "./canvas.ts";
 import { paced } from "./pace.ts";
 
@@ -20,7 +18,8 @@ export type Grip = {
 
 export type AppProps = {
   readonly program: Program;
-  readonly look: Look;
+  /** The same lines while nothing that can be seen has changed. */
+  readonly picture: () => readonly string[];
   /** As many frames a second as are drawn at most. */
   readonly maxFps: number;
   readonly onGrip: (grip: Grip) => void;
@@ -51,14 +50,14 @@ export function drawWithInk(
   return { ended: instance.waitUntilExit(), end: () => instance.unmount() };
 }
 
-function App({ program, look, maxFps, onGrip }: AppProps) {
+function App({ program, picture, maxFps, onGrip }: AppProps) {
   const subscribe = useMemo(() => paced(program.store.subscribe, 1000 / maxFps), [program, maxFps]);
-  const state = useSyncExternalStore(subscribe, program.store.get);
+  const lines = useSyncExternalStore(subscribe, picture);
   useKeys(program, onGrip);
-  const lines = useMemo(() => frame({ ...program.ground(), state, look }), [program, state, look]);
+  const { columns } = program.store.get().size;
   return createElement(
     Box,
-    { flexDirection: "column", width: state.size.columns, height: state.size.rows, overflow: "hidden" },
+    { flexDirection: "column", width: columns, height: lines.length },
     lines.map((text, row) => createElement(Row, { key: row, text })),
   );
 }

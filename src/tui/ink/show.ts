@@ -1,12 +1,12 @@
 /** The program on a terminal: drawn by Ink, and the terminal given back as it was, whatever happens. */
 import { writeSync } from "node:fs";
-import { frame } from "../layout/frame.ts";
 import type { Hands } from "../live/door.ts";
 import type { Program } from "../program.ts";
 import type { Look } from "../theme/look.ts";
 import type { Grip } from "./app.ts";
 import { Canvas } from "./canvas.ts";
 import { type Modes, modes } from "./modes.ts";
+import { picture } from "./picture.ts";
 
 /** 128 and the signal's number, as shells say it. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -53,12 +53,13 @@ export class Stage implements Hands {
       this.#end = resolve;
     });
     const release = this.#catchEnds();
-    const resized = () => this.#resized(program);
+    const lines = picture(program, look);
+    const resized = () => this.#resized(program, lines);
     this.#take();
-    this.#paint(program);
+    this.#canvas.draw(lines());
     streams.stdout.on("resize", resized);
     const { drawWithInk } = await import("./app.ts");
-    const drawing = drawWithInk({ program, look, maxFps, onGrip: this.#hold }, { ...streams, canvas: this.#canvas });
+    const drawing = drawWithInk({ program, picture: lines, maxFps, onGrip: this.#hold }, { ...streams, canvas: this.#canvas });
     const broke = drawing.ended.then(
       () => 0,
       (error: unknown) => {
@@ -124,16 +125,12 @@ export class Stage implements Hands {
     this.#grip = grip;
   };
 
-  #paint(program: Program): void {
-    this.#canvas.draw(frame({ ...program.ground(), look: this.#options.look }));
-  }
-
   /** A terminal that changes its size moves and cuts what is on it as it likes: the screen is drawn anew, and at once. */
-  #resized(program: Program): void {
+  #resized(program: Program, lines: () => readonly string[]): void {
     const { columns, rows } = this.#canvas;
     this.#canvas.forget();
     program.store.send({ m: "size", size: { columns, rows } });
-    if (this.#ours) this.#paint(program);
+    if (this.#ours) this.#canvas.draw(lines());
   }
 
   #take(): void {
