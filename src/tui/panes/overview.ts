@@ -53,7 +53,8 @@ export function overviewPane(
           ]),
         ]
       : []),
-    ...(info?.ssh ? [fact(scope, width, "ssh", [shown(info.ssh), "muted"])] : []),
+    // Its line is there before it is read, so that nothing below it moves.
+    ...((info === null ? record !== null : info.ssh) ? [fact(scope, width, "ssh", [shown(info?.ssh ?? ""), "muted"])] : []),
     ...(spec === undefined
       ? []
       : [
