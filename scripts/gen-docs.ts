@@ -44,6 +44,7 @@ const SOURCES = [
   "disks",
   "snapshots",
   "copy",
+  "containers",
   "enter",
   "mount-syntax",
   "machine/view",

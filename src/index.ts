@@ -20,6 +20,7 @@ import { type Context, openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/containers.ts";
 export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
@@ -200,6 +201,10 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     engine: {
       install: (engine, names, how = {}) => cancelledBy(how, may().installEngine(ctx, engine, names, how)),
       status: async (name) => (await reads()).engineStatus(ctx, name),
+      containers: async (name, how) => (await reads()).containers(ctx, name, how),
+      containerLogs: async function* (name, container, how) {
+        yield* (await reads()).containerLogs(ctx, name, container, how);
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
