@@ -233,7 +233,16 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
+  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
+  const { run, ...made } = simulatedContainers();
+  const host = await hostOver(ctx, false);
+  return {
+    ...host,
+    sampleLoads: simulatedLoads(ctx),
+    hostSummary: async () => DEMO_HOST,
+    run,
+    engine: { ...host.engine, ...made },
+  };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
