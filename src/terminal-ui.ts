@@ -1,5 +1,5 @@
 /** The terminal UI put together with the command line, so that every command can be given in it: the only place that knows both. */
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { TABLE } from "./cli/commands/table.ts";
 import { runCli } from "./cli/run.ts";
 import type { Terminal, UiStart } from "./cli/terminal.ts";
@@ -36,11 +36,11 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   });
 }
 
-/** A terminal that nobody sits at: what is written comes by the line, and `signal` is its Ctrl-C. */
+/** A terminal that nobody sits at: there is nothing to read, what is written comes by the line, and `signal` is its Ctrl-C. */
 function unattended(terminal: Terminal, stdout: Lines, stderr: Lines, signal: AbortSignal): Terminal {
   return {
     ...terminal,
-    stdin: { ...terminal.stdin, isTTY: false },
+    stdin: { isTTY: false, open: () => Readable.from([]), setRaw: () => undefined },
     stdout,
     stderr,
     onSignal: (name, handler) => {
