@@ -46,6 +46,7 @@ const SOURCES = [
   "network-cards",
   "snapshots",
   "copy",
+  "containers",
   "enter",
   "mount-syntax",
   "machine/view",

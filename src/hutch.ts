@@ -1,6 +1,7 @@
 /** What the library offers, as types: the connection, and what its methods take. */
 import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { BakeRequest } from "./core/bake.ts";
+import type { ContainerLogOptions, ContainerReport } from "./core/containers.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
 import type { CopyRequest, CopyResult } from "./core/copy.ts";
 import type { Definition, RedefineRequest } from "./core/definition.ts";
@@ -259,6 +260,10 @@ export interface Hutch extends AsyncDisposable {
       options?: { mirror?: string } & Cancellable,
     ): Operation<readonly R.EngineStatus[]>;
     status(name: string): Promise<R.EngineStatus>;
+    /** Asked of the guest each time. E_GUEST when ssh or the engine does not answer. */
+    containers(name: string, how?: Cancellable): Promise<ContainerReport>;
+    /** Lines, cleaned of escapes; ends by itself unless `follow`. */
+    containerLogs(name: string, container: string, options?: ContainerLogOptions): AsyncIterable<string>;
   };
   close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ import { type Context, openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/containers.ts";
 export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
@@ -210,6 +211,10 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     engine: {
       install: (engine, names, how = {}) => cancelledBy(how, may().installEngine(ctx, engine, names, how)),
       status: async (name) => (await reads()).engineStatus(ctx, name),
+      containers: async (name, how) => (await reads()).containers(ctx, name, how),
+      containerLogs: async function* (name, container, how) {
+        yield* (await reads()).containerLogs(ctx, name, container, how);
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -238,7 +243,16 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
+  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
+  const { run, ...made } = simulatedContainers();
+  const host = await hostOver(ctx, false);
+  return {
+    ...host,
+    sampleLoads: simulatedLoads(ctx),
+    hostSummary: async () => DEMO_HOST,
+    run,
+    engine: { ...host.engine, ...made },
+  };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */

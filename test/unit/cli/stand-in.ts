@@ -409,6 +409,10 @@ function standIn(calls: Call[], world: World): Hutch {
     engine: {
       install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),
       status: () => Promise.reject(new Error("not asked for")),
+      containers: () => Promise.reject(new Error("not asked for")),
+      containerLogs: () => {
+        throw new Error("not asked for");
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
