@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 2_000;
 
 export const list: Command = defineCommand({
   operands: [
-    { syntax: "[filters...]", text: "only those that fit all of them: state=running, tag=prod, !engine=docker, web" },
+    { syntax: "[filters...]", text: "only those that fit all of them: state=running, tag=prod, !engine=docker, mem>4G, web" },
   ],
   flags: {
     all: toggle("-a, --all", "those in the trash too"),
@@ -32,12 +32,14 @@ export const list: Command = defineCommand({
   examples: [
     "hutch list",
     "hutch list state=running tag=prod,test",
+    "hutch list 'mem>4G' 'name~^web-[0-9]+$'",
     "hutch list '!engine=none' --sort -memory --columns name,memory,tags",
     "hutch list --trash",
   ],
   notes: [
     "VMs that others made are listed with - for what only hutch knows.",
-    "Filters: name, state, tag, engine, image, network, owner (hutch, others), protected, ephemeral, problem (yes, no). A comma is an or, * is anything, ! or != the opposite, none is nothing; a word alone is a part of the name.",
+    "Filters: name, state, tag, engine, image, network, address, owner (hutch, others), protected, ephemeral, problem (yes, no), and the amounts cpus, mem, disk.",
+    "A comma is an or, * is anything, none is nothing; ! or != is the opposite; key:part is a part of it, key~expression a regular expression, > < >= <= compare amounts. A word alone is a part of the name. The terminal UI's / takes the same. Quote !, < and > for the shell.",
   ].join("\n"),
   run: async (cli, flags, { operands }) => {
     const filter = operands.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(operands);

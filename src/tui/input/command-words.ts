@@ -4,6 +4,7 @@ import { actionById } from "../actions/registry.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { SCREENS, type ScreenId } from "../store/state.ts";
 import { begin, type Intent, send } from "./intent.ts";
+import { lastWord, splitWords } from "./words.ts";
 
 const SCREEN_WORDS: Readonly<Record<string, ScreenId>> = {
   vm: "vms",
@@ -24,16 +25,8 @@ function screenNamed(word: string): ScreenId | undefined {
   return SCREENS.find((screen) => screen === word) ?? SCREEN_WORDS[word];
 }
 
-/** The words of a line, as a shell would split it: quotes keep spaces. */
-export function split(text: string): readonly string[] {
-  const words = text.match(/(?:[^\s'"]+|'[^']*'?|"[^"]*"?)+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/'([^']*)'?|"([^"]*)"?/g, (_, single?: string, double?: string) => single ?? double ?? ""),
-  );
-}
-
 export function wordsOf(text: string, ground: Ground): readonly Intent[] {
-  const all = split(text);
+  const all = splitWords(text);
   const words = all[0] === "hutch" ? all.slice(1) : all;
   const [first = "", second, third] = words;
   if (first === "q" || first === "quit") {
@@ -50,17 +43,6 @@ export function wordsOf(text: string, ground: Ground): readonly Intent[] {
   return words.length === 0 ? [] : [{ k: "command", words }];
 }
 
-/** The line with its last word completed as far as there is no choice. */
-export function completed(text: string, ground: Ground): string {
-  const options = completions(text, ground);
-  const [first, ...others] = options;
-  if (first === undefined) return text;
-  let shared = first;
-  for (const other of others) while (!other.startsWith(shared)) shared = shared.slice(0, -1);
-  const head = text.slice(0, text.length - lastWord(text).length);
-  return head + shared + (others.length === 0 ? " " : "");
-}
-
 /** What the last word may become: commands and screens first, then names of VMs. */
 export function completions(text: string, { state, commands }: Ground): readonly string[] {
   const last = lastWord(text);
@@ -72,8 +54,4 @@ export function completions(text: string, { state, commands }: Ground): readonly
   const names =
     before === "" ? Object.values(SCREEN).map(({ id }) => id) : [...state.machines.values()].map(({ name }) => name);
   return [...new Set([...verbs, ...names])].filter((word) => word.startsWith(last) && word !== last).sort();
-}
-
-function lastWord(text: string): string {
-  return /\S*$/.exec(text)?.[0] ?? "";
 }

@@ -1,20 +1,33 @@
 /** What is typed in the last lines of the screen: a filter, a command. And small menus. */
-import { completed, wordsOf } from "../input/command-words.ts";
+import { completions, wordsOf } from "../input/command-words.ts";
+import { completedFilter, filterFault } from "../input/filter-words.ts";
 import { send } from "../input/intent.ts";
-import { edited, lineOf } from "../input/line.ts";
+import { edited, type Line, lineOf } from "../input/line.ts";
+import { completed } from "../input/words.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
 export const filter: OverlayKind<"filter"> = {
-  keys(overlay, input) {
-    if (input.k === "key" && (input.name === "esc" || input.name === "ctrl-c"))
-      return [CLOSE, ...send({ m: "filter", text: overlay.before })];
-    if (input.k === "key" && input.name === "enter") return [CLOSE];
-    if (input.k === "key" && (input.name === "up" || input.name === "down"))
-      return send({ m: "move", step: { by: input.name === "up" ? -1 : 1 } });
+  keys(overlay, input, ground) {
+    const put = (line: Line) => [...redo({ ...overlay, line }), ...send({ m: "filter", text: line.text })];
+    if (input.k === "key") {
+      switch (input.name) {
+        case "esc":
+        case "ctrl-c":
+          return [CLOSE, ...send({ m: "filter", text: overlay.before })];
+        case "enter":
+          // What is wrong is said over the line as long as it is.
+          return filterFault(overlay.line.text, ground) === null ? [CLOSE] : [];
+        case "tab":
+          return put(lineOf(completedFilter(overlay.line.text, ground)));
+        case "up":
+        case "down":
+          return send({ m: "move", step: { by: input.name === "up" ? -1 : 1 } });
+      }
+    }
     const typed = edited(overlay.line, input);
-    return typed === null ? [] : [...redo({ ...overlay, line: typed }), ...send({ m: "filter", text: typed.text })];
+    return typed === null ? [] : put(typed);
   },
   draw: () => null,
 };
@@ -33,7 +46,10 @@ export const command: OverlayKind<"command"> = {
           return [CLOSE, ...send({ m: "given", line: text }), ...wordsOf(text, ground)];
         }
         case "tab":
-          return redo({ ...overlay, line: lineOf(completed(overlay.line.text, ground)) });
+          return redo({
+            ...overlay,
+            line: lineOf(completed(overlay.line.text, completions(overlay.line.text, ground))),
+          });
         case "up":
         case "down": {
           const past = Math.min(given.length, Math.max(0, overlay.past + (input.name === "up" ? 1 : -1)));

@@ -57,7 +57,7 @@ export const hosts: ListScreen<HostSummary> = {
   items,
   key: ({ uri }) => uri,
   name: ({ hostname }) => hostname,
-  fields: ({ hostname, uri }) => ({ name: hostname, uri }),
+  fields: () => ({ name: { of: ({ hostname }) => [hostname] }, uri: { of: ({ uri }) => [uri] } }),
   summary: () => [],
   empty: () => ["Reading…"],
   detail: (host, scope, width) => detailOf(host, scope, width),

@@ -59,11 +59,12 @@ export const images: ListScreen<ImageLine> = {
   items: ({ state }) => known(state.images) ?? NONE,
   key: ({ name, stored }) => `${name} ${stored?.digest ?? ""}`,
   name: ({ name }) => name,
-  fields: ({ name, title, stored }) => ({
-    name,
-    title,
-    state: stored === null ? "available" : "here",
-    size: stored?.bytes ?? 0,
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    title: { of: ({ title }) => [title] },
+    state: { of: ({ stored }) => [stored === null ? "available" : "here"], among: ["here", "available"] },
+    size: { amount: ({ stored }) => stored?.bytes ?? null, unit: "bytes" },
+    vms: { amount: ({ stored }) => stored?.usedBy.length ?? null, unit: "number" },
   }),
   summary: ({ state }) => {
     const stored = (known(state.images) ?? NONE).flatMap((each) => each.stored ?? []);

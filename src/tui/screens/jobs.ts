@@ -77,7 +77,10 @@ export const jobs: ListScreen<Job> = {
   items: ({ state }) => state.jobs,
   key: ({ id }) => id,
   name: ({ title }) => title,
-  fields: ({ title, op }) => ({ title, state: op.how, kind: op.kind }),
+  fields: () => ({
+    title: { of: ({ title }) => [title] },
+    state: { of: ({ op }) => [op.how], among: ["running", "done", "failed", "cancelled"] },
+  }),
   summary: ({ state }) => [[`${state.jobs.filter(({ op }) => op.how === "running").length} running`, "accent"]],
   empty: () => ["Nothing has been done yet."],
   detail: (job, scope, width) => {

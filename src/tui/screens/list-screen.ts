@@ -1,7 +1,7 @@
 /** A screen as data: which rows, which columns, what is told about the chosen one. */
 
-import type { Fields } from "../store/filter.ts";
-import { filterOf } from "../store/filter.ts";
+import { type FilterKeys, typedTerms } from "../../core/filter-syntax.ts";
+import { splitWords } from "../input/words.ts";
 import type { History } from "../store/history.ts";
 import type { ScreenId, State } from "../store/state.ts";
 import { fitted } from "../text/cells.ts";
@@ -40,7 +40,8 @@ export type ListScreen<T> = {
   items(data: Data): readonly T[];
   key(item: T): string;
   name(item: T): string;
-  fields(item: T, data: Data): Fields;
+  /** What `/` can ask of a row; a word alone is a part of the first. */
+  fields(data: Data): FilterKeys<T>;
   /** Words for the upper edge of the list. */
   summary(data: Data): readonly Span[];
   /** Why there is nothing, and what to do about it. */
@@ -59,6 +60,7 @@ type Kept = {
   readonly sample: number;
   readonly rows: readonly unknown[];
 };
+const NO_FILTER = { terms: [] } as const;
 const kept = new WeakMap<History, Map<ScreenId, Kept>>();
 
 /** The rows that are seen: filtered and in order. Worked out anew only when something of it has changed. */
@@ -74,8 +76,8 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
   const before = mine.get(screen.id);
   if (before !== undefined && before.items === items && before.how === how && before.sample === sample)
     return before.rows as readonly T[];
-  const test = filterOf(filter);
-  const rows = filter === "" ? [...items] : items.filter((item) => test(screen.fields(item, data)));
+  const { terms } = filter === "" ? NO_FILTER : typedTerms(splitWords(filter), screen.fields(data));
+  const rows = terms.length === 0 ? [...items] : items.filter((item) => terms.every(({ holds }) => holds(item)));
   const compare = column?.compare?.bind(column);
   if (compare !== undefined) rows.sort((a, b) => compare(a, b, data));
   if (reverse) rows.reverse();

@@ -1,4 +1,5 @@
 /** The VMs: the screen that hutch opens with. */
+import { MACHINE_KEYS } from "../../core/filter.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { paneLines } from "../panes/panes.ts";
@@ -151,23 +152,12 @@ export const vms: ListScreen<Vm> = {
   items,
   key: ({ uuid }) => uuid,
   name: ({ name }) => name,
-  fields: (vm, { history }) => {
-    const rates = history.rates(vm.uuid);
-    const { spec } = vm.record ?? {};
-    return {
-      name: vm.name,
-      state: stateOf(vm).word,
-      address: vm.address ?? "",
-      image: spec?.image ?? "",
-      engine: engineWord(vm),
-      tag: vm.record?.tags.join(" ") ?? "",
-      owner: vm.record === null ? "foreign" : "mine",
-      cpu: rates?.cpu ?? 0,
-      cpus: spec?.cpus ?? 0,
-      mem: (spec?.memoryMiB ?? 0) * 1024 ** 2,
-      used: rates?.memoryUsed ?? 0,
-    };
-  },
+  // What only a screen that watches knows is there besides.
+  fields: ({ history }) => ({
+    ...MACHINE_KEYS,
+    cpu: { amount: ({ uuid }) => history.rates(uuid)?.cpu ?? null, unit: "number" },
+    used: { amount: ({ uuid }) => history.rates(uuid)?.memoryUsed ?? null, unit: "bytes" },
+  }),
   summary: (data) => {
     const counts = new Map<string, number>();
     for (const vm of items(data)) counts.set(stateOf(vm).word, (counts.get(stateOf(vm).word) ?? 0) + 1);
