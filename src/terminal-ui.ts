@@ -2,8 +2,8 @@
 import { Writable } from "node:stream";
 import { TABLE } from "./cli/commands/table.ts";
 import { runCli } from "./cli/run.ts";
-import type { Terminal, UiStart } from "./cli/terminal.ts";
-import { connect, connectDemo } from "./index.ts";
+import type { KeyFault, Terminal, UiStart } from "./cli/terminal.ts";
+import { connect, connectDemo, uiSettings } from "./index.ts";
 
 /** Resolves to the exit code. */
 export async function openUi(start: UiStart, terminal: Terminal): Promise<number> {
@@ -11,18 +11,26 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const own: NodeJS.ProcessEnv = process.env;
   own["NODE_ENV"] ??= "production";
   const { runUi } = await import("./tui/main.ts");
-  const { demo, readonly, uri, ...how } = start;
+  const { demo, uri, noColor } = start;
   const { env } = terminal;
+  const reread = () => uiSettings({ env });
+  const said = await reread();
   const host = demo ? "test:///default" : uri;
   const same = host === undefined ? [] : ["--connect", host];
   return runUi({
-    ...how,
     demo,
-    readonly,
+    noColor,
+    // What the command line says counts before what the config says.
+    readonly: start.readonly || said.readonly === true,
+    ascii: start.ascii ?? said.ascii,
+    theme: start.theme ?? said.theme,
+    mouse: start.mouse && said.mouse !== false,
+    screenReader: start.screenReader || (env["INK_SCREEN_READER"] ?? `${said.screenReader === true}`) === "true",
     uri: host ?? "",
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    keys: {},
+    settings: said,
+    reread,
     open: () => (demo ? connectDemo({ env }) : connect({ env, ...(uri === undefined ? {} : { uri }) })),
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
@@ -34,6 +42,11 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
     },
     attach: (words) => runCli([...same, ...words], terminal),
   });
+}
+
+/** What of the keys that the config asks for cannot be. */
+export async function keyFaults(asked: Readonly<Record<string, readonly string[]>>): Promise<readonly KeyFault[]> {
+  return (await import("./tui/actions/keymap.ts")).keymapOf(asked).faults;
 }
 
 /** A terminal that nobody sits at: what is written comes by the line, and `signal` is its Ctrl-C. */

@@ -47,6 +47,12 @@ export const MACHINE_KEYS = {
   disk: { amount: ({ record }) => record?.spec.diskBytes ?? null, unit: "bytes" },
 } as const satisfies FilterKeys<MachineView>;
 
+/** What only a screen that watches knows, and so may be a part of a saved view; it fills in the amounts. */
+export const WATCHED_KEYS = {
+  cpu: { amount: () => null, unit: "number" },
+  used: { amount: () => null, unit: "bytes" },
+} as const satisfies FilterKeys<MachineView>;
+
 /** All of `words` must hold (`parseTerm` says how each is written). E_USAGE for what is none, with what may have been meant. */
 export function parseFilter(words: readonly string[]): MachineFilter {
   return filterOf(parseTerms<MachineView>(words, MACHINE_KEYS));

@@ -1,6 +1,14 @@
 /** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtVersion,
+  settings,
+  uiSettings,
+} from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
@@ -76,8 +84,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     libvirtVersion,
     settings,
     changeSetting,
+    uiSettings,
   }),
   ui: async () => 0,
+  keyFaults: async () => [],
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

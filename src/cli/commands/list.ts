@@ -3,7 +3,7 @@ import type { MachineView } from "../../core/machine/view.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { option, toggle } from "../flags.ts";
+import { option, toggle, word } from "../flags.ts";
 import {
   COLUMN_NAMES,
   machineTable,
@@ -19,12 +19,16 @@ const LOOK_EVERY_MS = 2_000;
 
 export const list: Command = defineCommand({
   operands: [
-    { syntax: "[filters...]", text: "only those that fit all of them: state=running, tag=prod, !engine=docker, mem>4G, web" },
+    {
+      syntax: "[filters...]",
+      text: "only those that fit all of them: state=running, tag=prod, !engine=docker, mem>4G, web",
+    },
   ],
   flags: {
     all: toggle("-a, --all", "those in the trash too"),
     trash: toggle("--trash", "only those in the trash"),
     columns: option("--columns <names>", `as name,state,tags; of ${COLUMN_NAMES.join(", ")}`, parseColumns),
+    view: option("--view <name>", "a view that the config has: its filter, columns and order", word),
     sort: option("--sort <column>", "by a column; -memory puts the largest first", parseSorting),
     watch: toggle("-w, --watch", "show it again as it changes; Ctrl-C ends it"),
   },
@@ -34,6 +38,7 @@ export const list: Command = defineCommand({
     "hutch list state=running tag=prod,test",
     "hutch list 'mem>4G' 'name~^web-[0-9]+$'",
     "hutch list '!engine=none' --sort -memory --columns name,memory,tags",
+    "hutch list --view prod",
     "hutch list --trash",
   ],
   notes: [
@@ -42,11 +47,17 @@ export const list: Command = defineCommand({
     "A comma is an or, * is anything, none is nothing; ! or != is the opposite; key:part is a part of it, key~expression a regular expression, > < >= <= compare amounts. A word alone is a part of the name. The terminal UI's / takes the same. Quote !, < and > for the shell.",
   ].join("\n"),
   run: async (cli, flags, { operands }) => {
-    const filter = operands.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(operands);
+    const view = flags.view === undefined ? null : await (await import("../saved-views.ts")).savedView(cli, flags.view);
+    const words = [...(view?.words ?? []), ...operands];
+    const filter = words.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(words);
     const trashToo = flags.all || filter?.wantsTrash === true;
     const chosen = (machine: MachineView) =>
       (trashToo || isTrashed(machine) === flags.trash) && (filter === null || filter.matches(machine));
-    const look: Look = { chosen, columns: flags.columns ?? USUAL_COLUMNS, sorting: flags.sort };
+    const look: Look = {
+      chosen,
+      columns: flags.columns ?? view?.columns ?? USUAL_COLUMNS,
+      sorting: flags.sort ?? view?.sorting,
+    };
     const hutch = await cli.hutch({ readonly: true });
     if (flags.watch) return watch(cli, hutch, look);
     const { machines, shown } = await seen(hutch, look);

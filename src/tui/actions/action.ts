@@ -39,6 +39,8 @@ export type Action = {
   readonly keys: readonly string[];
   /** Where its keys count; everywhere when it names none. */
   readonly on: readonly ScreenId[];
+  /** In the footer, where its title is too long for that. */
+  readonly short?: string;
   /** Its place in the footer, lowest first; not there without one. */
   readonly foot?: number;
   /** `yes`: a question, No unless said. `name`: data is lost, so the name is typed. */

@@ -37,6 +37,7 @@ export const LIST_ACTIONS: readonly Action[] = [
   rowAction(images, "Image", ({ name }) => [name], {
     id: "image.remove",
     title: "Remove from the store",
+    short: "remove",
     keys: ["D", "delete"],
     foot: 9,
     ask: "name",
@@ -61,7 +62,7 @@ export const LIST_ACTIONS: readonly Action[] = [
   rowAction(snapshots, "Snapshot", ({ machine, name }) => [machine, name], {
     id: "snapshot.restore",
     title: "Restore",
-    keys: ["enter"],
+    keys: ["R"],
     foot: 3,
     one: true,
     ask: "name",
@@ -94,6 +95,7 @@ function jobAction(
   return {
     id,
     title,
+    short: title.split(",")[0] ?? title,
     group: "Job",
     keys,
     on: ["jobs"],

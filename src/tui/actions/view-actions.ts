@@ -2,12 +2,13 @@
 import { EMPTY_LINE, lineOf } from "../input/line.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { Message } from "../store/messages.ts";
-import { newForm, SCREENS, type State } from "../store/state.ts";
+import { newForm, SCREENS, type State, type View } from "../store/state.ts";
 import type { Action, Ground, Group } from "./action.ts";
 
 type Shown = {
   readonly id: string;
   readonly title: string;
+  readonly short?: string;
   readonly group?: Group;
   readonly keys: readonly string[];
   readonly foot?: number;
@@ -15,13 +16,14 @@ type Shown = {
   messages(state: State, ground: Ground): readonly Message[];
 };
 
-function show({ id, title, keys, foot, reason, messages, group = "View" }: Shown): Action {
+function show({ id, title, short, keys, foot, reason, messages, group = "View" }: Shown): Action {
   return {
     id,
     title,
     group,
     keys,
     on: [],
+    ...(short === undefined ? {} : { short }),
     ...(foot === undefined ? {} : { foot }),
     targets: () => [],
     reason: (ground) => reason?.(ground) ?? null,
@@ -37,9 +39,15 @@ const move = (id: string, title: string, keys: readonly string[], message: Messa
 function oneLevelBack(state: State): readonly Message[] {
   const view = state.views[state.screen];
   if (state.zoomed) return [{ m: "zoom", on: false }];
+  if (view.columns !== null || view.named !== null) return [{ m: "look", name: null }];
   if (view.filter !== "") return [{ m: "filter", text: "" }];
   if (view.marks.size > 0) return [{ m: "unmark" }];
   return [{ m: "back" }];
+}
+
+/** Nothing of it is worth a name. */
+export function isPlain({ filter, sort, columns }: View): boolean {
+  return filter === "" && sort === null && columns === null;
 }
 
 const onVms = ({ state }: Ground) => (state.screen === "vms" ? null : "Only on the screen VMs.");
@@ -87,6 +95,23 @@ export const VIEW_ACTIONS: readonly Action[] = [
   }),
   show({ id: "view.sort", title: "Sort", keys: ["o"], messages: () => [{ m: "open", overlay: { k: "sort" } }] }),
   show({ id: "view.reverse", title: "Turn the order around", keys: ["O"], messages: () => [{ m: "reverse" }] }),
+  show({
+    id: "view.saved",
+    title: "Saved views",
+    keys: ["w"],
+    reason: ({ state }) =>
+      Object.keys(state.saved).length === 0
+        ? "There are no saved views yet: filter and sort, then :view save NAME."
+        : null,
+    messages: () => [{ m: "open", overlay: { k: "views", at: 0 } }],
+  }),
+  show({
+    id: "view.save",
+    title: "Save this view",
+    keys: [],
+    reason: (ground) => onVms(ground) ?? (isPlain(ground.state.views.vms) ? "Filter or sort the VMs first." : null),
+    messages: () => [{ m: "open", overlay: { k: "command", line: lineOf("view save "), past: 0 } }],
+  }),
   show({ id: "view.mark", title: "Mark", keys: ["space"], foot: 2, messages: () => [{ m: "mark" }] }),
   show({ id: "view.mark-range", title: "Mark up to here", keys: ["v"], messages: () => [{ m: "mark-range" }] }),
   show({ id: "view.mark-all", title: "Mark all", keys: ["ctrl-a"], messages: () => [{ m: "mark-all" }] }),
@@ -112,6 +137,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "vm.launch",
     title: "Launch a VM",
+    short: "launch",
     group: "VM",
     keys: ["n"],
     foot: 7,
@@ -127,6 +153,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "hutch.command",
     title: "Command line",
+    short: "command",
     group: "hutch",
     keys: [":"],
     foot: 12,
@@ -135,6 +162,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "hutch.palette",
     title: "Every action",
+    short: "actions",
     group: "hutch",
     keys: ["x", "ctrl-p"],
     foot: 10,

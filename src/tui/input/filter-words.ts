@@ -1,8 +1,9 @@
 /** A filter while it is typed: what is wrong with it, and what its last word may become. */
 import { typedTerms } from "../../core/filter-syntax.ts";
+import { splitWords } from "../../core/words.ts";
 import type { Data } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { completed, lastWord, splitWords } from "./words.ts";
+import { completed, lastWord } from "./words.ts";
 
 const WITH_VALUE = /^(?<head>!?(?<key>[^=!:<>~]+)!?[=:](?:.*,)?)(?<part>[^,]*)$/u;
 

@@ -1,13 +1,5 @@
 /** Lines of words, as they are typed. */
 
-/** The words of a line, as a shell would split it: quotes keep spaces. */
-export function splitWords(text: string): readonly string[] {
-  const words = text.match(/(?:[^\s'"]+|'[^']*'?|"[^"]*"?)+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/'([^']*)'?|"([^"]*)"?/g, (_, single?: string, double?: string) => single ?? double ?? ""),
-  );
-}
-
 export function lastWord(text: string): string {
   return /\S*$/.exec(text)?.[0] ?? "";
 }

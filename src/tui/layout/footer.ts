@@ -22,7 +22,7 @@ export function footerPlaces(
   const width = ground.state.size.columns;
   const all = actions.map((action) => {
     const key = keyWord(keysOf(action, ground.keys)[0] ?? "", ground.ascii ?? false);
-    return { action, key, text: action.title.split(" (")[0] ?? "", off: action.reason(ground) !== null };
+    return { action, key, text: (action.short ?? action.title).toLowerCase(), off: action.reason(ground) !== null };
   });
   const size = ({ key, text }: { key: string; text: string }) => widthOf(key) + widthOf(text) + 3;
   let room = width - 1 - all.filter(({ action }) => ALWAYS.has(action.id)).reduce((sum, each) => sum + size(each), 0);

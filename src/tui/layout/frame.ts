@@ -1,7 +1,8 @@
 /** The whole screen as lines: exactly as many as it has rows, each exactly as wide. What is drawn is these, and nothing else. */
+import { withKeys } from "../actions/registry.ts";
 import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
-import { GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { shown, widthOf } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
@@ -37,7 +38,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const view = state.views[state.screen];
   const rows = rowsOf(screen, scope);
   const inside = layout.list - 2;
-  const widths = widthsOf(screen.columns, inside - GUTTER);
+  const widths = widthsOf(columnsOf(screen, view, inside - GUTTER), inside - GUTTER);
   const height = layout.listRows - 3;
   const seen = rows.slice(view.top, view.top + height).map((item, index) =>
     rowLine(item, scope, widths, inside, {
@@ -53,11 +54,12 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const title: Span[] = [
     [screen.title, "title"],
     [rows.length === total ? ` ${total}` : ` ${rows.length} of ${total}`, "muted"],
+    ...(view.named === null ? [] : [[`  ${view.named}`, "key"] as const]),
     ...(view.filter === "" ? [] : [[`  /${shown(view.filter)}`, "accent"] as const]),
     ...(view.marks.size === 0 ? [] : [[`  ${view.marks.size} marked`, "accent"] as const]),
   ];
   return box(look, layout.list, layout.listRows, { top: { left: title, right: screen.summary(scope) } }, [
-    headerLine(look, widths, inside, view.sort, view.reverse),
+    headerLine(look, widths, inside, view),
     ...seen,
     ...none,
   ]);
@@ -65,7 +67,9 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
 
 /** Nothing at all, or nothing that the filter lets through. */
 function emptyWords(scope: FrameScope, total: number): readonly string[] {
-  return total > 0 ? ["Nothing matches the filter.", "", "esc  clear it"] : SCREEN[scope.state.screen].empty(scope);
+  const words =
+    total > 0 ? ["Nothing matches the filter.", "", "{view.back}  clear it"] : SCREEN[scope.state.screen].empty(scope);
+  return words.map((text) => withKeys(text, scope.keys, scope.look.glyphs.ascii));
 }
 
 function chosenRow(scope: FrameScope): unknown {
@@ -128,11 +132,11 @@ function overlaid(scope: FrameScope, lines: readonly string[]): readonly string[
   });
 }
 
-function tooSmall({ look, state: { size } }: FrameScope): readonly string[] {
+function tooSmall({ look, keys, state: { size } }: FrameScope): readonly string[] {
   const words = [
     "hutch needs more room.",
     `It has ${size.columns}x${size.rows}, it needs ${SMALLEST.columns}x${SMALLEST.rows}.`,
-    "q quits",
+    withKeys("{hutch.quit} quits", keys, look.glyphs.ascii),
   ];
   return Array.from({ length: size.rows }, (_, row) =>
     line(look, size.columns, [[words[row] ?? "", row === 0 ? "title" : "plain"]]),

@@ -1,5 +1,5 @@
 /** Asked before something is stopped or lost: what, which, and the command that does the same. */
-import { actionById } from "../actions/registry.ts";
+import { actionById, withKeys } from "../actions/registry.ts";
 import { edited } from "../input/line.ts";
 import type { Confirm } from "../store/state.ts";
 import { known } from "../store/state.ts";
@@ -58,7 +58,9 @@ export const confirm: OverlayKind<"confirm"> = {
             ],
       width,
       lines: [
-        ...(action?.warning === undefined ? [] : [...text(action.warning, "warn"), line(look, width, [])]),
+        ...(action?.warning === undefined
+          ? []
+          : [...text(withKeys(action.warning, scope.keys, look.glyphs.ascii), "warn"), line(look, width, [])]),
         ...names,
         ...more,
         ...losses,

@@ -8,6 +8,7 @@ import { launch } from "./launch.ts";
 import type { Drawn, OverlayGround, OverlayKind } from "./overlay.ts";
 import { palette } from "./palette.ts";
 import { command, filter, output, sort } from "./prompts.ts";
+import { views } from "./saved-views.ts";
 
 const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   confirm,
@@ -16,6 +17,7 @@ const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   command,
   filter,
   sort,
+  views,
   output,
   launch,
 };

@@ -4,7 +4,9 @@ import { completedFilter, filterFault } from "../input/filter-words.ts";
 import { send } from "../input/intent.ts";
 import { edited, type Line, lineOf } from "../input/line.ts";
 import { completed } from "../input/words.ts";
+import { columnsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import type { State } from "../store/state.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
@@ -78,8 +80,9 @@ export function sortLetters(titles: readonly string[]): readonly string[] {
   });
 }
 
-function sortable(screen: keyof typeof SCREEN) {
-  const columns = SCREEN[screen].columns.filter(({ compare, title }) => compare !== undefined && title !== "");
+function sortable({ screen, views }: State) {
+  const shown = columnsOf(SCREEN[screen], views[screen], Number.POSITIVE_INFINITY);
+  const columns = shown.filter(({ compare, title }) => compare !== undefined && title !== "");
   const letters = sortLetters(columns.map(({ title }) => title));
   return columns.map(({ id, title }, index) => ({ id, title, letter: letters[index] ?? "" }));
 }
@@ -87,7 +90,7 @@ function sortable(screen: keyof typeof SCREEN) {
 export const sort: OverlayKind<"sort"> = {
   keys(_overlay, input, { state }) {
     if (input.k !== "key") return [];
-    const column = sortable(state.screen).find(({ letter }) => letter === input.name);
+    const column = sortable(state).find(({ letter }) => letter === input.name);
     if (column !== undefined) return [CLOSE, ...send({ m: "sort", column: column.id })];
     return input.name === "o" ? [CLOSE, ...send({ m: "sort", column: null })] : [CLOSE];
   },
@@ -102,7 +105,7 @@ export const sort: OverlayKind<"sort"> = {
       title: [["Sort by", "title"]],
       hint: [["again turns it around", "muted"]],
       width,
-      lines: [...sortable(state.screen).map(({ letter, title }) => row(letter, title)), row("-", "as it comes")],
+      lines: [...sortable(state).map(({ letter, title }) => row(letter, title)), row("-", "as it comes")],
     };
   },
 };

@@ -78,7 +78,11 @@ export const images: ListScreen<ImageLine> = {
       fact(scope, width, "", [shown(title), "plain"]),
     ];
     if (stored === null)
-      return [...about, line(look, width, []), line(look, width, [[" p  pull it    n  launch a VM of it", "muted"]])];
+      return [
+        ...about,
+        line(look, width, []),
+        line(look, width, [[" Not in the store: a launch downloads it.", "muted"]]),
+      ];
     return [
       ...about,
       fact(scope, width, "digest", [stored.digest, "muted"]),

@@ -1,9 +1,9 @@
 /** A screen as data: which rows, which columns, what is told about the chosen one. */
 
 import { type FilterKeys, typedTerms } from "../../core/filter-syntax.ts";
-import { splitWords } from "../input/words.ts";
+import { splitWords } from "../../core/words.ts";
 import type { History } from "../store/history.ts";
-import type { ScreenId, State } from "../store/state.ts";
+import type { ScreenId, State, View } from "../store/state.ts";
 import { fitted } from "../text/cells.ts";
 import type { Look, Span, Tone } from "../theme/look.ts";
 import { cell, paint, selected } from "../theme/look.ts";
@@ -24,6 +24,10 @@ export type Column<T> = {
   readonly align?: "left" | "right";
   /** Shown only in a list that has at least so many cells inside. */
   readonly from?: number;
+  /** Shown only where somebody asks for it. */
+  readonly extra?: boolean;
+  /** Its order begins with the largest. */
+  readonly largestFirst?: boolean;
   /** Orders by something that changes with each sample. */
   readonly live?: boolean;
   cell(item: T, scope: Scope, width: number): Cell;
@@ -85,6 +89,19 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
   return rows;
 }
 
+/** The usual columns, or those that a view asks for, as many as have room. */
+export function columnsOf(screen: AnyScreen, { columns }: View, width: number): readonly Column<unknown>[] {
+  if (columns === null) return screen.columns.filter(({ extra }) => extra !== true);
+  const asked = columns.flatMap((name) => screen.columns.find(({ id }) => id === name) ?? []);
+  let left = width;
+  return asked
+    .filter((column) => {
+      left -= column.width + 1;
+      return left >= -1;
+    })
+    .map((column) => ({ ...column, from: 0 }));
+}
+
 export type Widths = readonly (readonly [column: Column<unknown>, width: number])[];
 
 /** The columns that have room in `width` cells, each with its width; one cell lies between two. */
@@ -103,10 +120,10 @@ export function widthsOf(columns: readonly Column<unknown>[], width: number): Wi
   });
 }
 
-export function headerLine(look: Look, widths: Widths, width: number, sort: string | null, reverse: boolean): string {
-  const words = widths.map(([{ id, title, align }, cells]) => {
+export function headerLine(look: Look, widths: Widths, width: number, { sort, reverse }: View): string {
+  const words = widths.map(([{ id, title, align, largestFirst = false }, cells]) => {
     const sorted = id === sort;
-    const text = sorted ? title + (reverse ? look.glyphs.down : look.glyphs.up) : title;
+    const text = sorted ? title + (reverse !== largestFirst ? look.glyphs.down : look.glyphs.up) : title;
     return cell(look, cells, text, sorted ? "accent" : "muted", align);
   });
   return padTo(`${" ".repeat(GUTTER)}${words.join(" ")}`, width, widths);

@@ -4,6 +4,7 @@
  */
 import { createInterface } from "node:readline";
 import type { MachineView } from "../../core/machine/view.ts";
+import { withKeys } from "../actions/registry.ts";
 import type { Streams } from "../ink/show.ts";
 import { wordsOf } from "../input/command-words.ts";
 import type { Program } from "../program.ts";
@@ -65,6 +66,7 @@ export function sentences(program: Program): readonly string[] {
       `${screen.title}. ${screen
         .empty(ground)
         .filter((text) => text !== "")
+        .map((text) => withKeys(text, ground.keys, true))
         .join(" ")}`,
     ];
   return [

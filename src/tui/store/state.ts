@@ -2,6 +2,7 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import type { OpState } from "../../core/op/reduce.ts";
 import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
+import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
 import { EMPTY_LINE, type Line } from "../input/line.ts";
 import type { Size } from "../layout/layout.ts";
@@ -50,6 +51,10 @@ export type View = {
   readonly sort: string | null;
   readonly reverse: boolean;
   readonly marks: ReadonlySet<string>;
+  /** The columns that a saved view asks for; null: the usual ones. */
+  readonly columns: readonly string[] | null;
+  /** The saved view that this is, while nothing of it has been changed. */
+  readonly named: string | null;
 };
 export const NEW_VIEW: View = {
   cursor: null,
@@ -59,6 +64,8 @@ export const NEW_VIEW: View = {
   sort: null,
   reverse: false,
   marks: new Set(),
+  columns: null,
+  named: null,
 };
 
 export type Job = {
@@ -93,6 +100,7 @@ export type Overlay =
   | { readonly k: "command"; readonly line: Line; readonly past: number }
   | { readonly k: "filter"; readonly line: Line; readonly before: string }
   | { readonly k: "sort" }
+  | { readonly k: "views"; readonly at: number }
   | { readonly k: "output"; readonly title: string; readonly lines: readonly string[]; readonly top: number }
   | { readonly k: "launch"; readonly form: LaunchForm };
 
@@ -154,6 +162,8 @@ export type State = {
   /** The detail over the whole body. */
   readonly zoomed: boolean;
   readonly overlays: readonly Overlay[];
+  /** Views of the config, by name. */
+  readonly saved: UiSettings["views"];
   /** Command lines given at `:`, oldest first. */
   readonly given: readonly string[];
 };
@@ -183,6 +193,7 @@ export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "r
     scroll: 0,
     zoomed: false,
     overlays: [],
+    saved: {},
     given: [],
   };
 }

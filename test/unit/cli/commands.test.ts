@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtVersion,
+  settings,
+  uiSettings,
+} from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -317,6 +325,7 @@ describe("exec and shell", () => {
         libvirtVersion,
         settings,
         changeSetting,
+        uiSettings,
       }),
       meanwhile: (given) => {
         hands = given;

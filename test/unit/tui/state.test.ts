@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseFilter } from "../../../src/core/filter.ts";
+import { splitWords } from "../../../src/core/words.ts";
 import { commandLine } from "../../../src/tui/actions/action.ts";
 import { ACTIONS, actionFor } from "../../../src/tui/actions/registry.ts";
 import { isOn } from "../../../src/tui/actions/targets.ts";
@@ -7,7 +8,6 @@ import { wordsOf } from "../../../src/tui/input/command-words.ts";
 import { completedFilter, filterChoices, filterFault } from "../../../src/tui/input/filter-words.ts";
 import { begin } from "../../../src/tui/input/intent.ts";
 import { lineOf } from "../../../src/tui/input/line.ts";
-import { splitWords } from "../../../src/tui/input/words.ts";
 import { checkForm } from "../../../src/tui/launch/check-form.ts";
 import { scoreOf } from "../../../src/tui/overlays/palette.ts";
 import { sortLetters } from "../../../src/tui/overlays/prompts.ts";
@@ -208,7 +208,7 @@ describe("the registry of actions", () => {
   });
 
   it("destroys nothing at one key: whatever removes or cuts off asks first", () => {
-    const dangerous = ACTIONS.filter(({ id }) => /delete|purge|remove|force|restore|stop|restart|cancel|save/.test(id));
+    const dangerous = ACTIONS.filter(({ id }) => /delete|purge|remove|force|restore|stop|restart|cancel|vm\.save/.test(id));
     expect(dangerous.length).toBeGreaterThan(8);
     expect(dangerous.filter(({ ask }) => ask === undefined)).toEqual([]);
     expect(
