@@ -193,10 +193,9 @@ export class Program {
       case "abandon-job":
         for (const { key } of targets) this.#jobs.abandon(key);
         return;
-      case "copy": {
-        const { jobs } = this.store.get();
-        if (jobs[0] === undefined) this.#say("Nothing has been done yet.", "warn");
-        else this.#copy(jobs[0].command);
+      case "copy-job": {
+        const job = this.store.get().jobs.find(({ id }) => id === targets[0]?.key);
+        if (job !== undefined) this.#copy(job.command);
       }
     }
   }

@@ -152,6 +152,12 @@ export class TestTerminal implements AsyncDisposable {
     await this.#written;
   }
 
+  /** Long enough for an Esc to be one. */
+  async silence(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await this.flush();
+  }
+
   /** What reads at rest has been read. */
   async rest(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 320));

@@ -29,7 +29,7 @@ export type Act =
   /** What only the running program can do. */
   | {
       readonly k: "program";
-      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy";
+      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy-job";
     };
 
 export type Action = {

@@ -82,6 +82,25 @@ export const LIST_ACTIONS: readonly Action[] = [
   }),
   jobAction("job.cancel", "Cancel, and undo what it did", ["D", "delete"], "cancel-job", "yes"),
   jobAction("job.abandon", "Stop undoing too", [], "abandon-job", "yes"),
+  {
+    id: "job.copy",
+    title: "Copy its command line",
+    short: "copy",
+    group: "Job",
+    keys: ["y"],
+    on: ["jobs"],
+    foot: 4,
+    targets: (ground) =>
+      chosen(jobs, ground)
+        .slice(0, 1)
+        .map((job) => ({ key: job.id, name: job.title, words: [] })),
+    reason: (ground) => {
+      if (ground.state.screen !== "jobs") return "Only on the screen Jobs.";
+      return chosen(jobs, ground).length === 0 ? "Nothing is chosen." : null;
+    },
+    command: () => null,
+    act: { k: "program", what: "copy-job" },
+  },
 ];
 
 function jobAction(

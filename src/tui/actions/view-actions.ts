@@ -160,13 +160,27 @@ export const VIEW_ACTIONS: readonly Action[] = [
     messages: () => [{ m: "open", overlay: { k: "command", line: EMPTY_LINE, past: 0 } }],
   }),
   show({
-    id: "hutch.palette",
-    title: "Every action",
+    id: "hutch.menu",
+    title: "What can be done here",
     short: "actions",
     group: "hutch",
-    keys: ["x", "ctrl-p"],
+    keys: ["x"],
     foot: 10,
-    messages: () => [{ m: "open", overlay: { k: "palette", line: EMPTY_LINE, at: 0 } }],
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "rows", line: EMPTY_LINE, at: 0 } }],
+  }),
+  show({
+    id: "hutch.palette",
+    title: "Every action",
+    group: "hutch",
+    keys: ["ctrl-p"],
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "all", line: EMPTY_LINE, at: 0 } }],
+  }),
+  show({
+    id: "hutch.copy",
+    title: "Copy a command line",
+    group: "hutch",
+    keys: ["y"],
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "copy", line: EMPTY_LINE, at: 0 } }],
   }),
   show({
     id: "hutch.help",
@@ -198,7 +212,6 @@ const program = (id: string, title: string, keys: readonly string[], what: Progr
 
 export const PROGRAM_ACTIONS: readonly Action[] = [
   program("hutch.refresh", "Read everything again", ["r", "ctrl-l"], "refresh"),
-  program("hutch.copy", "Copy the command line of the last job", ["y"], "copy"),
   program("hutch.suspend", "Suspend", ["ctrl-z"], "suspend"),
   program("hutch.quit", "Quit", ["q", "ctrl-c"], "quit", 14),
   {

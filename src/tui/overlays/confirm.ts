@@ -48,7 +48,7 @@ export const confirm: OverlayKind<"confirm"> = {
       .slice(0, room)
       .flatMap((loss) => line(look, width, [[`    ${shown(loss)}`, "plain"]]));
     return {
-      title: [[`${overlay.title}`, overlay.word === null ? "title" : "danger"]],
+      title: [[shown(overlay.title), overlay.word === null ? "title" : "danger"]],
       hint:
         overlay.word === null
           ? [["y yes   N no", "muted"]]
@@ -65,7 +65,7 @@ export const confirm: OverlayKind<"confirm"> = {
         ...more,
         ...losses,
         line(look, width, []),
-        ...(overlay.command === "" ? [] : text(`$ ${overlay.command}`, "muted")),
+        ...(overlay.command === "" ? [] : text(`$ ${shown(overlay.command)}`, "muted")),
         overlay.word === null
           ? line(look, width, [[" Go on? y/N", "title"]])
           : editedLine(

@@ -3,7 +3,7 @@ import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
-import { wrapped } from "../text/cells.ts";
+import { shown, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
 
@@ -70,13 +70,16 @@ export const launch: OverlayKind<"launch"> = {
       const room = 26;
       const value = here
         ? editedLine(look, 14 + room, prompt, form.fields[field])
-        : line(look, 14 + room, [...prompt, [form.fields[field].text, fault === undefined ? "plain" : "danger"]]);
+        : line(look, 14 + room, [
+            ...prompt,
+            [shown(form.fields[field].text), fault === undefined ? "plain" : "danger"],
+          ]);
       const says: Span =
-        fault !== undefined ? [`${look.glyphs.failed} ${fault}`, "danger"] : [here ? hint : "", "muted"];
+        fault !== undefined ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"] : [here ? hint : "", "muted"];
       return [value + line(look, Math.max(0, width - 14 - room), [[" ", "plain"], says])];
     });
     const [at = "name"] = FIELDS[form.at] ?? [];
-    const told = wrapped(faults[at] ?? "", width - 2).slice(0, 2);
+    const told = wrapped(shown(faults[at] ?? ""), width - 2).slice(0, 2);
     return {
       title: [["Launch a VM", "title"]],
       hint: [
@@ -88,7 +91,7 @@ export const launch: OverlayKind<"launch"> = {
         ...rows,
         ...[...told, "", ""].slice(0, 2).map((text) => line(look, width, [[` ${text}`, "danger"]])),
         ...freeLines(state).map((text) => line(look, width, [[` ${text}`, "muted"]])),
-        ...wrapped(`$ ${command}`, width - 2)
+        ...wrapped(`$ ${shown(command)}`, width - 2)
           .slice(0, 3)
           .map((text) => line(look, width, [[` ${text}`, "accent"]])),
       ].slice(0, most.rows),

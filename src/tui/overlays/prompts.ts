@@ -7,6 +7,7 @@ import { completed } from "../input/words.ts";
 import { columnsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { State } from "../store/state.ts";
+import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
@@ -138,12 +139,12 @@ export const output: OverlayKind<"output"> = {
   draw(overlay, { look }, most) {
     const width = most.columns;
     const rows = overlay.lines.slice(overlay.top, overlay.top + most.rows);
-    const title: Span = [overlay.title, "title"];
+    const title: Span = [shown(overlay.title), "title"];
     return {
       title: [title],
       hint: [["esc close", "muted"]],
       width,
-      lines: rows.map((text) => line(look, width, [[` ${text}`, "plain"]])),
+      lines: rows.map((text) => line(look, width, [[` ${shown(text)}`, "plain"]])),
     };
   },
 };

@@ -93,10 +93,13 @@ export type Confirm = {
   readonly lines: Remote<readonly string[]>;
 };
 
+/** Every action; those on the chosen rows; or those that have a command line, to copy it. */
+export type PaletteOf = "all" | "rows" | "copy";
+
 export type Overlay =
   | Confirm
   | { readonly k: "help"; readonly top: number }
-  | { readonly k: "palette"; readonly line: Line; readonly at: number }
+  | { readonly k: "palette"; readonly of: PaletteOf; readonly line: Line; readonly at: number }
   | { readonly k: "command"; readonly line: Line; readonly past: number }
   | { readonly k: "filter"; readonly line: Line; readonly before: string }
   | { readonly k: "sort" }
