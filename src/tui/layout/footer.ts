@@ -12,8 +12,8 @@ export type FooterPlace = {
   readonly to: number;
 };
 
-/** The help and the way out are always there. */
-const ALWAYS = new Set(["hutch.help", "hutch.quit"]);
+/** Finding, the help and the way out are always there. */
+const ALWAYS = new Set(["view.filter", "hutch.help", "hutch.quit"]);
 
 export function footerPlaces(
   actions: readonly Action[],
@@ -28,7 +28,7 @@ export function footerPlaces(
   let room = width - 1 - all.filter(({ action }) => ALWAYS.has(action.id)).reduce((sum, each) => sum + size(each), 0);
   const kept = all.filter((each) => {
     if (ALWAYS.has(each.action.id)) return true;
-    if (each.off || size(each) > room) return false;
+    if (each.off || each.key === "" || size(each) > room) return false;
     room -= size(each);
     return true;
   });

@@ -2,12 +2,13 @@
 import { withKeys } from "../actions/registry.ts";
 import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
-import { columnsOf, GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { shown, widthOf } from "../text/cells.ts";
+import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
 import { line, paint, type Span } from "../theme/look.ts";
 import { box } from "../widgets/box.ts";
+import { belowBox } from "./below.ts";
 import { bottomLines } from "./bottom.ts";
 import { headLines } from "./head.ts";
 import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
@@ -24,7 +25,10 @@ export function frame(scope: FrameScope): readonly string[] {
 function body(scope: FrameScope, layout: Layout): readonly string[] {
   const { state } = scope;
   if (state.zoomed) return detailBox(scope, layout.columns, layout.body);
-  const list = listBox(scope, layout);
+  // With no row there is nothing to tell of one.
+  if (layout.kind === "wide" && chosenRow(scope) === undefined)
+    return listBox(scope, { ...layout, list: layout.columns, listRows: layout.body });
+  const list = [...listBox(scope, layout), ...(layout.below === 0 ? [] : belowBox(scope, layout.list, layout.below))];
   if (layout.kind === "wide") {
     const detail = detailBox(scope, layout.detail, layout.body);
     return list.map((text, index) => text + (detail[index] ?? ""));
@@ -38,7 +42,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const view = state.views[state.screen];
   const rows = rowsOf(screen, scope);
   const inside = layout.list - 2;
-  const widths = widthsOf(columnsOf(screen, view, inside - GUTTER), inside - GUTTER);
+  const widths = widthsOf(columnsOf(screen, view, roomIn(inside)), roomIn(inside));
   const height = layout.listRows - 3;
   const seen = rows.slice(view.top, view.top + height).map((item, index) =>
     rowLine(item, scope, widths, inside, {
@@ -138,7 +142,8 @@ function tooSmall({ look, keys, state: { size } }: FrameScope): readonly string[
     `It has ${size.columns}x${size.rows}, it needs ${SMALLEST.columns}x${SMALLEST.rows}.`,
     withKeys("{hutch.quit} quits", keys, look.glyphs.ascii),
   ];
+  const lines = words.flatMap((text) => wrapped(text, size.columns));
   return Array.from({ length: size.rows }, (_, row) =>
-    line(look, size.columns, [[words[row] ?? "", row === 0 ? "title" : "plain"]]),
+    line(look, size.columns, [[lines[row] ?? "", row === 0 ? "title" : "plain"]]),
   );
 }

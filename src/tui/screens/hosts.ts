@@ -81,13 +81,10 @@ function detailOf(host: HostSummary, scope: Scope, width: number): readonly stri
     fact(scope, width, "libvirt", [`${host.libvirt}, ${host.driver}`, "plain"]),
     fact(scope, width, "uri", [shown(host.uri), "muted"]),
     line(look, width, []),
-    fact(scope, width, "CPUs", [
-      `${cpus} given to running VMs, ${host.cpus} in the host`,
-      cpus > host.cpus * 2 ? "warn" : "plain",
-    ]),
+    fact(scope, width, "CPUs", [`${cpus} given of ${host.cpus}`, cpus > host.cpus * 2 ? "warn" : "plain"]),
     bar(cpus, host.cpus),
     fact(scope, width, "memory", [
-      `${formatSize(memory)} given, ${formatSize(host.memoryBytes)} in the host`,
+      `${formatSize(memory)} given of ${formatSize(host.memoryBytes)}`,
       memory > host.memoryBytes ? "warn" : "plain",
     ]),
     bar(memory, host.memoryBytes),

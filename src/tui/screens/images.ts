@@ -27,7 +27,7 @@ export const images: ListScreen<ImageLine> = {
       id: "where",
       title: "WHERE",
       width: 9,
-      cell: ({ stored }) => (stored === null ? ["can be had", "muted"] : ["here", "ok"]),
+      cell: ({ stored }) => (stored === null ? ["available", "muted"] : ["here", "ok"]),
       compare: byText(({ stored }) => (stored === null ? "b" : "a")),
     },
     {

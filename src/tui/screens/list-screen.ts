@@ -132,6 +132,11 @@ export function headerLine(look: Look, widths: Widths, width: number, { sort, re
 /** The sign of the cursor, the sign of a mark, and a space. */
 export const GUTTER = 3;
 
+/** Cells for columns in a list of so many inside: one stays free before the frame. */
+export function roomIn(inside: number): number {
+  return inside - GUTTER - 1;
+}
+
 export type RowMark = { readonly cursor: boolean; readonly marked: boolean };
 
 export function rowLine(item: unknown, scope: Scope, widths: Widths, width: number, mark: RowMark): string {

@@ -6,8 +6,11 @@ import type { Rates } from "../store/history.ts";
 import { engineWord, isTrashed, stateOf } from "../store/machine-facts.ts";
 import { gib, short } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
-import { spark } from "../widgets/graph.ts";
+import { spark, thinned } from "../widgets/graph.ts";
 import { type Column as AnyColumn, byText, type Data } from "./list-screen.ts";
+
+/** Samples. */
+const MINUTE = 60;
 
 type Vm = MachineView;
 type Column<T> = AnyColumn<T> & { readonly id: ListedColumn | WatchedColumn };
@@ -26,7 +29,7 @@ const USUAL: readonly Column<Vm>[] = [
   {
     id: "name",
     title: "NAME",
-    width: 12,
+    width: 13,
     grow: 3,
     cell: (vm) => [shown(vm.name), isTrashed(vm) ? "muted" : vm.problems.length > 0 ? "warn" : "plain"],
     compare: byText(({ name }) => name),
@@ -58,13 +61,13 @@ const USUAL: readonly Column<Vm>[] = [
   {
     id: "load",
     title: "CPU 60s",
-    width: 8,
+    width: 7,
     from: 62,
     grow: 1,
     live: true,
     largestFirst: true,
     cell: ({ uuid }, { history, look }, width) => [
-      spark(look.glyphs, history.series(uuid, "cpu", width), 100, width),
+      spark(look.glyphs, thinned(history.series(uuid, "cpu", MINUTE), MINUTE, width), 100, width),
       "graph",
     ],
     compare: number(({ cpu }) => cpu),

@@ -49,6 +49,8 @@ type Entry = {
 
 export class History {
   readonly #entries = new Map<string, Entry>();
+  readonly #cpu = new Ring();
+  #memory = 0;
 
   /** Forgets VMs that no longer run: their counters begin anew. */
   take({ at, loads }: LoadSample): void {
@@ -60,6 +62,14 @@ export class History {
       else if (at > entry.beforeAt) advance(entry, load, at);
     }
     for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+    const rates = this.all();
+    this.#memory = rates.reduce((sum, { memory }) => sum + memory, 0);
+    if (rates.length > 0) this.#cpu.push(rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length);
+  }
+
+  /** All running VMs: the mean of their CPU in percent, oldest first, and the memory that they have been given. */
+  together(): { readonly cpu: readonly number[]; readonly memory: number } {
+    return { cpu: this.#cpu.last(KEPT), memory: this.#memory };
   }
 
   rates(uuid: string): Rates | null {

@@ -208,7 +208,9 @@ describe("the registry of actions", () => {
   });
 
   it("destroys nothing at one key: whatever removes or cuts off asks first", () => {
-    const dangerous = ACTIONS.filter(({ id }) => /delete|purge|remove|force|restore|stop|restart|cancel|vm\.save/.test(id));
+    const dangerous = ACTIONS.filter(({ id }) =>
+      /delete|purge|remove|force|restore|stop|restart|cancel|vm\.save/.test(id),
+    );
     expect(dangerous.length).toBeGreaterThan(8);
     expect(dangerous.filter(({ ask }) => ask === undefined)).toEqual([]);
     expect(
