@@ -9,11 +9,10 @@ export const GLOBAL_FLAGS = {
   quiet: toggle("-q, --quiet", "no progress and no notes; errors only"),
   yes: toggle("-y, --yes", "go ahead without asking"),
   noColor: toggle("--no-color", "no colours (NO_COLOR does the same)"),
-  connect: option(
-    "-c, --connect <host>",
-    "the libvirt to use: a URI as qemu:///system, or a name of hutch host ls",
-    word,
-  ),
+  connect: {
+    ...option("-c, --connect <host>", "the libvirt to use: a URI as qemu:///system, or a name of hutch host ls", word),
+    of: "host",
+  },
   verbose: toggle("--verbose", "tell more, also about errors"),
 } as const;
 

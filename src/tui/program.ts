@@ -1,19 +1,22 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
+import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
 import { byHost, hutchLine } from "./actions/action.ts";
+import { faultLines, keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
 import type { Door, Hands } from "./live/door.ts";
 import { Feed } from "./live/feed.ts";
+import { runInGuest } from "./live/in-guest.ts";
 import { Jobs } from "./live/jobs.ts";
 import { Reader } from "./live/reader.ts";
 import type { OverlayGround } from "./overlays/overlay.ts";
 import { History } from "./store/history.ts";
-import { hasSeveral, hostNamed } from "./store/hosts.ts";
+import { type HostState, hasSeveral, hostNamed } from "./store/hosts.ts";
 import type { Message } from "./store/messages.ts";
 import { createReducer } from "./store/reduce.ts";
 import { type About, newState, type State } from "./store/state.ts";
@@ -26,7 +29,7 @@ export type ProgramOptions = {
   readonly about: Omit<About, "hosts">;
   readonly door: Door;
   readonly hands: Hands;
-  readonly keys: Keys;
+  readonly settings: Pick<UiSettings, "keys" | "views">;
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
@@ -34,17 +37,17 @@ export type ProgramOptions = {
 export class Program {
   readonly history = new History();
   readonly store: Store<State, Message>;
-  readonly keys: Keys;
   readonly #options: ProgramOptions;
   readonly #feeds: ReadonlyMap<string, Feed>;
   readonly #jobs: Jobs;
   readonly #reader: Reader;
+  #keys: Keys = {};
   #touched: number;
+  #held = false;
 
   constructor(options: ProgramOptions) {
-    const { about, now, door, sleep, keys } = options;
+    const { about, now, door, sleep, settings } = options;
     this.#options = options;
-    this.keys = keys;
     this.#touched = now();
     const initial = newState({ ...about, hosts: door.hosts, now: now() });
     this.store = createStore(initial, createReducer(this.history));
@@ -55,8 +58,9 @@ export class Program {
     this.#feeds = new Map(
       door.hosts.map((host) => [host.name, new Feed({ host, history, state, send, now, touched, sleep })]),
     );
-    this.#reader = new Reader({ hutch: () => this.#hutch(), state, send });
+    this.#reader = new Reader({ hutch: () => this.#hutch(), state, send, held: () => this.#held });
     this.store.subscribe(() => this.#reader.look());
+    this.#adopt(settings);
   }
 
   /** As `q` does when nothing runs. */
@@ -78,8 +82,13 @@ export class Program {
     return this.#feeds.get(name)?.hutch ?? null;
   }
 
+  #current(): HostState | undefined {
+    return hostNamed(this.store.get(), this.store.get().current);
+  }
+
   /** While somebody else has the terminal nobody looks. */
   #hold(held: boolean): void {
+    this.#held = held;
     for (const feed of this.#feeds.values()) feed.held = held;
   }
 
@@ -94,7 +103,7 @@ export class Program {
   }
 
   ground(): OverlayGround {
-    return { state: this.store.get(), history: this.history, commands: this.#options.door.commands, keys: this.keys };
+    return { state: this.store.get(), history: this.history, commands: this.#options.door.commands, keys: this.#keys };
   }
 
   #perform(intent: Intent): void {
@@ -115,8 +124,14 @@ export class Program {
         void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
         return;
       }
+      case "guest":
+        this.#try(this.#inGuest(intent.title, intent.command));
+        return;
       case "losses":
         void this.#losses(intent.targets);
+        return;
+      case "save-view":
+        this.#try(this.#saveView(intent.name, intent.settings));
         return;
       case "copy":
         this.#copy(intent.text);
@@ -136,10 +151,11 @@ export class Program {
     await Promise.all(
       groups.map(async ([host, own]) => {
         const words = action.command(own) ?? [];
+        const names = own.map(({ name }) => name);
+        if (act.k === "guest") return this.#inGuest(`${action.title} ${names.join(", ")}`, words, host);
         if (act.k !== "operation") return this.#command(words, act.k === "terminal", host);
         const hutch = this.#hutch(host?.name);
         if (hutch === null) return this.#say(`${host?.name ?? ""}: the connection is lost.`, "danger");
-        const names = own.map(({ name }) => name);
         const what = `${action.title} ${names.length > 3 ? `${names.length} VMs` : names.join(", ")}`;
         const title = groups.length > 1 ? `${what} at ${host?.name ?? ""}` : what;
         const keys = own.map(({ key }) => key);
@@ -153,7 +169,7 @@ export class Program {
   async #command(
     words: readonly string[],
     terminal = TALKS.has(words[0] ?? ""),
-    host = hostNamed(this.store.get(), this.store.get().current),
+    host = this.#current(),
   ): Promise<void> {
     const { door, hands } = this.#options;
     const line = hutchLine(words, host?.connect ?? null);
@@ -166,6 +182,7 @@ export class Program {
       if (lines.length > 1 || code !== 0)
         this.store.send({ m: "open", overlay: { k: "output", title: line, lines, top: 0 } });
       this.#reader.refresh();
+      if (words[0] === "config") this.#adopt(await door.settings());
       return;
     }
     this.#hold(true);
@@ -177,6 +194,16 @@ export class Program {
     } finally {
       this.#hold(false);
     }
+  }
+
+  /** `command` as `exec` has it. What the guest says is shown where it does not do it, and kept with the job. */
+  async #inGuest(title: string, command: readonly string[], host = this.#current()): Promise<void> {
+    const hutch = this.#hutch(host?.name);
+    const [, vm = "", , ...argv] = command;
+    if (hutch === null) return;
+    const line = hutchLine(command, host?.connect ?? null);
+    await this.#jobs.command(title, line, (onLine, signal) => runInGuest(hutch, vm, argv, onLine, signal));
+    this.#reader.refresh();
   }
 
   async #program(what: string, targets: readonly Target[]): Promise<void> {
@@ -206,12 +233,31 @@ export class Program {
       case "abandon-job":
         for (const { key } of targets) this.#jobs.abandon(key);
         return;
-      case "copy": {
-        const { jobs } = this.store.get();
-        if (jobs[0] === undefined) this.#say("Nothing has been done yet.", "warn");
-        else this.#copy(jobs[0].command);
+      case "copy-job": {
+        const job = this.store.get().jobs.find(({ id }) => id === targets[0]?.key);
+        if (job !== undefined) this.#copy(job.command);
       }
     }
+  }
+
+  /** What the config asks for and cannot be is shown, and what to type; the rest holds. */
+  #adopt({ keys, views }: Pick<UiSettings, "keys" | "views">): void {
+    const { keys: known, faults } = keymapOf(keys);
+    this.#keys = known;
+    this.store.send({ m: "saved", views });
+    if (faults.length === 0) return;
+    const lines = faultLines(faults);
+    this.store.send({ m: "open", overlay: { k: "output", title: "Keys of the config that cannot be", lines, top: 0 } });
+  }
+
+  /** As the same lines would one after the other in a shell: each is a job, and what fails is told. */
+  async #saveView(name: string, settings: Extract<Intent, { k: "save-view" }>["settings"]): Promise<void> {
+    const had = this.store.get().saved[name];
+    for (const [key, value] of settings) {
+      if (value === null && had === undefined) continue;
+      await this.#command(["config", "set", key, value ?? "--unset"], false);
+    }
+    if (this.store.get().saved[name] !== undefined) this.store.send({ m: "look", name });
   }
 
   async #losses(targets: readonly Target[]): Promise<void> {

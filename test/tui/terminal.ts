@@ -5,9 +5,9 @@ import xterm from "@xterm/headless";
 import type { Hutch } from "../../src/index.ts";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
-import { Program } from "../../src/tui/program.ts";
+import { Program, type ProgramOptions } from "../../src/tui/program.ts";
 import { type Look, lookOf } from "../../src/tui/theme/look.ts";
-import { fleetHost, NOW } from "./fleet.ts";
+import { fleetHost, KVM01, NOW } from "./fleet.ts";
 
 const COMMANDS = [
   "launch",
@@ -38,6 +38,7 @@ export type TerminalOptions = {
   readonly host?: ReturnType<typeof fleetHost>;
   /** Several hosts by name, in place of the one. */
   readonly hosts?: Readonly<Record<string, () => Promise<Hutch>>>;
+  readonly settings?: ProgramOptions["settings"];
 };
 
 export class TestTerminal implements AsyncDisposable {
@@ -66,9 +67,10 @@ export class TestTerminal implements AsyncDisposable {
     look = lookOf("true", "dark", false),
     host = fleetHost(),
     hosts: named,
+    settings = { keys: {}, views: {} },
   }: TerminalOptions) {
     this.host = host;
-    const one = { name: "kvm01", uri: "qemu:///system", connect: null, words: [], open: async () => host.hutch };
+    const one = { ...KVM01, open: async () => host.hutch };
     const hosts = Object.entries(named ?? {}).map(([name, open]) => ({
       name,
       uri: `qemu+ssh://${name}/system`,
@@ -111,13 +113,14 @@ export class TestTerminal implements AsyncDisposable {
           onLine("second line");
           return 0;
         },
+        settings: async () => structuredClone(settings),
         attach: async (words) => {
           this.ran.push(`attach ${words.join(" ")}`);
           return 0;
         },
       },
       hands: stage,
-      keys: {},
+      settings: structuredClone(settings),
       now: () => NOW,
       sleep: (_ms, signal) =>
         new Promise((resolve) => {
@@ -161,6 +164,12 @@ export class TestTerminal implements AsyncDisposable {
     await this.#written;
   }
 
+  /** Long enough for an Esc to be one. */
+  async silence(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await this.flush();
+  }
+
   /** What reads at rest has been read. */
   async rest(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 320));
@@ -174,7 +183,8 @@ export class TestTerminal implements AsyncDisposable {
       (_, row) =>
         active
           .getLine(active.viewportY + row)
-          ?.translateToString(true)
+          // Cells beyond the last column are kept by a terminal that shrank, and not shown.
+          ?.translateToString(true, 0, this.#term.cols)
           .trimEnd() ?? "",
     );
   }
@@ -191,25 +201,31 @@ export class TestTerminal implements AsyncDisposable {
       const line = active.getLine(active.viewportY + row);
       let before = "";
       let from = 0;
-      for (let column = 0; column <= this.#term.cols; column += 1) {
-        const cell = column < this.#term.cols ? line?.getCell(column) : undefined;
-        const style =
-          cell === undefined
-            ? ""
-            : [
-                cell.isBold() ? "bold" : "",
-                cell.isDim() ? "dim" : "",
-                cell.isInverse() ? "inverse" : "",
-                cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
-                cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
-              ]
-                .filter((word) => word !== "")
-                .join(" ");
-        if (style === before) continue;
-        if (before !== "") runs.push(`${row}:${from}-${column - 1} ${before}`);
-        before = style;
-        from = column;
+      let to = 0;
+      const end = () => {
+        if (before !== "") runs.push(`${row}:${from}-${to} ${before}`);
+      };
+      for (let column = 0; column < this.#term.cols; column += 1) {
+        const cell = line?.getCell(column);
+        // Of a space only its background can be seen.
+        if (cell === undefined || (cell.getChars().trim() === "" && cell.isBgDefault() && !cell.isInverse())) continue;
+        const style = [
+          cell.isBold() ? "bold" : "",
+          cell.isDim() ? "dim" : "",
+          cell.isInverse() ? "inverse" : "",
+          cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
+          cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
+        ]
+          .filter((word) => word !== "")
+          .join(" ");
+        if (style !== before) {
+          end();
+          before = style;
+          from = column;
+        }
+        to = column;
       }
+      end();
     }
     return runs.join("\n");
   }

@@ -8,7 +8,7 @@ import { plain } from "../render/plain.ts";
 import { pairs, table } from "../render/table.ts";
 import { isTrashed } from "./list.ts";
 
-const NAMED = { syntax: "<name>", text: "a name of hutch host ls", of: "host" } as const;
+const NAMED = { syntax: "<name>", text: "a name of hutch host ls", of: "named-host" } as const;
 
 export const hostList: Command = defineCommand({
   operands: [],

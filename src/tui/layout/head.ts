@@ -1,8 +1,8 @@
 /** The first lines: which hosts, how they do, and the names of the screens. */
 import { isActive } from "../../core/machine/status.ts";
 import type { Scope } from "../screens/list-screen.ts";
-import { type HostState, hasSeveral, shownMachines } from "../store/hosts.ts";
-import { stateOf } from "../store/machine-facts.ts";
+import { type HostState, hasSeveral, memoryOfAll, shownMachines } from "../store/hosts.ts";
+import { isTrashed, stateOf } from "../store/machine-facts.ts";
 import type { State } from "../store/state.ts";
 import { gib, percent } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
@@ -27,11 +27,15 @@ function awayHost({ hosts, link, only }: State): HostState | undefined {
 function banner({ look, state }: Scope, { columns }: Layout, { link }: HostState): string {
   if (link.how !== "lost") return "";
   const since = Math.max(0, Math.round((state.now - link.since) / 1000));
-  return line(look, columns, [
-    [` ${look.glyphs.broken} lost `, "danger"],
-    [shown(link.message), "danger"],
-    [`  trying again; what you see is ${since} s old`, "warn"],
-  ]);
+  return ends(
+    look,
+    columns,
+    [
+      [` ${look.glyphs.broken} lost `, "danger"],
+      [shown(link.message), "danger"],
+    ],
+    [[`  trying again; this is ${since} s old `, "warn"]],
+  );
 }
 
 /** Names of so many hosts have room. */
@@ -73,7 +77,7 @@ function hostLine(scope: Scope, { columns }: Layout): string {
     ...(state.demo ? [["  DEMO", "warn"] as const] : []),
     ...(state.readonly ? [["  look only", "warn"] as const] : []),
   ];
-  const whole = state.hosts.reduce((sum, { summary }) => sum + (summary?.memoryBytes ?? 0), 0);
+  const whole = memoryOfAll(state);
   const rates = history.all();
   const given = rates.reduce((sum, { memory }) => sum + memory, 0);
   const right: Span[] = [];
@@ -85,7 +89,7 @@ function hostLine(scope: Scope, { columns }: Layout): string {
       right.push([`${gib(given)}/${gib(whole)}G `, "plain"], [`${meter(look.glyphs, given, whole, 10)} `, "graph"]);
     right.push([`${memory}%`, memory >= 100 ? "danger" : "plain"]);
   }
-  const machines = [...shownMachines(state).values()];
+  const machines = [...shownMachines(state).values()].filter((machine) => !isTrashed(machine));
   const running = machines.filter(({ status }) => isActive(status)).length;
   const broken = machines.filter((machine) => stateOf(machine).tone === "danger").length;
   right.push([`  ${running}/${machines.length} run`, "plain"]);

@@ -1,6 +1,6 @@
 /** What lies under a cell of the screen. */
 import { tabPlaces } from "../panes/panes.ts";
-import { columnsOf, GUTTER, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, GUTTER, roomIn, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { shownMachines } from "../store/hosts.ts";
 import { SCREENS, type ScreenId, type State, type TabId } from "../store/state.ts";
@@ -55,7 +55,8 @@ export function tabAt(state: State, layout: Layout, { column, row }: Cell): TabI
 export function headerColumnAt(state: State, layout: Layout, { column, row }: Cell): string | null {
   if (state.zoomed || row !== listPlace(layout).firstRow - 1 || column >= layout.list) return null;
   let from = 1 + GUTTER;
-  for (const [{ id, compare }, width] of widthsOf(columnsOf(SCREEN[state.screen], state), layout.list - 2 - GUTTER)) {
+  const room = roomIn(layout.list - 2);
+  for (const [{ id, compare }, width] of widthsOf(columnsOf(SCREEN[state.screen], state, room), room)) {
     if (column >= from && column < from + width) return compare === undefined ? null : id;
     from += width + 1;
   }

@@ -56,7 +56,13 @@ export const events: ListScreen<Happened> = {
   items,
   key: ({ at, name, text }) => `${at} ${name} ${text}`,
   name: ({ name }) => name,
-  fields: ({ host, what, name, text, level }) => ({ host, of: what, name, what: text, level }),
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
+    what: { of: ({ text }) => [text] },
+    of: { of: ({ what }) => [what] },
+    level: { of: ({ level }) => [level] },
+  }),
   summary: () => [],
   empty: () => ["Nothing has happened since hutch was opened."],
   detail: ({ at, what, name, text, uuid }, scope, width) => [

@@ -80,7 +80,11 @@ export const hosts: ListScreen<HostState> = {
   items: ({ state }) => state.hosts,
   key: ({ name }) => name,
   name: nameOf,
-  fields: (host) => ({ name: nameOf(host), uri: host.uri, state: host.link.how === "lost" ? "away" : host.link.how }),
+  fields: () => ({
+    name: { of: (host) => [nameOf(host)] },
+    uri: { of: ({ uri }) => [uri] },
+    state: { of: ({ link }) => [link.how === "lost" ? "away" : link.how] },
+  }),
   summary: ({ state }) => {
     const away = state.hosts.filter(({ link }) => link.how === "lost").length;
     return away === 0 ? [] : [[`${away} away`, "danger"]];
@@ -131,13 +135,10 @@ function detailOf(chosen: HostState, scope: Scope, width: number): readonly stri
     fact(scope, width, "libvirt", [`${host.libvirt}, ${host.driver}`, "plain"]),
     fact(scope, width, "uri", [shown(host.uri), "muted"]),
     line(look, width, []),
-    fact(scope, width, "CPUs", [
-      `${cpus} given to running VMs, ${host.cpus} in the host`,
-      cpus > host.cpus * 2 ? "warn" : "plain",
-    ]),
+    fact(scope, width, "CPUs", [`${cpus} given of ${host.cpus}`, cpus > host.cpus * 2 ? "warn" : "plain"]),
     bar(cpus, host.cpus),
     fact(scope, width, "memory", [
-      `${formatSize(memory)} given, ${formatSize(host.memoryBytes)} in the host`,
+      `${formatSize(memory)} given of ${formatSize(host.memoryBytes)}`,
       memory > host.memoryBytes ? "warn" : "plain",
     ]),
     bar(memory, host.memoryBytes),

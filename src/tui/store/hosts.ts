@@ -51,6 +51,11 @@ export function machinesOf(state: Pick<State, "hosts" | "machines">, host: strin
   return hasSeveral(state) ? machines.filter(({ uuid }) => hostOf(uuid) === host) : machines;
 }
 
+/** Of those that have told theirs. */
+export function memoryOfAll({ hosts }: Pick<State, "hosts">): number {
+  return hosts.reduce((sum, { summary }) => sum + (summary?.memoryBytes ?? 0), 0);
+}
+
 const narrowed = new WeakMap<State["machines"], { readonly only: string; readonly machines: State["machines"] }>();
 
 /** Those of the hosts that are shown. The same map for the same state. */

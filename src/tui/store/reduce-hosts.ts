@@ -43,8 +43,9 @@ export function withNews(state: State, of: string | undefined, news: HostNews, n
       const details = new Map(state.details);
       for (const machine of news.machines.map(own)) {
         machines.set(machine.uuid, machine);
-        // What was said on the console stays; all else is read again when it is looked at.
-        details.set(machine.uuid, { ...NO_DETAIL, console: (details.get(machine.uuid) ?? NO_DETAIL).console });
+        // What comes by itself stays; all else is read again when it is looked at.
+        const { console, containers } = details.get(machine.uuid) ?? NO_DETAIL;
+        details.set(machine.uuid, { ...NO_DETAIL, console, containers });
       }
       for (const id of news.gone.map((uuid) => idOn(state, host.name, uuid))) {
         machines.delete(id);

@@ -4,9 +4,10 @@ import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { History } from "./history.ts";
+import { tabInside, withContainer } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
 import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
-import { type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { type ContainerLogView, type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
@@ -36,6 +37,7 @@ const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "sort",
   "reverse",
   "filter",
+  "look",
   "zoom",
 ]);
 
@@ -75,6 +77,13 @@ function change(state: State, message: Message, history: History): State {
         ...job,
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
+    case "container-lines":
+      return withLogs(state, ({ back }) => ({
+        lines: message.lines,
+        back: back === 0 ? 0 : Math.min(message.lines.length, back + message.fresh),
+      }));
+    case "container-ended":
+      return withLogs(state, () => ({ ended: message.why }));
     case "toast":
       return { ...state, toast: message.toast };
     case "go":
@@ -82,7 +91,9 @@ function change(state: State, message: Message, history: History): State {
     case "back":
       return back(state);
     case "move":
-      return moved(state, message.step, history);
+      return tabInside(state) === "containers"
+        ? withContainer(state, message.step, listHeight(state))
+        : moved(state, message.step, history);
     case "choose":
       return withView({ ...state, scroll: 0 }, { cursor: message.key });
     case "mark":
@@ -100,12 +111,17 @@ function change(state: State, message: Message, history: History): State {
       return withView(state, {
         sort: message.column,
         reverse: sort === message.column && sort !== null ? !reverse : false,
+        named: null,
       });
     }
     case "reverse":
-      return withView(state, { reverse: !state.views[state.screen].reverse });
+      return withView(state, { reverse: !state.views[state.screen].reverse, named: null });
     case "filter":
-      return withView(state, { filter: message.text });
+      return withView(state, { filter: message.text, named: null });
+    case "saved":
+      return { ...state, saved: message.views };
+    case "look":
+      return looked(state, message.name);
     case "tab":
       return { ...state, tab: message.tab, scroll: 0 };
     case "next-tab": {
@@ -113,6 +129,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, tab: TABS[at] ?? "overview", scroll: 0 };
     }
     case "scroll":
+      if (state.screen === "vms" && state.tab === "containers")
+        return withContainer(state, { by: Math.sign(message.by) }, 1);
       return { ...state, scroll: Math.max(0, state.scroll + message.by) };
     case "zoom":
       return { ...state, zoomed: message.on, scroll: 0 };
@@ -141,6 +159,11 @@ function withJob(state: State, id: string, changed: (job: Job) => Job): State {
   return { ...state, jobs: state.jobs.map((job) => (job.id === id ? changed(job) : job)) };
 }
 
+function withLogs(state: State, changed: (view: ContainerLogView) => Partial<ContainerLogView>): State {
+  const overlays = state.overlays.map((each) => (each.k === "container-logs" ? { ...each, ...changed(each) } : each));
+  return { ...state, overlays };
+}
+
 function go(state: State, screen: ScreenId): State {
   if (screen === state.screen) return state;
   const back = [...state.back.filter((each) => each !== screen), state.screen].slice(-8);
@@ -162,6 +185,20 @@ function back(state: State): State {
 
 function withView(state: State, changed: Partial<View>): State {
   return { ...state, views: { ...state.views, [state.screen]: { ...state.views[state.screen], ...changed } } };
+}
+
+/** Saved views are of VMs. Marks stay: a view is another look at the same. */
+function looked(state: State, name: string | null): State {
+  const view = name === null ? undefined : state.saved[name];
+  const { filter = "", sort = null, columns = null } = view ?? {};
+  const column = SCREEN.vms.columns.find(({ id }) => id === sort?.column);
+  return withView(go(state, "vms"), {
+    filter,
+    sort: sort?.column ?? null,
+    reverse: sort !== null && sort.descending !== (column?.largestFirst === true),
+    columns,
+    named: view === undefined ? null : name,
+  });
 }
 
 /** Lines of the list that hold rows. */
