@@ -20,7 +20,7 @@ async function opened(more: Readonly<Record<string, () => Promise<Hutch>>> = {},
   const hosts = { nas: async () => nas.hutch, attic: async () => attic.hutch, ...more };
   const terminal = new TestTerminal({ look, columns, rows: 34, hosts });
   await terminal.pass(3);
-  await terminal.flush();
+  await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
   return { terminal, nas, attic, stop: () => terminal[Symbol.asyncDispose]() };
 }
 

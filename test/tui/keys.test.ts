@@ -10,7 +10,7 @@ const plain = lookOf("none", "dark", false);
 async function opened(options: ConstructorParameters<typeof TestTerminal>[0]): Promise<TestTerminal> {
   const terminal = new TestTerminal({ look: plain, ...options });
   await terminal.pass(3);
-  await terminal.flush();
+  await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
   return terminal;
 }
 /** DESIGN gives a move of the cursor 1 kB. */
