@@ -64,7 +64,12 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
     }
     case "host": {
       const { libvirtHosts } = await ground.library();
-      return (await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }));
+      const named = (await knownNames("named-host", ground)) ?? [];
+      return [...named, ...(await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }))];
+    }
+    case "named-host": {
+      const { hosts } = await ground.library();
+      return (await hosts.list({ env: ground.env })).hosts.map(({ name, uri }) => ({ name, text: uri }));
     }
     case "setting-value":
       return ground.before[0] === "connect" ? knownNames("host", ground) : null;

@@ -5,6 +5,7 @@ import type {
   diagnose,
   engineRecipes,
   Hutch,
+  hosts,
   libvirtHosts,
   libvirtVersion,
   settings,
@@ -35,6 +36,7 @@ export type Library = {
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;
+  readonly hosts: typeof hosts;
   readonly uiSettings: typeof uiSettings;
 };
 

@@ -32,7 +32,7 @@ type Setting = {
 
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   connect: {
-    text: "the libvirt to use",
+    text: "the libvirt to use: a URI, or a name of hutch host ls",
     flag: "--connect",
     over: ["HUTCH_CONNECT"],
     under: ["LIBVIRT_DEFAULT_URI"],

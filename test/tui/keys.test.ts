@@ -10,7 +10,7 @@ const plain = lookOf("none", "dark", false);
 async function opened(options: ConstructorParameters<typeof TestTerminal>[0]): Promise<TestTerminal> {
   const terminal = new TestTerminal({ look: plain, ...options });
   await terminal.pass(3);
-  await terminal.flush();
+  await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
   return terminal;
 }
 /** DESIGN gives a move of the cursor 1 kB. */
@@ -292,6 +292,7 @@ describe("what happens on the host", () => {
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");
     terminal.host.tell({ k: "machines", machines: FLEET.slice(0, 2) });
+    await terminal.pass(1);
     await terminal.flush();
     expect(terminal.lines()[0]).toContain("2/2 run");
     expect(terminal.screen()).toContain("The connection is back.");

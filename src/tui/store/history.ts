@@ -46,23 +46,23 @@ class Rings {
   }
 }
 
-type Entry = { before: MachineLoad; beforeAt: number; rates: Rates | null; readonly rings: Rings };
+type Entry = { readonly of: string; before: MachineLoad; beforeAt: number; rates: Rates | null; readonly rings: Rings };
 
 export class History {
   readonly #entries = new Map<string, Entry>();
   readonly #cpu = new Rings(1);
   #memory = 0;
 
-  /** Forgets VMs that no longer run: their counters begin anew. */
-  take({ at, loads }: LoadSample): void {
+  /** The sample of a host, where there are several. Forgets VMs of it that no longer run: their counters begin anew. */
+  take({ at, loads }: LoadSample, of = ""): void {
     const running = new Set<string>();
     for (const load of loads) {
       running.add(load.uuid);
       const entry = this.#entries.get(load.uuid);
-      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at);
+      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at, of);
       else if (at > entry.beforeAt) advance(entry, load, at);
     }
-    for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+    for (const [uuid, entry] of this.#entries) if (entry.of === of && !running.has(uuid)) this.#entries.delete(uuid);
     const rates = this.all();
     this.#memory = rates.reduce((sum, { memory }) => sum + memory, 0);
     if (rates.length > 0) this.#cpu.push([rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length]);
@@ -87,8 +87,8 @@ export class History {
     return [...this.#entries.values()].flatMap(({ rates }) => rates ?? []);
   }
 
-  #begin(load: MachineLoad, at: number): void {
-    this.#entries.set(load.uuid, { before: load, beforeAt: at, rates: null, rings: new Rings(MEASURES.length) });
+  #begin(load: MachineLoad, at: number, of: string): void {
+    this.#entries.set(load.uuid, { of, before: load, beforeAt: at, rates: null, rings: new Rings(MEASURES.length) });
   }
 }
 
@@ -107,7 +107,10 @@ function advance(entry: Entry, load: MachineLoad, at: number): void {
     received: rate("receivedBytes"),
     sent: rate("sentBytes"),
   };
-  entry.rings.push(MEASURES.map((measure) => rates[measure]));
+  // A slower sample stands for all the seconds since the last, so that a graph's width is a time.
+  const slots = Math.min(KEPT, Math.max(1, Math.round(seconds)));
+  const values = MEASURES.map((measure) => rates[measure]);
+  for (let slot = 0; slot < slots; slot += 1) entry.rings.push(values);
   entry.before = load;
   entry.beforeAt = at;
   entry.rates = rates;

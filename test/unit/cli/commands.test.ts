@@ -5,6 +5,7 @@ import {
   diagnose,
   engineRecipes,
   type Hutch,
+  hosts,
   libvirtHosts,
   libvirtVersion,
   settings,
@@ -346,6 +347,7 @@ describe("exec and shell", () => {
         libvirtVersion,
         settings,
         changeSetting,
+        hosts,
         uiSettings,
       }),
       meanwhile: (given) => {

@@ -9,7 +9,7 @@ import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
 import type { UiSettings } from "../../../src/core/ui-settings.ts";
-import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
+import type { ConnectOptions, HostBook, Hutch, Operation } from "../../../src/index.ts";
 import { keyFaults } from "../../../src/terminal-ui.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
@@ -90,6 +90,21 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           calls.push(["changeSetting", key, value]);
           return SETTING;
         },
+        hosts: {
+          list: async () => BOOK,
+          add: async (name, uri) => {
+            calls.push(["hosts.add", name, uri]);
+            return BOOK;
+          },
+          use: async (name) => {
+            calls.push(["hosts.use", name]);
+            return BOOK;
+          },
+          remove: async (name) => {
+            calls.push(["hosts.remove", name]);
+            return BOOK;
+          },
+        },
       })),
     onSignal: (signal, handler) => {
       const set = handlers.get(signal) ?? new Set();
@@ -126,6 +141,8 @@ function sink(tty = false) {
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
+
+const BOOK: HostBook = { hosts: [], defaultUri: "test:///default", defaultFrom: "default" };
 
 const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
 
@@ -226,6 +243,8 @@ function standIn(calls: Call[], world: World): Hutch {
       uri: "test:///default",
       hostname: "attic",
       driver: "QEMU",
+      libvirt: "11.8.0",
+      pool: null,
       arch: "x86_64",
       cpus: 4,
       memoryBytes: 8 * 1024 ** 3,
