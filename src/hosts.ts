@@ -1,6 +1,5 @@
 /** Hosts that have names, for the library. */
-import type { HostBook } from "./core/hosts.ts";
-import type { LibvirtHost } from "./core/surroundings.ts";
+import type { HostBook, SuggestedHost } from "./core/hosts.ts";
 import type { ConnectOptions } from "./hutch.ts";
 
 type Configured = Pick<ConnectOptions, "env">;
@@ -18,9 +17,7 @@ export const hosts = {
   use: async (name: string, options: Configured = {}): Promise<HostBook> => (await book()).useHost(name, options),
   /** Nothing on the host itself changes. E_NOT_FOUND, E_CONFLICT for the default. */
   remove: async (name: string, options: Configured = {}): Promise<HostBook> => (await book()).removeHost(name, options),
+  /** Those that may be meant: by name, this host's, those in the settings, those of ssh's configuration. Asks none of them. */
+  suggest: async (options: Configured = {}): Promise<readonly SuggestedHost[]> =>
+    (await import("./usecases/suggest-hosts.ts")).suggestHosts(options),
 };
-
-/** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
-export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
-  return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
-}

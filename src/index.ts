@@ -52,7 +52,7 @@ export type { UiSettings } from "./core/ui-settings.ts";
 export type * from "./core/vm-settings.ts";
 export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
-export { hosts, libvirtHosts } from "./hosts.ts";
+export { hosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";

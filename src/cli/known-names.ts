@@ -63,9 +63,8 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
       return [...engines].map((name) => ({ name, text: "" }));
     }
     case "host": {
-      const { libvirtHosts } = await ground.library();
-      const named = (await knownNames("named-host", ground)) ?? [];
-      return [...named, ...(await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }))];
+      const { hosts } = await ground.library();
+      return hosts.suggest({ env: ground.env });
     }
     case "named-host": {
       const { hosts } = await ground.library();

@@ -6,7 +6,6 @@ import type {
   engineRecipes,
   Hutch,
   hosts,
-  libvirtHosts,
   libvirtVersion,
   settings,
   uiSettings,
@@ -32,7 +31,6 @@ export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
-  readonly libvirtHosts: typeof libvirtHosts;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;

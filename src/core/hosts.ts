@@ -20,6 +20,14 @@ export type HostBook = {
   readonly defaultFrom: string;
 };
 
+/** A host that may be meant. */
+export type SuggestedHost = {
+  /** What `--connect` takes: its name or its URI. */
+  readonly name: string;
+  /** What it is, or where it is known from, in a few words. */
+  readonly text: string;
+};
+
 /** In the terminal UI it stands for every host. */
 export const ALL_HOSTS = "all";
 

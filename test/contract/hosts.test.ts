@@ -116,6 +116,8 @@ describe("hosts with names", () => {
     expect(await candidates("host", "use", "")).toBe("attic\ttest:///default\nnas\tqemu+ssh://nas/system\n");
     expect(await candidates("--connect", "n")).toBe("nas\tqemu+ssh://nas/system\n");
     expect(await candidates("-c", "a")).toBe("attic\ttest:///default\n");
+    configured("connect: nas\nhosts:\n  nas: qemu+ssh://nas/system\n");
+    expect(await candidates("-c", "n")).toBe("nas\tqemu+ssh://nas/system\n");
   });
 });
 

@@ -61,9 +61,9 @@ describe("completion", () => {
   });
 
   it("knows hosts wherever one is named", async () => {
-    const hosts = ["qemu:///system", "qemu+ssh://attic/system"];
+    const hosts = ["nas", "qemu:///system", "qemu+ssh://attic/system"];
     expect(await candidates("--connect", "")).toEqual(hosts);
-    expect(await candidates("list", "-c", "qemu+")).toEqual(hosts.slice(1));
+    expect(await candidates("list", "-c", "qemu+")).toEqual(hosts.slice(2));
     expect(await candidates("--connect=qemu:")).toEqual(["--connect=qemu:///system"]);
     // bash breaks words at colons, too.
     expect(await candidates("-c", "qemu", ":", "///s")).toEqual(["qemu:///system"]);

@@ -79,10 +79,6 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
-        libvirtHosts: async () => [
-          { uri: "qemu:///system", text: "this host's" },
-          { uri: "qemu+ssh://attic/system", text: "by ssh" },
-        ],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
         uiSettings: async () => ({ keys: {}, views: {}, ...world.uiSettings }),
@@ -92,6 +88,11 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
         },
         hosts: {
           list: async () => BOOK,
+          suggest: async () => [
+            { name: "nas", text: "qemu+ssh://nas/system" },
+            { name: "qemu:///system", text: "this host's" },
+            { name: "qemu+ssh://attic/system", text: "by ssh" },
+          ],
           add: async (name, uri) => {
             calls.push(["hosts.add", name, uri]);
             return BOOK;
