@@ -54,5 +54,5 @@ views:
 \`\`\`
 
 A view is looked at by \`w\`, \`:view prod\` or \`hutch list --view prod\`; \`:view save prod\` keeps what is seen now.
-Columns are those of \`hutch list --help\`, and \`cpu\`, \`load\`, \`io\` and \`net\` on the screen only.
+Columns are those of \`hutch list --help\`, and \`host\`, \`cpu\`, \`load\`, \`io\` and \`net\` on the screen only.
 `;

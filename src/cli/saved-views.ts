@@ -35,7 +35,7 @@ export async function savedView(cli: Cli, name: string): Promise<ListView> {
   const watched = words.find((word) =>
     Object.keys(WATCHED_KEYS).includes(/^!?(?<key>\w+)/.exec(word)?.groups?.["key"] ?? ""),
   );
-  if (watched !== undefined && /[<>=]/.test(watched))
+  if (watched !== undefined && /[<>=:~]/.test(watched))
     throw new HutchError({
       code: "E_USAGE",
       message: `The view "${name}" asks for ${watched}, which only the terminal UI knows: it watches.`,

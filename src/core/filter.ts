@@ -47,8 +47,9 @@ export const MACHINE_KEYS = {
   disk: { amount: ({ record }) => record?.spec.diskBytes ?? null, unit: "bytes" },
 } as const satisfies FilterKeys<MachineView>;
 
-/** What only a screen that watches knows, and so may be a part of a saved view; it fills in the amounts. */
+/** What only a screen that watches knows, and so may be a part of a saved view; it fills in the values. */
 export const WATCHED_KEYS = {
+  host: { of: () => [] },
   cpu: { amount: () => null, unit: "number" },
   used: { amount: () => null, unit: "bytes" },
 } as const satisfies FilterKeys<MachineView>;

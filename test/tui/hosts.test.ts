@@ -1,6 +1,7 @@
 /** Several hosts beside one another, in a real terminal. */
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../src/core/errors.ts";
+import type { UiSettings } from "../../src/core/ui-settings.ts";
 import type { Hutch } from "../../src/index.ts";
 import { wordsOf } from "../../src/tui/input/command-words.ts";
 import { sentences } from "../../src/tui/speech/speak.ts";
@@ -15,10 +16,14 @@ const away = async (): Promise<Hutch> => {
 };
 
 /** Both know the first two VMs by the same UUIDs, and nas one more. */
-async function opened(more: Readonly<Record<string, () => Promise<Hutch>>> = {}, columns = 120) {
+async function opened(
+  more: Readonly<Record<string, () => Promise<Hutch>>> = {},
+  columns = 120,
+  views: UiSettings["views"] = {},
+) {
   const [nas, attic] = [fleetHost(FLEET.slice(0, 3)), fleetHost(FLEET.slice(0, 2))];
   const hosts = { nas: async () => nas.hutch, attic: async () => attic.hutch, ...more };
-  const terminal = new TestTerminal({ look, columns, rows: 34, hosts });
+  const terminal = new TestTerminal({ look, columns, rows: 34, hosts, settings: { keys: {}, views } });
   await terminal.pass(3);
   await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
   return { terminal, nas, attic, stop: () => terminal[Symbol.asyncDispose]() };
@@ -52,6 +57,16 @@ describe("several hosts", () => {
     expect([attic.calls.length, nas.calls.length]).toEqual([2, 1]);
     await terminal.type("V", "c");
     expect(terminal.ran).toEqual([expect.stringMatching(/^attach --connect (nas|attic) console web-01$/)]);
+    await stop();
+  });
+
+  it("are a part of saved views", async () => {
+    const there = { filter: "host=nas web-01", sort: null, columns: ["name", "host", "uuid"] };
+    const { terminal, stop } = await opened({}, 120, { there });
+    await terminal.type(":view there\r");
+    expect(terminal.screen()).toMatch(/NAME +HOST +UUID/);
+    expect(terminal.screen()).toMatch(/web-01 +nas +00000000-0000-4000-8000-000000000001 +│/);
+    expect(terminal.screen()).not.toMatch(/web-01 +attic/);
     await stop();
   });
 

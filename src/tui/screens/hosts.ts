@@ -43,9 +43,12 @@ function nameOf({ name, uri, summary }: HostState): string {
   return name === uri ? (summary?.hostname ?? name) : name;
 }
 
-function stateCell({ link }: HostState, { look: { glyphs } }: Scope): Cell {
-  if (link.how === "lost") return [`${glyphs.broken} away`, "danger"];
-  return link.how === "up" ? [`${glyphs.running} up`, "ok"] : [`${glyphs.paused} opening`, "muted"];
+const LINK_WORDS = { up: "up", opening: "opening", lost: "away" } as const;
+
+function stateCell({ link: { how } }: HostState, { look: { glyphs } }: Scope): Cell {
+  const word = LINK_WORDS[how];
+  if (how === "lost") return [`${glyphs.broken} ${word}`, "danger"];
+  return how === "up" ? [`${glyphs.running} ${word}`, "ok"] : [`${glyphs.paused} ${word}`, "muted"];
 }
 
 const told = (text: (summary: HostSummary) => string) => (host: HostState) =>
@@ -83,7 +86,7 @@ export const hosts: ListScreen<HostState> = {
   fields: () => ({
     name: { of: (host) => [nameOf(host)] },
     uri: { of: ({ uri }) => [uri] },
-    state: { of: ({ link }) => [link.how === "lost" ? "away" : link.how] },
+    state: { of: ({ link }) => [LINK_WORDS[link.how]], among: Object.values(LINK_WORDS) },
   }),
   summary: ({ state }) => {
     const away = state.hosts.filter(({ link }) => link.how === "lost").length;

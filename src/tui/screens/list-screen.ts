@@ -25,10 +25,10 @@ export type Column<T> = {
   readonly align?: "left" | "right";
   /** Shown only in a list that has at least so many cells inside. */
   readonly from?: number;
-  /** Shown only where there are several hosts. */
-  readonly several?: boolean;
   /** Shown only where somebody asks for it. */
   readonly extra?: boolean;
+  /** Shown only where there are several hosts. */
+  readonly several?: boolean;
   /** Its order begins with the largest. */
   readonly largestFirst?: boolean;
   /** Orders by something that changes with each sample. */
@@ -92,12 +92,12 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
   return rows;
 }
 
-/** The usual columns, or those that a view asks for, as many as have room. */
+/** The usual columns that this state has a use for, or those that a view asks for, as many as have room. */
 export function columnsOf(screen: AnyScreen, state: State, width: number): readonly Column<unknown>[] {
   const { columns } = state.views[screen.id];
-  if (columns === null)
-    return screen.columns.filter(({ extra, several }) => extra !== true && (several !== true || hasSeveral(state)));
-  const asked = columns.flatMap((name) => screen.columns.find(({ id }) => id === name) ?? []);
+  const useful = screen.columns.filter(({ several }) => several !== true || hasSeveral(state));
+  if (columns === null) return useful.filter(({ extra }) => extra !== true);
+  const asked = columns.flatMap((name) => useful.find(({ id }) => id === name) ?? []);
   let left = width;
   return asked
     .filter((column) => {

@@ -3,7 +3,7 @@ import type { MachineView } from "../../core/machine/view.ts";
 import { formatSize } from "../../core/units.ts";
 import type { ListedColumn, WatchedColumn } from "../../core/view-columns.ts";
 import type { Rates } from "../store/history.ts";
-import { hostNamed, hostOf } from "../store/hosts.ts";
+import { hostNamed, hostOf, uuidOf } from "../store/hosts.ts";
 import { engineWord, isTrashed, stateOf } from "../store/machine-facts.ts";
 import { gib, short } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
@@ -196,7 +196,7 @@ const EXTRA: readonly Column<Vm>[] = [
   text("user", 8, ({ record }) => record?.spec.user ?? ""),
   text("created", 16, ({ record }) => record?.createdAt.slice(0, 16).replace("T", " ") ?? ""),
   text("owner", 6, ({ record }) => (record === null ? "others" : "hutch")),
-  text("uuid", 36, ({ uuid }) => uuid),
+  text("uuid", 36, ({ uuid }) => uuidOf(uuid)),
 ];
 
 export const VM_COLUMNS: readonly Column<Vm>[] = [...USUAL, ...EXTRA];

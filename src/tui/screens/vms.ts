@@ -3,7 +3,7 @@ import { MACHINE_KEYS } from "../../core/filter.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { paneLines } from "../panes/panes.ts";
-import { hostOf, shownMachines } from "../store/hosts.ts";
+import { hostNamed, hostOf, shownMachines } from "../store/hosts.ts";
 import { engineWord, inOrder, stateOf } from "../store/machine-facts.ts";
 import type { State } from "../store/state.ts";
 import { gib } from "../text/amounts.ts";
@@ -40,9 +40,9 @@ export const vms: ListScreen<Vm> = {
   key: ({ uuid }) => uuid,
   name: ({ name }) => name,
   // What only a screen that watches knows is there besides.
-  fields: ({ history }) => ({
+  fields: ({ state, history }) => ({
     ...MACHINE_KEYS,
-    host: { of: ({ uuid }) => [hostOf(uuid) ?? ""] },
+    host: { of: ({ uuid }) => [hostNamed(state, hostOf(uuid))?.name ?? ""] },
     cpu: { amount: ({ uuid }) => history.rates(uuid)?.cpu ?? null, unit: "number" },
     used: { amount: ({ uuid }) => history.rates(uuid)?.memoryUsed ?? null, unit: "bytes" },
   }),

@@ -17,6 +17,7 @@ const VIEWS: UiSettings["views"] = {
   big: { filter: "", sort: { column: "name", descending: true }, columns: ["name", "cpu", "tags"] },
   trash: { filter: "state=trashed", sort: { column: "cpu", descending: true }, columns: ["cpu"] },
   hot: { filter: "cpu>50", sort: null, columns: null },
+  there: { filter: "!host:nas", sort: null, columns: null },
 };
 const list = (...words: string[]) => hutch(["list", ...words], { machines: MACHINES, uiSettings: { views: VIEWS } });
 
@@ -34,9 +35,10 @@ describe("list --view", () => {
 
   it.each([
     ["pord", 4, 'Did you mean "prod"?'],
-    ["moon", 4, "There are prod, big, trash, hot"],
+    ["moon", 4, "There are prod, big, trash, hot, there"],
     ["constructor", 4, 'There is no view "constructor"'],
     ["hot", 2, "asks for cpu>50, which only the terminal UI knows"],
+    ["there", 2, "asks for !host:nas, which only the terminal UI knows"],
   ])("refuses %s", async (name, exit, said) => {
     const { code, stderr } = await list("--view", name);
     expect([code, stderr.includes(said)]).toEqual([exit, true]);
