@@ -100,7 +100,7 @@ export class Feed {
   #forget(): void {
     this.#hutch?.close().catch(() => undefined);
     this.#hutch = null;
-    this.#ground.history.take({ at: 0, loads: [] }, this.#of);
+    this.#ground.history.forget(this.#of);
   }
 
   async #beat(): Promise<void> {

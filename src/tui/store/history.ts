@@ -51,7 +51,8 @@ type Entry = { readonly of: string; before: MachineLoad; beforeAt: number; rates
 export class History {
   readonly #entries = new Map<string, Entry>();
   readonly #cpu = new Rings(1);
-  #memory = 0;
+  /** Of the last second that `#cpu` tells of; epoch milliseconds. */
+  #summedAt: number | null = null;
 
   /** The sample of a host, where there are several. Forgets VMs of it that no longer run: their counters begin anew. */
   take({ at, loads }: LoadSample, of = ""): void {
@@ -63,14 +64,17 @@ export class History {
       else if (at > entry.beforeAt) advance(entry, load, at);
     }
     for (const [uuid, entry] of this.#entries) if (entry.of === of && !running.has(uuid)) this.#entries.delete(uuid);
-    const rates = this.all();
-    this.#memory = rates.reduce((sum, { memory }) => sum + memory, 0);
-    if (rates.length > 0) this.#cpu.push([rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length]);
+    this.#sum(this.all(), at);
+  }
+
+  /** Forgets the VMs of a host that is no longer looked at. */
+  forget(of: string): void {
+    for (const [uuid, entry] of this.#entries) if (entry.of === of) this.#entries.delete(uuid);
   }
 
   /** All running VMs: the mean of their CPU in percent, oldest first, and the memory that they have been given. */
   together(): { readonly cpu: readonly number[]; readonly memory: number } {
-    return { cpu: this.#cpu.last(0, KEPT), memory: this.#memory };
+    return { cpu: this.#cpu.last(0, KEPT), memory: this.all().reduce((sum, { memory }) => sum + memory, 0) };
   }
 
   rates(uuid: string): Rates | null {
@@ -85,6 +89,19 @@ export class History {
   /** Every running VM's rates. */
   all(): Rates[] {
     return [...this.#entries.values()].flatMap(({ rates }) => rates ?? []);
+  }
+
+  /** One value for each second, however many hosts tell theirs, and when. */
+  #sum(rates: readonly Rates[], at: number): void {
+    if (rates.length === 0) {
+      this.#summedAt = null;
+      return;
+    }
+    const seconds = this.#summedAt === null ? 1 : Math.round((at - this.#summedAt) / 1000);
+    if (this.#summedAt === null || Math.abs(seconds) > KEPT) this.#summedAt = at;
+    else this.#summedAt += Math.max(0, seconds) * 1000;
+    const mean = rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length;
+    for (let slot = 0; slot < Math.min(KEPT, seconds); slot += 1) this.#cpu.push([mean]);
   }
 
   #begin(load: MachineLoad, at: number, of: string): void {

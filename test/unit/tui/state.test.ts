@@ -137,6 +137,21 @@ describe("rates", () => {
     history.take({ at: 4000, loads: [] });
     expect(history.all()).toEqual([]);
   });
+
+  it("of all VMs together have one value a second, however many hosts tell theirs", () => {
+    const history = new History();
+    const [first] = loadsAt(0).loads;
+    const tell = (host: string, ms: number) => {
+      const load = { ...first, uuid: `u@${host}`, cpuNs: ms * 1e6, vcpus: host === "nas" ? 1 : 2, memoryBytes: 8 };
+      history.take({ at: ms, loads: [load as NonNullable<typeof first>] }, host);
+    };
+    for (let ms = 0; ms <= 4000; ms += 500) tell(ms % 1000 === 0 ? "nas" : "attic", ms);
+    expect(history.together()).toEqual({ cpu: [100, 75, 75, 75], memory: 16 });
+    tell("nas", 14_000);
+    expect(history.together().cpu.slice(4)).toEqual(new Array(10).fill(75));
+    history.forget("nas");
+    expect([history.rates("u@nas"), history.together().memory]).toEqual([null, 8]);
+  });
 });
 
 describe("filters", () => {
