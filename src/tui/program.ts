@@ -165,17 +165,18 @@ export class Program {
     );
   }
 
-  /** At the current host, unless it is another one's. */
+  /** At the current host, unless it is another one's. hutch's own config is no host's. */
   async #command(
     words: readonly string[],
     terminal = TALKS.has(words[0] ?? ""),
-    host = this.#current(),
+    host = words[0] === "config" ? undefined : this.#current(),
   ): Promise<void> {
     const { door, hands } = this.#options;
     const line = hutchLine(words, host?.connect ?? null);
     const there = [...(door.hosts.find(({ name }) => name === host?.name)?.words ?? []), ...words];
     if (!terminal) {
-      const title = hasSeveral(this.store.get()) ? `${words.join(" ")} at ${host?.name ?? ""}` : words.join(" ");
+      const title =
+        host !== undefined && hasSeveral(this.store.get()) ? `${words.join(" ")} at ${host.name}` : words.join(" ");
       const { lines, code } = await this.#jobs.command(title, line, (onLine, signal) =>
         door.run(there, onLine, signal),
       );

@@ -60,6 +60,26 @@ describe("several hosts", () => {
     await stop();
   });
 
+  it("are named by what containers show, and not by what is done to hutch's own config", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    await terminal.type("/", "host=nas web-01", "\r", "\r", ":tab.containers\r");
+    await terminal.rest();
+    await terminal.type("=");
+    await terminal.type("\x15", "2");
+    expect(terminal.screen().replace(/[\s│]+/g, " ")).toContain("$ hutch -c nas exec web-01 -- docker update");
+    await terminal.type("\x1b");
+    await terminal.silence();
+    await terminal.type("L");
+    expect(terminal.screen()).toContain("$ hutch -c nas exec web-01 -- docker logs");
+    expect(nas.calls.map(([method]) => method)).toContain("containers");
+    expect(attic.calls).toEqual([]);
+    await terminal.type("\x1b");
+    await terminal.silence();
+    await terminal.type(":config get image\r");
+    expect(terminal.ran).toEqual(["run config get image"]);
+    await stop();
+  });
+
   it("are a part of saved views", async () => {
     const there = { filter: "host=nas web-01", sort: null, columns: ["name", "host", "uuid"] };
     const { terminal, stop } = await opened({}, 120, { there });

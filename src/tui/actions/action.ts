@@ -98,6 +98,11 @@ export function hutchLine(words: readonly string[], connect: string | null): str
   return ["hutch", ...(connect === null ? [] : ["-c", connect]), ...words].map(argument).join(" ");
 }
 
+/** At the current host. */
+export function lineHere(words: readonly string[], state: State): string {
+  return hutchLine(words, hostNamed(state, state.current)?.connect ?? null);
+}
+
 /** What is done to nothing in particular is done at the current host. */
 export function byHost(
   targets: readonly Target[],

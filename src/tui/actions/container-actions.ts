@@ -3,7 +3,7 @@ import type { Container } from "../../core/containers.ts";
 import { lineOf } from "../input/line.ts";
 import { type ContainersSeen, containersSeen } from "../store/inside.ts";
 import type { Message } from "../store/messages.ts";
-import { type Action, argument, type Ground } from "./action.ts";
+import { type Action, type Ground, lineHere } from "./action.ts";
 
 type Seen = ContainersSeen & { readonly container: Container };
 
@@ -69,7 +69,7 @@ function action({ verb, words, cannot, shows, looks = false, ...about }: Contain
               const seen = chosen(ground);
               if (seen === null) return [];
               const command = dockerCommand(seen, [...words, seen.container.name]);
-              return shows(seen, ["hutch", ...command].map(argument).join(" "));
+              return shows(seen, lineHere(command, ground.state));
             },
           },
   };

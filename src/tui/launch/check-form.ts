@@ -6,8 +6,8 @@ import { nearNames } from "../../core/near.ts";
 import { parseNetwork } from "../../core/network-syntax.ts";
 import type { LaunchRequest } from "../../core/requests.ts";
 import { formatSize, parseSize, sizeArgument } from "../../core/units.ts";
-import { hutchLine } from "../actions/action.ts";
-import { hostNamed, machinesOf } from "../store/hosts.ts";
+import { lineHere } from "../actions/action.ts";
+import { machinesOf } from "../store/hosts.ts";
 import { isTrashed } from "../store/machine-facts.ts";
 import { type CheckedForm, known, type LaunchField, type LaunchForm, type State } from "../store/state.ts";
 
@@ -86,9 +86,8 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
     if (answer === "yes") words.push("--autostart");
   });
 
-  const all = ["launch", request.image ?? "", ...words].filter((word) => word !== "");
-  const command = hutchLine(all, hostNamed(state, state.current)?.connect ?? null);
-  return { request, faults, command };
+  const command = ["launch", request.image ?? "", ...words].filter((word) => word !== "");
+  return { request, faults, command: lineHere(command, state) };
 }
 
 /** Fields of few answers: right and left go through them. */

@@ -1,7 +1,7 @@
 /** Under the list, where the screen is tall: all VMs together, which of them work hardest, and what happened last. */
 import type { MachineView } from "../../core/machine/view.ts";
 import type { Scope } from "../screens/list-screen.ts";
-import { hasSeveral, memoryOfAll } from "../store/hosts.ts";
+import { hasSeveral, hostOf, memoryOfAll } from "../store/hosts.ts";
 import type { State } from "../store/state.ts";
 import { clock, gib, percent } from "../text/amounts.ts";
 import { fitted, shown } from "../text/cells.ts";
@@ -58,11 +58,12 @@ function busiest({ look, state, history }: Scope, width: number, height: number)
     .sort((a, b) => cpuOf(b) - cpuOf(a))
     .slice(0, height - 1);
   const bar = Math.max(4, Math.floor(width / 3));
+  const nameOf = ({ name, uuid }: MachineView) => (hasSeveral(state) ? `${name} at ${hostOf(uuid) ?? ""}` : name);
   return [
     line(look, width, [["Busiest", "muted"]]),
     ...top.map((vm) =>
       line(look, width, [
-        [`${fitted(shown(vm.name), width - bar - 6, look.glyphs.cut)} `, "plain"],
+        [`${fitted(shown(nameOf(vm)), width - bar - 6, look.glyphs.cut)} `, "plain"],
         [meter(look.glyphs, cpuOf(vm), 100, bar), "graph"],
         [` ${`${Math.round(cpuOf(vm))}`.padStart(3)}%`, cpuOf(vm) >= 90 ? "danger" : "plain"],
       ]),
@@ -74,9 +75,10 @@ function lastEvents({ look, state }: Scope, width: number, height: number): read
   const last = state.happenings.slice(-(height - 1)).toReversed();
   return [
     line(look, width, [[last.length === 0 ? "Nothing has happened yet." : "Last events", "muted"]]),
-    ...last.map(({ at, name, text, level }) =>
+    ...last.map(({ at, host, name, text, level }) =>
       line(look, width, [
         [`${clock(at)} `, "muted"],
+        [hasSeveral(state) ? `${shown(host)} ` : "", "muted"],
         [`${shown(name)} `, "plain"],
         [shown(text), level === "warn" ? "danger" : "muted"],
       ]),

@@ -1,7 +1,7 @@
 /** What a container may take of its VM: two fields, checked as they are typed, and the command that sets them. */
 import { asHutchError } from "../../core/errors.ts";
 import { formatSize, parseSize } from "../../core/units.ts";
-import { argument } from "../actions/action.ts";
+import { lineHere } from "../actions/action.ts";
 import { dockerCommand } from "../actions/container-actions.ts";
 import { edited } from "../input/line.ts";
 import { type ContainersSeen, containersSeen } from "../store/inside.ts";
@@ -105,12 +105,7 @@ export const limits: OverlayKind<"limits"> = {
       const says: Span = fault === undefined ? [hint, "muted"] : [`${look.glyphs.failed} ${fault}`, "danger"];
       return value + line(look, Math.max(0, width - room), [[" ", "plain"], says]);
     };
-    const told =
-      name === null
-        ? "It is not there any more."
-        : command === null
-          ? ""
-          : `$ hutch ${command.map(argument).join(" ")}`;
+    const told = name === null ? "It is not there any more." : command === null ? "" : `$ ${lineHere(command, state)}`;
     return {
       title: [[`Limits of ${name ?? "a container"}`, "title"]],
       hint: [
