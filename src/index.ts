@@ -241,6 +241,11 @@ export async function libvirtVersion(options: ConnectOptions = {}): Promise<stri
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
 }
 
+/** Every image that can be had. Needs no libvirt: where it does not answer, what the store has is not known. */
+export async function catalogue(options: Pick<ConnectOptions, "uri" | "env"> = {}): Promise<readonly R.CatalogueRow[]> {
+  return (await import("./usecases/catalogue.ts")).catalogueAnywhere(options);
+}
+
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
 export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
   return (await import("./usecases/engine-status.ts")).engineRecipeRows();

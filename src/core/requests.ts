@@ -159,7 +159,8 @@ export type CatalogueRow = {
   readonly configuration: string;
   /** null for what never ends. */
   readonly endOfLife: string | null;
-  readonly inStore: boolean;
+  /** null where the host was not asked. */
+  readonly inStore: boolean | null;
   readonly note: string;
 };
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
+import {
+  catalogue,
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtVersion,
+  settings,
+} from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -313,6 +321,7 @@ describe("exec and shell", () => {
       library: async () => ({
         connect: async () => open as Hutch,
         diagnose,
+        catalogue,
         engineRecipes,
         libvirtVersion,
         settings,

@@ -73,6 +73,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           calls.push(["diagnose", { fix }]);
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
+        catalogue: () => standIn(calls, world).images.catalogue(),
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
