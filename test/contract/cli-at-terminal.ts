@@ -1,14 +1,6 @@
 /** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import {
-  catalogue,
-  changeSetting,
-  diagnose,
-  engineRecipes,
-  type Hutch,
-  libvirtVersion,
-  settings,
-} from "../../src/index.ts";
+import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
@@ -80,7 +72,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   library: async () => ({
     connect: async () => hutch as unknown as Hutch,
     diagnose,
-    catalogue,
+    catalogue: async () => catalogue,
     engineRecipes,
     libvirtVersion,
     settings,
