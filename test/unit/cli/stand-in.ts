@@ -7,7 +7,8 @@ import { cancelled } from "../../../src/core/errors.ts";
 import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
-import type { PowerResult } from "../../../src/core/requests.ts";
+import type { ImageRow, PowerResult } from "../../../src/core/requests.ts";
+import type { SettingRow } from "../../../src/core/settings.ts";
 import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
@@ -26,8 +27,12 @@ export type World = {
   /** What becomes of a bake; a good image when omitted. */
   readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
+  /** What the store holds; one image when omitted. */
+  readonly images?: readonly ImageRow[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
+  /** What `settings` tells. */
+  readonly settings?: readonly SettingRow[];
   /** The real library, in place of all that. */
   readonly library?: Terminal["library"];
   readonly stdin?: string;
@@ -76,7 +81,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
         catalogue: () => standIn(calls, world).images.catalogue(),
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
-        settings: async () => [SETTING],
+        settings: async () => world.settings ?? [SETTING],
         changeSetting: async (key, value) => {
           calls.push(["changeSetting", key, value]);
           return SETTING;
@@ -368,7 +373,7 @@ function standIn(calls: Call[], world: World): Hutch {
     hostSnapshots: async () => [],
     xml: async () => "<domain/>\n",
     images: {
-      list: async () => [image],
+      list: async () => world.images ?? [image],
       catalogue: async () => [],
       info: async (name) =>
         told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),
