@@ -1,5 +1,6 @@
 /** Files and addresses that the user names, on their way into the store. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { type Digest, download, hashFile, withoutSecrets } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { Arch } from "../core/machine/spec.ts";
@@ -43,11 +44,12 @@ export function parseDigest(text: string): Digest {
 
 /**
  * Over http only what has a digest is taken: anybody on the way could change it. Over https it may have none; that it was not
- * verified stays written with the image. E_USAGE, or E_IMAGE as `download` and `makeUsable`.
+ * verified stays written with the image. E_USAGE, E_NOT_FOUND, or E_IMAGE as `download` and `makeUsable`.
  */
 export async function importWhatever(ctx: Context, pool: Pool, what: ImportWhat, step: StepScope): Promise<BaseImage> {
   const { from, name, arch, digest } = what;
   if (ADDRESS.test(from)) return importAddress(ctx, pool, what, step);
+  if (!existsSync(from)) throw new HutchError({ code: "E_NOT_FOUND", message: `There is no image file ${from}.` });
   return withImageErrors(async () => {
     if (digest !== undefined) await assertDigest(from, digest, step.signal);
     const trust = digest === undefined ? "a file of yours" : "a file of yours, with the digest that you gave";
