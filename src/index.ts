@@ -58,6 +58,7 @@ export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
+export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -267,11 +268,6 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
-}
-
-/** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
-export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
-  return (await import("./usecases/engine-status.ts")).engineRecipeRows();
 }
 
 /** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */
