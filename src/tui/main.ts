@@ -51,9 +51,11 @@ export async function runUi(options: UiOptions): Promise<number> {
     sleep,
   });
   const spoken = options.screenReader || env["INK_SCREEN_READER"] === "true";
+  // What can be seen comes first: the host is opened while the screen is there already.
+  const ended = spoken ? speak(program, streams) : stage.show(program);
   program.start();
   try {
-    return spoken ? await speak(program, streams) : await stage.show(program);
+    return await ended;
   } finally {
     await program.stop();
   }

@@ -1,7 +1,7 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { commandLine } from "./actions/action.ts";
+import { argument, commandLine } from "./actions/action.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
@@ -19,6 +19,9 @@ import { createStore, type Store } from "./store/store.ts";
 
 /** Commands that talk with the person at the terminal. */
 const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
+
+/** The exit code of what was cancelled. */
+const CANCELLED = 130;
 
 export type ProgramOptions = {
   readonly about: Pick<State, "size" | "uri" | "demo" | "readonly">;
@@ -46,7 +49,7 @@ export class Program {
     const { get: state, send } = this.store;
     this.#jobs = new Jobs(send, now);
     this.#feed = new Feed({ open: () => door.open(), history: this.history, state, send, now, sleep });
-    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send });
+    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send, held: () => this.#feed.held });
     this.store.subscribe(() => this.#reader.look());
   }
 
@@ -94,6 +97,9 @@ export class Program {
         void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
         return;
       }
+      case "guest":
+        this.#try(this.#inGuest(intent.title, intent.command));
+        return;
       case "losses":
         void this.#losses(intent.names);
         return;
@@ -128,6 +134,9 @@ export class Program {
         this.#reader.refresh();
         return;
       }
+      case "guest":
+        await this.#inGuest(`${action.title} ${names.join(", ")}`, action.command(targets) ?? []);
+        return;
       case "command":
       case "terminal":
         await this.#command(action.command(targets) ?? [], act.k === "terminal");
@@ -158,6 +167,27 @@ export class Program {
     } finally {
       this.#feed.held = false;
     }
+  }
+
+  /** `command` as `exec` has it. What the guest says is shown where it does not do it, and kept with the job. */
+  async #inGuest(title: string, command: readonly string[]): Promise<void> {
+    const hutch = this.#feed.hutch;
+    const [, vm = "", , ...argv] = command;
+    if (hutch === null) return;
+    const line = ["hutch", ...command].map(argument).join(" ");
+    await this.#jobs.command(title, line, async (onLine, signal) => {
+      try {
+        const { code, stdout, stderr } = await hutch.run(vm, argv, { signal });
+        for (const text of `${stdout}${stderr}`.split("\n")) if (text.trim() !== "") onLine(text);
+        return code;
+      } catch (error) {
+        if (signal.aborted) return CANCELLED;
+        const { message, exitCode } = asHutchError(error);
+        onLine(message);
+        return exitCode;
+      }
+    });
+    this.#reader.refresh();
   }
 
   async #program(what: string, targets: readonly Target[]): Promise<void> {

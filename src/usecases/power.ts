@@ -4,9 +4,9 @@ import { settledByStart } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
-import { forceOff, shutDown, startDomain } from "../host/domains.ts";
+import { forceOff, resumeDomain, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
-import { ensureNetwork } from "../host/networks.ts";
+import { ensureNetworks } from "../host/networks.ts";
 import { updateRecord } from "../host/records.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import type { Operation, OpScope, StepScope } from "../ops/operation.ts";
@@ -78,12 +78,12 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     return [];
   }
   if (isActive(machine.status)) {
-    await ctx.client.call("domain.resume", { uuid: machine.uuid }, { signal: step.signal });
+    await resumeDomain(ctx.client, machine.uuid, step.signal);
     return [];
   }
   const warnings: string[] = [];
   if (machine.record !== null) {
-    await ensureNetwork(ctx.client, machine.record.spec.network, ctx.home);
+    await ensureNetworks(ctx.client, machine.record.spec, ctx.home);
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);

@@ -16,6 +16,7 @@ export { build, importImage, pull, push } from "./images.ts";
 export { importMachine } from "./import.ts";
 export { launch } from "./launch.ts";
 export { addMount, removeMount } from "./mount.ts";
+export { addCard, removeCard } from "./network-cards.ts";
 export { createNetwork } from "./network-create.ts";
 export { removeNetwork } from "./networks.ts";
 export { addPool } from "./pools.ts";

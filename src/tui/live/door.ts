@@ -8,7 +8,7 @@ export type Door = {
   readonly commands: ReadonlySet<string>;
   /** Runs a command in here, without a terminal; resolves to its exit code. `signal` is its Ctrl-C. */
   run(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<number>;
-  /** Runs a command that has the terminal to itself. */
+  /** Runs a command that has the terminal to itself; resolves to its exit code, and rejects where hutch told of an error. */
   attach(words: readonly string[]): Promise<number>;
 };
 

@@ -3,7 +3,7 @@ import { formatDuration } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
 import type { Job } from "../store/state.ts";
 import { clock, percent, short } from "../text/amounts.ts";
-import { shown } from "../text/cells.ts";
+import { shown, wrapped } from "../text/cells.ts";
 import { type Look, line, type Span, type Tone } from "../theme/look.ts";
 import { meter } from "../widgets/graph.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
@@ -86,7 +86,7 @@ export const jobs: ListScreen<Job> = {
     return [
       line(look, width, [[` ${shown(job.title)}`, "title"]]),
       fact(scope, width, "state", [job.op.how, jobTone(job)]),
-      line(look, width, [[` $ ${shown(job.command)}`, "muted"]]),
+      ...wrapped(`$ ${shown(job.command)}`, width - 2).map((text) => line(look, width, [[` ${text}`, "muted"]])),
       line(look, width, []),
       ...job.op.steps.map((step) =>
         line(look, width, [

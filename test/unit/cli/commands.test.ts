@@ -59,6 +59,15 @@ describe("launch", () => {
     expect(stdout).toContain("quiet-otter  running  192.168.122.50  hutch shell quiet-otter");
   });
 
+  it("installs by hand, and says what comes then", async () => {
+    const { calls, stdout, stderr } = await hutch(["launch", "--iso", "a b.iso", "-n", "desk", "--set", "display=off"]);
+    expect(calls).toEqual([["launch", { iso: "a b.iso", name: "desk", display: false, buildIfUnreachable: false }]]);
+    expect(stdout).toContain("hutch display desk");
+    expect(stderr).toContain("hutch set desk iso=off");
+    const { calls: shown } = await hutch(["launch", "--display"]);
+    expect(shown[0]?.[1]).toMatchObject({ display: true });
+  });
+
   it("takes settings by --set, a flag of its own going first", async () => {
     const { calls } = await hutch(
       "launch --set cpus=4 --set memory=8G --set user=joe --set autostart=on --cpus 6".split(" "),

@@ -123,6 +123,17 @@ describe("console", () => {
   });
 });
 
+describe("display", () => {
+  it("prints the tunnel, then what a viewer opens", async () => {
+    const { stdout, calls } = await hutch(["display", "web"]);
+    expect(stdout).toBe("ssh -NL 5901:127.0.0.1:5901 attic\nvnc://127.0.0.1:5901\n");
+    expect(calls).toEqual([["display", "web"]]);
+    expect(JSON.parse((await hutch(["display", "web", "-o", "json"])).stdout)).toMatchObject({
+      display: { port: 5901, kind: "vnc" },
+    });
+  });
+});
+
 describe("port", () => {
   it("lists, adds and removes", async () => {
     expect((await hutch(["port", "ls", "web"])).stdout).toContain("127.0.0.1:5353   53     udp       published");
