@@ -25,7 +25,7 @@ const sshPort = (machine: Pick<MachineInfo, "record">) =>
 /** Another program of this user that listens on a port. */
 async function occupy(port: number) {
   const script = `require("node:net").createServer().listen(${port}, "127.0.0.1", () => console.log("there"))`;
-  const running = lane.spawn([process.execPath, "-e", script], { stdin: "" });
+  const running = lane.spawn([process.execPath, "-e", script], { stdin: "", timeoutMs: BOOT_MS });
   await once(running.child.stdout, "data");
   return async () => {
     running.kill("SIGKILL");
