@@ -12,7 +12,6 @@
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
-import type { LibvirtHost } from "./core/surroundings.ts";
 import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
@@ -55,7 +54,6 @@ export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
-export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 
 /**
@@ -269,7 +267,7 @@ export async function libvirtVersion(options: ConnectOptions = {}): Promise<stri
 }
 
 /** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
-export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
+export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly R.LibvirtHost[]> {
   return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
 }
 

@@ -1,6 +1,6 @@
 /** Folders by sshfs: served by this process over ssh, through every restart of the VM, until somebody ends it. */
 import { setTimeout } from "node:timers/promises";
-import type { HeldMount, MountTurn } from "../core/enter.ts";
+import type { HeldMount, HoldOptions } from "../core/enter.ts";
 import { cancelled, HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
@@ -20,13 +20,6 @@ const LOOK_EVERY_MS = 300;
 const AWAY_EVERY_MS = 2_000;
 /** A guest that boots takes connections before it answers them. */
 const ANSWER_MS = 10_000;
-
-export type HoldOptions = {
-  /** Gives up while it is not there yet. */
-  readonly signal?: AbortSignal;
-  /** Hears when the VM went away, and when the folder is in it again. */
-  readonly onTurn?: (turn: MountTurn) => void;
-};
 
 /**
  * Over ssh: it is there until `close`, or until this process ends; a VM that restarts or is started again has it again. The
