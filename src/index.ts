@@ -56,7 +56,6 @@ export { hosts, libvirtHosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
-export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
 

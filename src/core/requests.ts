@@ -232,3 +232,10 @@ export type RunOptions = {
 
 /** `code` is the command's own. Of each output the first 4 MiB are kept. */
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** A libvirt that may be meant. */
+export type LibvirtHost = {
+  readonly uri: string;
+  /** Where it is known from, in a few words. */
+  readonly text: string;
+};
