@@ -243,15 +243,16 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
-  const { run, ...made } = simulatedContainers();
+  const { simulatedGuests } = await import("./usecases/demo-guests.ts");
+  const { run, logs, ...engine } = simulatedGuests();
   const host = await hostOver(ctx, false);
   return {
     ...host,
     sampleLoads: simulatedLoads(ctx),
     hostSummary: async () => DEMO_HOST,
     run,
-    engine: { ...host.engine, ...made },
+    logs,
+    engine: { ...host.engine, ...engine },
   };
 }
 

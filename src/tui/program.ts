@@ -135,6 +135,7 @@ export class Program {
         return;
       }
       case "guest":
+        if (targets.length === 0) return;
         await this.#inGuest(`${action.title} ${names.join(", ")}`, action.command(targets) ?? []);
         return;
       case "command":

@@ -93,16 +93,22 @@ async function makePool({ client }: Context): Promise<void> {
   const xml = render(el("pool", { type: "dir" }, el("name", {}, POOL), el("target", {}, el("path", {}, "/demo"))));
   await client.call("pool.define", { xml });
   await client.call("pool.start", { name: POOL });
-  const volume = (name: string, bytes: number) =>
+  const volume = (name: string, bytes: number, capacity = bytes) =>
     client.call("volume.create", {
       pool: POOL,
-      xml: render(el("volume", {}, el("name", {}, name), el("capacity", {}, bytes), el("allocation", {}, bytes))),
+      xml: render(el("volume", {}, el("name", {}, name), el("capacity", {}, capacity), el("allocation", {}, bytes))),
       flags: 0,
     });
   for (const image of ["debian-12", "debian-13"]) {
     await volume(`${image}-${DIGEST}.qcow2`, 400 * 1024 ** 2);
     await volume(`${image}-${DIGEST}.json`, 512);
   }
+  let number = 0;
+  for (const { name, count } of ROLES)
+    for (let index = 1; index <= count; index += 1) {
+      number += 1;
+      await volume(`${name}-${index}.qcow2`, (1 + (number % 9)) * 256 * 1024 ** 2, DEFAULTS.diskBytes);
+    }
 }
 
 /** For those who measure: every role so many times as often. */
@@ -151,6 +157,7 @@ function domainXml(name: string, number: number, role: Role, record: MachineReco
       el(
         "disk",
         { type: "file", device: "disk" },
+        el("driver", { name: "qemu", type: "qcow2" }),
         el("source", { file: `/demo/${name}.qcow2` }),
         el("target", { dev: "vda" }),
       ),
