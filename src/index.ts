@@ -13,6 +13,7 @@ import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
 import type { LibvirtHost } from "./core/surroundings.ts";
+import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -42,10 +43,12 @@ export type { MountRequest } from "./core/mount-syntax.ts";
 export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type { SavedView } from "./core/saved-view.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
 export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
 export type * from "./core/surroundings.ts";
+export type { UiSettings } from "./core/ui-settings.ts";
 export type * from "./core/vm-settings.ts";
 export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
@@ -282,6 +285,11 @@ export async function settings(
   key?: string,
 ): Promise<readonly SettingRow[]> {
   return (await import("./usecases/settings.ts")).settings(options, key);
+}
+
+/** What the config file says of the terminal UI and of saved views. E_INVALID for a file that cannot be understood. */
+export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Promise<UiSettings> {
+  return (await import("./usecases/settings.ts")).uiSettings(options);
 }
 
 /** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */

@@ -3,9 +3,9 @@ import { Readable, Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { TABLE } from "./cli/commands/table.ts";
 import { runCli } from "./cli/run.ts";
-import type { Sink, Terminal, UiStart } from "./cli/terminal.ts";
+import type { KeyFault, Sink, Terminal, UiStart } from "./cli/terminal.ts";
 import { HutchError } from "./core/errors.ts";
-import { connect, connectDemo } from "./index.ts";
+import { connect, connectDemo, uiSettings } from "./index.ts";
 
 /**
  * Each frame is megabytes of short-lived objects. Left alone V8 lets them pile up to 128 MiB and more before it looks, in a
@@ -20,18 +20,26 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   own["NODE_ENV"] ??= "production";
   for (const flag of KEEP_SMALL) setFlagsFromString(flag);
   const { runUi } = await import("./tui/main.ts");
-  const { demo, readonly, uri, ...how } = start;
+  const { demo, uri, noColor } = start;
   const { env } = terminal;
+  const reread = () => uiSettings({ env });
+  const said = await reread();
   const host = demo ? "test:///default" : uri;
   const same = host === undefined ? [] : ["--connect", host];
   return runUi({
-    ...how,
     demo,
-    readonly,
+    noColor,
+    // What the command line says counts before what the config says.
+    readonly: start.readonly || said.readonly === true,
+    ascii: start.ascii ?? said.ascii,
+    theme: start.theme ?? said.theme,
+    mouse: start.mouse && said.mouse !== false,
+    screenReader: start.screenReader || (env["INK_SCREEN_READER"] ?? `${said.screenReader === true}`) === "true",
     uri: host ?? "",
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    keys: {},
+    settings: said,
+    reread,
     open: () => (demo ? connectDemo({ env }) : connect({ env, ...(uri === undefined ? {} : { uri }) })),
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
@@ -42,13 +50,18 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
       return code;
     },
     attach: async (words) => {
-      const [stderr, said] = overheard(terminal.stderr);
+      const [stderr, heard] = overheard(terminal.stderr);
       const code = await runCli([...same, ...words], { ...terminal, stderr });
-      const fault = code === 0 ? undefined : FAULT.exec(said());
+      const fault = code === 0 ? undefined : FAULT.exec(heard());
       if (fault) throw new HutchError({ code: "E_FAILED", message: (fault[1] ?? "").replace(/\s+/g, " ") });
       return code;
     },
   });
+}
+
+/** What of the keys that the config asks for cannot be. */
+export async function keyFaults(asked: Readonly<Record<string, readonly string[]>>): Promise<readonly KeyFault[]> {
+  return (await import("./tui/actions/keymap.ts")).keymapOf(asked).faults;
 }
 
 /** A command's error as it is told at a terminal: what, and why. */

@@ -8,6 +8,7 @@ import {
   libvirtHosts,
   libvirtVersion,
   settings,
+  uiSettings,
 } from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
@@ -104,8 +105,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     libvirtVersion,
     settings,
     changeSetting,
+    uiSettings,
   }),
   ui: async () => 0,
+  keyFaults: async () => [],
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

@@ -91,7 +91,7 @@ export function infoOf(view: MachineView): MachineInfo {
   return {
     ...view,
     cpus: 4,
-    memoryBytes: 4 * GIB,
+    memoryBytes: (view.record?.spec.memoryMiB ?? 8192) * 1024 ** 2,
     autostart: true,
     addresses: view.address === null ? [] : [{ address: view.address, family: "ipv4", source: "lease" }],
     disks: [

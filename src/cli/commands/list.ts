@@ -4,7 +4,7 @@ import type { HostNews } from "../../core/watching.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { option, toggle } from "../flags.ts";
+import { option, toggle, word } from "../flags.ts";
 import {
   COLUMN_NAMES,
   machineTable,
@@ -18,12 +18,16 @@ import { table } from "../render/table.ts";
 
 export const list: Command = defineCommand({
   operands: [
-    { syntax: "[filters...]", text: "only those that fit all of them: state=running, tag=prod, !engine=docker, web" },
+    {
+      syntax: "[filters...]",
+      text: "only those that fit all of them: state=running, tag=prod, !engine=docker, mem>4G, web",
+    },
   ],
   flags: {
     all: toggle("-a, --all", "those in the trash too"),
     trash: toggle("--trash", "only those in the trash"),
     columns: option("--columns <names>", `as name,state,tags; of ${COLUMN_NAMES.join(", ")}`, parseColumns),
+    view: option("--view <name>", "a view that the config has: its filter, columns and order", word),
     sort: option("--sort <column>", "by a column; -memory puts the largest first", parseSorting),
     watch: toggle("-w, --watch", "show it again as it changes; Ctrl-C ends it"),
   },
@@ -31,19 +35,28 @@ export const list: Command = defineCommand({
   examples: [
     "hutch list",
     "hutch list state=running tag=prod,test",
+    "hutch list 'mem>4G' 'name~^web-[0-9]+$'",
     "hutch list '!engine=none' --sort -memory --columns name,memory,tags",
+    "hutch list --view prod",
     "hutch list --trash",
   ],
   notes: [
     "VMs that others made are listed with - for what only hutch knows.",
-    "Filters: name, state, tag, engine, image, network, owner (hutch, others), protected, ephemeral, problem (yes, no). A comma is an or, * is anything, ! or != the opposite, none is nothing; a word alone is a part of the name.",
+    "Filters: name, state, tag, engine, image, network, address, owner (hutch, others), protected, ephemeral, problem (yes, no), and the amounts cpus, mem, disk.",
+    "A comma is an or, * is anything, none is nothing; ! or != is the opposite; key:part is a part of it, key~expression a regular expression, > < >= <= compare amounts. A word alone is a part of the name. The terminal UI's / takes the same. Quote !, < and > for the shell.",
   ].join("\n"),
   run: async (cli, flags, { operands }) => {
-    const filter = operands.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(operands);
+    const view = flags.view === undefined ? null : await (await import("../saved-views.ts")).savedView(cli, flags.view);
+    const words = [...(view?.words ?? []), ...operands];
+    const filter = words.length === 0 ? null : (await import("../../core/filter.ts")).parseFilter(words);
     const trashToo = flags.all || filter?.wantsTrash === true;
     const chosen = (machine: MachineView) =>
       (trashToo || isTrashed(machine) === flags.trash) && (filter === null || filter.matches(machine));
-    const look: Look = { chosen, columns: flags.columns ?? USUAL_COLUMNS, sorting: flags.sort };
+    const look: Look = {
+      chosen,
+      columns: flags.columns ?? view?.columns ?? USUAL_COLUMNS,
+      sorting: flags.sort ?? view?.sorting,
+    };
     const hutch = await cli.hutch({ readonly: true });
     if (flags.watch) return watch(cli, hutch, look);
     const machines = await hutch.list();

@@ -41,7 +41,7 @@ export type Act =
   /** What only the running program can do. */
   | {
       readonly k: "program";
-      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy";
+      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy-job";
     };
 
 export type Action = {
@@ -53,6 +53,8 @@ export type Action = {
   readonly on: readonly ScreenId[];
   /** They count only while this tab is spread over the whole body, and win over those of the screen there. */
   readonly tab?: TabId;
+  /** In the footer, where its title is too long for that. */
+  readonly short?: string;
   /** Its place in the footer, lowest first; not there without one. */
   readonly foot?: number;
   /** `yes`: a question, No unless said. `name`: data is lost, so the name is typed. */

@@ -46,6 +46,15 @@ export function footerActions(screen: ScreenId, inside: TabId | null = null): re
   return [...own.sort(byFoot), ...rest.sort(byFoot)];
 }
 
+/** Words for people with `{vm.launch}` where the key of that action goes: its own, or the user's. */
+export function withKeys(text: string, keys: Keys, ascii: boolean): string {
+  return text.replace(/\{([a-z.-]+)\}/g, (_, id: string) => {
+    const action = actionById(id);
+    const key = action === undefined ? undefined : keysOf(action, keys)[0];
+    return key === undefined ? `:${id}` : keyWord(key, ascii);
+  });
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   enter: "⏎",
   space: "space",

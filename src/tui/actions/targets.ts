@@ -23,6 +23,7 @@ export type RowAction<T> = {
   readonly id: string;
   readonly title: string;
   readonly keys?: readonly string[];
+  readonly short?: string;
   readonly foot?: number;
   readonly tab?: TabId;
   readonly ask?: "yes" | "name";

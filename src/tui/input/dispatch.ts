@@ -11,14 +11,17 @@ import { tabInside } from "../store/inside.ts";
 import { begin, type Intent, send } from "./intent.ts";
 import type { Input, Mouse } from "./keys.ts";
 
+/** What can be done while there is no room to show anything. */
+const WITHOUT_SCREEN: ReadonlySet<string> = new Set(["hutch.quit", "hutch.suspend"]);
+
 export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[] {
   const { state, keys } = ground;
   const overlay = state.overlays.at(-1);
   if (overlay !== undefined) return overlayKeys(overlay, input, ground);
   if (input.k === "mouse") return clicked(input, ground);
   if (input.k === "paste") return [];
-  if (layoutOf(state.size).kind === "small" && !["q", "ctrl-c", "ctrl-z"].includes(input.name)) return [];
   const action = actionFor(input.name, state.screen, keys, tabInside(state));
+  if (layoutOf(state.size).kind === "small" && !WITHOUT_SCREEN.has(action?.id ?? "")) return [];
   return action === undefined ? [] : begin(action, ground);
 }
 

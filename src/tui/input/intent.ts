@@ -16,6 +16,12 @@ export type Intent =
   | { readonly k: "guest"; readonly title: string; readonly command: readonly string[] }
   /** The host is asked what a question should list. */
   | { readonly k: "losses"; readonly names: readonly string[] }
+  /** Settings for `hutch config set`; null takes one out. */
+  | {
+      readonly k: "save-view";
+      readonly name: string;
+      readonly settings: readonly (readonly [key: string, value: string | null])[];
+    }
   | { readonly k: "copy"; readonly text: string };
 
 export function send(...messages: readonly Message[]): readonly Intent[] {

@@ -3,6 +3,7 @@ import type { Action } from "../actions/action.ts";
 import { ACTIONS, keysOf, keyWord } from "../actions/registry.ts";
 import { isInside, isOn } from "../actions/targets.ts";
 import { tabInside } from "../store/inside.ts";
+import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
@@ -41,7 +42,7 @@ export const help: OverlayKind<"help"> = {
       const spans: Span[] = [
         [`  ${words}`.padEnd(18), reason === null ? "key" : "muted"],
         [action.title, reason === null ? "plain" : "muted"],
-        [reason === null ? "" : `  ${reason}`, "muted"],
+        [reason === null ? "" : `  ${shown(reason)}`, "muted"],
       ];
       return line(look, width, spans);
     };

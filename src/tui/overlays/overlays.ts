@@ -10,6 +10,7 @@ import { limits } from "./limits.ts";
 import type { Drawn, OverlayGround, OverlayKind } from "./overlay.ts";
 import { palette } from "./palette.ts";
 import { command, filter, output, sort } from "./prompts.ts";
+import { views } from "./saved-views.ts";
 
 const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   confirm,
@@ -18,6 +19,7 @@ const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   command,
   filter,
   sort,
+  views,
   output,
   launch,
   limits,

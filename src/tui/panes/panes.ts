@@ -28,7 +28,7 @@ const PANES: Readonly<Record<TabId, Pane>> = {
 };
 
 const TITLES: Readonly<Record<TabId, readonly [long: string, short: string]>> = {
-  overview: ["Overview", "Over"],
+  overview: ["Overview", "Info"],
   graphs: ["Graphs", "Load"],
   console: ["Console", "Cons"],
   containers: ["Containers", "Ctrs"],

@@ -36,6 +36,10 @@ export type Message =
   | { readonly m: "sort"; readonly column: string | null }
   | { readonly m: "reverse" }
   | { readonly m: "filter"; readonly text: string }
+  /** The views of the config are these. */
+  | { readonly m: "saved"; readonly views: State["saved"] }
+  /** A saved view; null: as hutch comes. */
+  | { readonly m: "look"; readonly name: string | null }
   | { readonly m: "tab"; readonly tab: TabId }
   | { readonly m: "next-tab"; readonly by: number }
   | { readonly m: "scroll"; readonly by: number }

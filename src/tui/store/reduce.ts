@@ -38,6 +38,7 @@ const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "sort",
   "reverse",
   "filter",
+  "look",
   "zoom",
 ]);
 
@@ -109,12 +110,17 @@ function change(state: State, message: Message, history: History): State {
       return withView(state, {
         sort: message.column,
         reverse: sort === message.column && sort !== null ? !reverse : false,
+        named: null,
       });
     }
     case "reverse":
-      return withView(state, { reverse: !state.views[state.screen].reverse });
+      return withView(state, { reverse: !state.views[state.screen].reverse, named: null });
     case "filter":
-      return withView(state, { filter: message.text });
+      return withView(state, { filter: message.text, named: null });
+    case "saved":
+      return { ...state, saved: message.views };
+    case "look":
+      return looked(state, message.name);
     case "tab":
       return { ...state, tab: message.tab, scroll: 0 };
     case "next-tab": {
@@ -213,6 +219,20 @@ function back(state: State): State {
 
 function withView(state: State, changed: Partial<View>): State {
   return { ...state, views: { ...state.views, [state.screen]: { ...state.views[state.screen], ...changed } } };
+}
+
+/** Saved views are of VMs. Marks stay: a view is another look at the same. */
+function looked(state: State, name: string | null): State {
+  const view = name === null ? undefined : state.saved[name];
+  const { filter = "", sort = null, columns = null } = view ?? {};
+  const column = SCREEN.vms.columns.find(({ id }) => id === sort?.column);
+  return withView(go(state, "vms"), {
+    filter,
+    sort: sort?.column ?? null,
+    reverse: sort !== null && sort.descending !== (column?.largestFirst === true),
+    columns,
+    named: view === undefined ? null : name,
+  });
 }
 
 /** Lines of the list that hold rows. */

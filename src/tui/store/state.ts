@@ -3,6 +3,7 @@ import type { ContainerReport } from "../../core/containers.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import type { OpState } from "../../core/op/reduce.ts";
 import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
+import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
 import { EMPTY_LINE, type Line } from "../input/line.ts";
 import type { Size } from "../layout/layout.ts";
@@ -52,6 +53,10 @@ export type View = {
   readonly sort: string | null;
   readonly reverse: boolean;
   readonly marks: ReadonlySet<string>;
+  /** The columns that a saved view asks for; null: the usual ones. */
+  readonly columns: readonly string[] | null;
+  /** The saved view that this is, while nothing of it has been changed. */
+  readonly named: string | null;
 };
 export const NEW_VIEW: View = {
   cursor: null,
@@ -61,6 +66,8 @@ export const NEW_VIEW: View = {
   sort: null,
   reverse: false,
   marks: new Set(),
+  columns: null,
+  named: null,
 };
 
 export type Job = {
@@ -88,13 +95,17 @@ export type Confirm = {
   readonly lines: Remote<readonly string[]>;
 };
 
+/** Every action; those on the chosen rows; or those that have a command line, to copy it. */
+export type PaletteOf = "all" | "rows" | "copy";
+
 export type Overlay =
   | Confirm
   | { readonly k: "help"; readonly top: number }
-  | { readonly k: "palette"; readonly line: Line; readonly at: number }
+  | { readonly k: "palette"; readonly of: PaletteOf; readonly line: Line; readonly at: number }
   | { readonly k: "command"; readonly line: Line; readonly past: number }
   | { readonly k: "filter"; readonly line: Line; readonly before: string }
   | { readonly k: "sort" }
+  | { readonly k: "views"; readonly at: number }
   | { readonly k: "output"; readonly title: string; readonly lines: readonly string[]; readonly top: number }
   | { readonly k: "launch"; readonly form: LaunchForm }
   | LimitsForm
@@ -185,6 +196,8 @@ export type State = {
   /** The detail over the whole body. */
   readonly zoomed: boolean;
   readonly overlays: readonly Overlay[];
+  /** Views of the config, by name. */
+  readonly saved: UiSettings["views"];
   /** Command lines given at `:`, oldest first. */
   readonly given: readonly string[];
 };
@@ -215,6 +228,7 @@ export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "r
     scroll: 0,
     zoomed: false,
     overlays: [],
+    saved: {},
     given: [],
   };
 }

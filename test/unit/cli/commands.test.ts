@@ -8,6 +8,7 @@ import {
   libvirtHosts,
   libvirtVersion,
   settings,
+  uiSettings,
 } from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
@@ -345,6 +346,7 @@ describe("exec and shell", () => {
         libvirtVersion,
         settings,
         changeSetting,
+        uiSettings,
       }),
       meanwhile: (given) => {
         hands = given;
