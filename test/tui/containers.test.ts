@@ -37,7 +37,7 @@ describe("the tab Containers", () => {
       ]),
     );
     expect(terminal.lines()).toEqual(terminal.meant());
-    expect(terminal.lines().at(-1)).toMatch(/^ ⏎ Logs {2}S Stop {2}= Limits {2}R Restart /);
+    expect(terminal.lines().at(-1)).toMatch(/^ ⏎ logs {2}S stop {2}= limits {2}R restart /);
   });
 
   it("has room for them beside the list, in two lines each", async () => {

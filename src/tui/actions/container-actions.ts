@@ -7,7 +7,9 @@ import { type Action, argument, type Ground } from "./action.ts";
 
 type Seen = ContainersSeen & { readonly container: Container };
 
-type ContainerAction = Pick<Action, "id" | "title" | "keys"> & {
+type ContainerAction = Pick<Action, "id" | "keys"> & {
+  /** A word, which the container's actions have in common with the VM's. */
+  readonly verb: string;
   readonly foot?: number;
   readonly ask?: "yes" | "name";
   readonly warning?: string;
@@ -36,9 +38,11 @@ function chosen({ state }: Ground): Seen | null {
   return seen?.container ? { ...seen, container: seen.container } : null;
 }
 
-function action({ words, cannot, shows, looks = false, ...about }: ContainerAction): Action {
+function action({ verb, words, cannot, shows, looks = false, ...about }: ContainerAction): Action {
   return {
     ...about,
+    title: `${verb} (container)`,
+    short: verb,
     group: "Container",
     on: ["vms"],
     tab: "containers",
@@ -74,7 +78,7 @@ function action({ words, cannot, shows, looks = false, ...about }: ContainerActi
 export const CONTAINER_ACTIONS: readonly Action[] = [
   action({
     id: "container.start",
-    title: "Start (container)",
+    verb: "Start",
     keys: ["s"],
     foot: 2,
     words: ["start"],
@@ -82,7 +86,7 @@ export const CONTAINER_ACTIONS: readonly Action[] = [
   }),
   action({
     id: "container.stop",
-    title: "Stop (container)",
+    verb: "Stop",
     keys: ["S"],
     foot: 3,
     ask: "yes",
@@ -91,7 +95,7 @@ export const CONTAINER_ACTIONS: readonly Action[] = [
   }),
   action({
     id: "container.restart",
-    title: "Restart (container)",
+    verb: "Restart",
     keys: ["R"],
     foot: 5,
     ask: "yes",
@@ -99,7 +103,7 @@ export const CONTAINER_ACTIONS: readonly Action[] = [
   }),
   action({
     id: "container.logs",
-    title: "Logs (container)",
+    verb: "Logs",
     keys: ["enter", "L"],
     foot: 1,
     words: ["logs", "--follow", "--tail", "500"],
@@ -111,7 +115,7 @@ export const CONTAINER_ACTIONS: readonly Action[] = [
   }),
   action({
     id: "container.limits",
-    title: "Limits (container)",
+    verb: "Limits",
     keys: ["="],
     foot: 4,
     words: ["update"],
@@ -131,7 +135,7 @@ export const CONTAINER_ACTIONS: readonly Action[] = [
   }),
   action({
     id: "container.remove",
-    title: "Remove (container)",
+    verb: "Remove",
     keys: ["D", "delete"],
     foot: 6,
     ask: "name",

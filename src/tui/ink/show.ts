@@ -59,7 +59,10 @@ export class Stage implements Hands {
     this.#canvas.draw(lines());
     streams.stdout.on("resize", resized);
     const { drawWithInk } = await import("./app.ts");
-    const drawing = drawWithInk({ program, picture: lines, maxFps, onGrip: this.#hold }, { ...streams, canvas: this.#canvas });
+    const drawing = drawWithInk(
+      { program, picture: lines, maxFps, onGrip: this.#hold },
+      { ...streams, canvas: this.#canvas },
+    );
     const broke = drawing.ended.then(
       () => 0,
       (error: unknown) => {
