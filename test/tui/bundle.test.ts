@@ -140,6 +140,9 @@ describe("the bundle on a terminal", () => {
     await expect.poll(() => session.screen(), { timeout: 20_000 }).not.toContain("watchtower  ");
     session.pty.write("7");
     await session.shows("hutch exec web-1 -- docker rm watchtower");
+    // What a command said before the terminal UI was back is told in it.
+    session.pty.write("1c");
+    await session.shows("✖ This driver of libvirt cannot do that.");
     session.pty.write("q");
     expect(await session.exit).toMatchObject({ exitCode: 0 });
     session.expectRestored();
