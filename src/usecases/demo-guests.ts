@@ -35,7 +35,6 @@ const BOOT = [
   "[  OK  ] Reached target cloud-init.target - Cloud-init target.",
 ];
 
-/** What of the library is made up for the demo. */
 export function simulatedGuests() {
   const known = new Map<string, Container[]>();
   const of = (vm: string): Container[] => {
@@ -76,7 +75,7 @@ export function simulatedGuests() {
     if (follow === true && signal?.aborted === false)
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   };
-  return { containers, containerLogs, run, logs };
+  return { run, logs, engine: { containers, containerLogs } };
 }
 
 function containerOf([name, image, cpus, memoryMiB]: Made, index: number): Container {

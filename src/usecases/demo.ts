@@ -10,6 +10,7 @@ import { findPool } from "../host/pool.ts";
 import { recordElement } from "../host/records.ts";
 import { el, render } from "../host/xml-emit.ts";
 import type { Context } from "./context.ts";
+import { simulatedGuests } from "./demo-guests.ts";
 
 /** The test driver's own, shared by every connection of this process: what one changes the others see. */
 export const DEMO_URI = "test:///default";
@@ -17,7 +18,7 @@ export const DEMO_URI = "test:///default";
 const GIB = 1024 ** 3;
 
 /** The test driver's own host is a small one. */
-export const DEMO_HOST: HostSummary = {
+const DEMO_HOST: HostSummary = {
   uri: DEMO_URI,
   hostname: "demo",
   driver: "TEST",
@@ -222,8 +223,13 @@ function recordOf(name: string, number: number, role: Role, now: number): Machin
   };
 }
 
+/** What of the library is made up: the host, loads, and what would be inside the VMs. */
+export function simulated(ctx: Context) {
+  return { hostSummary: async () => DEMO_HOST, sampleLoads: simulatedLoads(ctx), ...simulatedGuests() };
+}
+
 /** Loads of running VMs that go up and down as real ones do: counters, as libvirt would count them. */
-export function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
+function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
   const counters = new Map<string, MachineLoad>();
   let before = performance.now();
   return async () => {
