@@ -241,22 +241,15 @@ function cancelledBy<T>(how: Cancellable | undefined, operation: Operation<T>): 
 
 /** A simulated fleet of forty VMs over libvirt's test driver, in this process alone: to look around in. E_HOST without libvirt's library. */
 export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"> = {}): Promise<Host> {
-  const { DEMO_HOST, DEMO_URI, makeDemo, simulatedLoads } = await import("./usecases/demo.ts");
+  const { DEMO_URI, makeDemo, simulated } = await import("./usecases/demo.ts");
   const ctx = await openContext({ ...options, uri: DEMO_URI });
   await makeDemo(ctx).catch(async (error: unknown) => {
     await ctx.client.close();
     throw error;
   });
-  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
-  const { run, ...made } = simulatedContainers();
   const host = await hostOver(ctx, false);
-  return {
-    ...host,
-    sampleLoads: simulatedLoads(ctx),
-    hostSummary: async () => DEMO_HOST,
-    run,
-    engine: { ...host.engine, ...made },
-  };
+  const { engine, ...made } = simulated(ctx);
+  return { ...host, ...made, engine: { ...host.engine, ...engine } };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */

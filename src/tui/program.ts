@@ -146,7 +146,7 @@ export class Program {
   async #run(action: Action, targets: readonly Target[]): Promise<void> {
     const { act } = action;
     if (act.k === "program") return this.#program(act.what, targets);
-    if (act.k === "operation" && targets.length === 0) return;
+    if ((act.k === "operation" || act.k === "guest") && targets.length === 0) return;
     const groups = byHost(targets, this.store.get());
     await Promise.all(
       groups.map(async ([host, own]) => {
