@@ -1,6 +1,6 @@
 /** Hosts that have names, for the library. */
 import type { HostBook } from "./core/hosts.ts";
-import type { LibvirtHost } from "./core/surroundings.ts";
+import type { LibvirtHost } from "./core/requests.ts";
 import type { ConnectOptions } from "./hutch.ts";
 
 type Configured = Pick<ConnectOptions, "env">;

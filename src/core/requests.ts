@@ -166,9 +166,10 @@ export type CatalogueRow = {
   readonly trust: string;
   /** What sets it up: cloud-init, ignition, nuageinit; launch knows cloud-init only. */
   readonly configuration: string;
-  /** null for what never ends. */
+  /** A day, as in 2030-06-30; "unknown" where its publisher has not fixed one; null for what never ends. */
   readonly endOfLife: string | null;
-  readonly inStore: boolean;
+  /** null where the host was not asked. */
+  readonly inStore: boolean | null;
   readonly note: string;
 };
 
@@ -231,3 +232,10 @@ export type RunOptions = {
 
 /** `code` is the command's own. Of each output the first 4 MiB are kept. */
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** A libvirt that may be meant. */
+export type LibvirtHost = {
+  readonly uri: string;
+  /** Where it is known from, in a few words. */
+  readonly text: string;
+};

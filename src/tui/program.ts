@@ -1,5 +1,6 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
+import type { LaunchRequest } from "../core/requests.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
@@ -120,8 +121,7 @@ export class Program {
       case "launch": {
         const hutch = this.#hutch();
         if (hutch === null) return;
-        const title = `launch ${intent.request.name ?? intent.request.image ?? ""}`;
-        void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
+        this.#try(this.#launch(hutch, intent.request, intent.command));
         return;
       }
       case "guest":
@@ -146,7 +146,7 @@ export class Program {
   async #run(action: Action, targets: readonly Target[]): Promise<void> {
     const { act } = action;
     if (act.k === "program") return this.#program(act.what, targets);
-    if (act.k === "operation" && targets.length === 0) return;
+    if ((act.k === "operation" || act.k === "guest") && targets.length === 0) return;
     const groups = byHost(targets, this.store.get());
     await Promise.all(
       groups.map(async ([host, own]) => {
@@ -238,6 +238,18 @@ export class Program {
         if (job !== undefined) this.#copy(job.command);
       }
     }
+  }
+
+  /** What would spare the next one the installation of its engine is baked where the config file says so, and told otherwise. */
+  async #launch(hutch: Hutch, request: LaunchRequest, command: string): Promise<void> {
+    const title = `launch ${request.name ?? request.image ?? ""}`;
+    const bake = (await this.#jobs.follow(title, command, hutch.launch(request)))?.bake;
+    if (bake === undefined) return;
+    const { base, engine, auto } = bake;
+    const line = `hutch image bake ${base} --engine ${engine}`;
+    if (!auto) return this.#say(`Next time ${engine} can be there from the start: ${line}`, "ok");
+    await this.#jobs.follow(`bake ${engine} into ${base}`, line, hutch.images.bake({ base, engine }));
+    this.#reader.refresh();
   }
 
   /** What the config asks for and cannot be is shown, and what to type; the rest holds. */

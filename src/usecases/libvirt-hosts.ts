@@ -1,7 +1,7 @@
 /** Hosts whose libvirt may be meant: this one's, those that were named before, and those that ssh knows. Asks none of them. */
 import { join } from "node:path";
+import type { LibvirtHost } from "../core/requests.ts";
 import { sshHostsIn } from "../core/ssh-hosts.ts";
-import type { LibvirtHost } from "../core/surroundings.ts";
 import { SESSION, SYSTEM } from "../host/home.ts";
 import { callerOf } from "../host/paths.ts";
 import { readText } from "../host/text-file.ts";

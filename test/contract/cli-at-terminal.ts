@@ -103,6 +103,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   library: async () => ({
     connect: async () => hutch as unknown as Hutch,
     diagnose,
+    catalogue: async () => catalogue,
     engineRecipes,
     libvirtHosts,
     libvirtVersion,

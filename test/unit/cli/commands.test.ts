@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
 import {
+  catalogue,
   changeSetting,
   diagnose,
   engineRecipes,
@@ -342,6 +343,7 @@ describe("exec and shell", () => {
       library: async () => ({
         connect: async () => open as Hutch,
         diagnose,
+        catalogue,
         engineRecipes,
         libvirtHosts,
         libvirtVersion,
