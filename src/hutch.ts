@@ -32,7 +32,6 @@ import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.
 import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
-import type { HoldOptions } from "./usecases/held-mount.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
@@ -182,7 +181,7 @@ export interface Hutch extends AsyncDisposable {
     /** As a device that is there after every start: virtiofs or 9p. */
     add(name: string, request: MountRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
     /** By sshfs, for as long as it is held, through restarts of the VM; `signal` gives up while it is not there yet. */
-    hold(name: string, request: MountRequest, options?: HoldOptions): Promise<E.HeldMount>;
+    hold(name: string, request: MountRequest, options?: E.HoldOptions): Promise<E.HeldMount>;
     remove(name: string, guestPath: string, how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
   readonly sshConfig: {

@@ -56,8 +56,8 @@ export { hosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
-export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
+export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -241,22 +241,15 @@ function cancelledBy<T>(how: Cancellable | undefined, operation: Operation<T>): 
 
 /** A simulated fleet of forty VMs over libvirt's test driver, in this process alone: to look around in. E_HOST without libvirt's library. */
 export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"> = {}): Promise<Host> {
-  const { DEMO_HOST, DEMO_URI, makeDemo, simulatedLoads } = await import("./usecases/demo.ts");
+  const { DEMO_URI, makeDemo, simulated } = await import("./usecases/demo.ts");
   const ctx = await openContext({ ...options, uri: DEMO_URI });
   await makeDemo(ctx).catch(async (error: unknown) => {
     await ctx.client.close();
     throw error;
   });
-  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
-  const { run, ...made } = simulatedContainers();
   const host = await hostOver(ctx, false);
-  return {
-    ...host,
-    sampleLoads: simulatedLoads(ctx),
-    hostSummary: async () => DEMO_HOST,
-    run,
-    engine: { ...host.engine, ...made },
-  };
+  const { engine, ...made } = simulated(ctx);
+  return { ...host, ...made, engine: { ...host.engine, ...engine } };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
@@ -267,11 +260,6 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
-}
-
-/** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
-export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
-  return (await import("./usecases/engine-status.ts")).engineRecipeRows();
 }
 
 /** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */

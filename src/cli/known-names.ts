@@ -46,7 +46,8 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
       return images.map(({ name, usedBy }) => ({ name, text: usedBy.join(" ") }));
     }
     case "image": {
-      const images = await ground.looking((hutch) => hutch.images.catalogue());
+      const { catalogue } = await ground.library();
+      const images = await catalogue({ env: ground.env });
       return images.map(({ name, title }) => ({ name, text: title }));
     }
     case "network": {

@@ -1,6 +1,7 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
 import type {
   ConnectOptions,
+  catalogue,
   changeSetting,
   diagnose,
   engineRecipes,
@@ -30,6 +31,7 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
+  readonly catalogue: typeof catalogue;
   readonly engineRecipes: typeof engineRecipes;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;

@@ -41,6 +41,13 @@ export type MountRow = Mount & {
 /** Of a folder that is held: its VM went away, and came back with the folder in it. */
 export type MountTurn = "gone" | "back";
 
+export type HoldOptions = {
+  /** Gives up while it is not there yet. */
+  readonly signal?: AbortSignal;
+  /** Hears when the VM went away, and when the folder is in it again. */
+  readonly onTurn?: (turn: MountTurn) => void;
+};
+
 /** A folder that a VM sees for as long as somebody holds it, whenever it runs. */
 export type HeldMount = {
   readonly mount: MountRow;

@@ -1,5 +1,6 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
+import type { LaunchRequest } from "../core/requests.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
@@ -9,6 +10,7 @@ import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
+import { askLosses } from "./live/ask-losses.ts";
 import type { Door, Hands } from "./live/door.ts";
 import { Feed } from "./live/feed.ts";
 import { runInGuest } from "./live/in-guest.ts";
@@ -120,15 +122,14 @@ export class Program {
       case "launch": {
         const hutch = this.#hutch();
         if (hutch === null) return;
-        const title = `launch ${intent.request.name ?? intent.request.image ?? ""}`;
-        void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
+        this.#try(this.#launch(hutch, intent.request, intent.command));
         return;
       }
       case "guest":
         this.#try(this.#inGuest(intent.title, intent.command));
         return;
       case "losses":
-        void this.#losses(intent.targets);
+        void askLosses(intent.targets, { ...this.store, hutch: (name) => this.#hutch(name) });
         return;
       case "save-view":
         this.#try(this.#saveView(intent.name, intent.settings));
@@ -146,7 +147,7 @@ export class Program {
   async #run(action: Action, targets: readonly Target[]): Promise<void> {
     const { act } = action;
     if (act.k === "program") return this.#program(act.what, targets);
-    if (act.k === "operation" && targets.length === 0) return;
+    if ((act.k === "operation" || act.k === "guest") && targets.length === 0) return;
     const groups = byHost(targets, this.store.get());
     await Promise.all(
       groups.map(async ([host, own]) => {
@@ -241,6 +242,19 @@ export class Program {
     }
   }
 
+  /** What would spare the next one the installation of its engine is baked where the config file says so, and told otherwise. */
+  async #launch(hutch: Hutch, request: LaunchRequest, command: string): Promise<void> {
+    const connect = this.#current()?.connect ?? null;
+    const title = `launch ${request.name ?? request.image ?? ""}`;
+    const bake = (await this.#jobs.follow(title, command, hutch.launch(request)))?.bake;
+    if (bake === undefined) return;
+    const { base, engine, auto } = bake;
+    const line = hutchLine(["image", "bake", base, "--engine", engine], connect);
+    if (!auto) return this.#say(`Next time ${engine} can be there from the start: ${line}`, "ok");
+    await this.#jobs.follow(`bake ${engine} into ${base}`, line, hutch.images.bake({ base, engine }));
+    this.#reader.refresh();
+  }
+
   /** What the config asks for and cannot be is shown, and what to type; the rest holds. */
   #adopt({ keys, views }: Pick<UiSettings, "keys" | "views">): void {
     const { keys: known, faults } = keymapOf(keys);
@@ -259,31 +273,6 @@ export class Program {
       await this.#command(["config", "set", key, value ?? "--unset"], false);
     }
     if (this.store.get().saved[name] !== undefined) this.store.send({ m: "look", name });
-  }
-
-  async #losses(targets: readonly Target[]): Promise<void> {
-    const overlay = () => {
-      const top = this.store.get().overlays.at(-1);
-      return top?.k === "confirm" ? top : null;
-    };
-    const before = overlay();
-    const put = (
-      lines: { how: "ready"; value: readonly string[] } | { how: "failed"; message: string; value: null },
-    ) => {
-      const now = overlay();
-      if (before !== null && now?.action === before.action) this.store.send({ m: "redo", overlay: { ...now, lines } });
-    };
-    try {
-      const told = await Promise.all(
-        byHost(targets, this.store.get()).map(([host, own]) =>
-          this.#hutch(host?.name)?.losses(own.map(({ name }) => name)),
-        ),
-      );
-      const losses = told.flatMap((each) => each ?? []);
-      put({ how: "ready", value: losses.flatMap(({ name, what }) => what.map((each) => `${name}: ${each}`)) });
-    } catch (error) {
-      put({ how: "failed", message: asHutchError(error).message, value: null });
-    }
   }
 
   /** By OSC 52: the terminal's own clipboard, over ssh too. */

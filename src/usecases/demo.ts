@@ -10,6 +10,7 @@ import { findPool } from "../host/pool.ts";
 import { recordElement } from "../host/records.ts";
 import { el, render } from "../host/xml-emit.ts";
 import type { Context } from "./context.ts";
+import { simulatedGuests } from "./demo-guests.ts";
 
 /** The test driver's own, shared by every connection of this process: what one changes the others see. */
 export const DEMO_URI = "test:///default";
@@ -17,7 +18,7 @@ export const DEMO_URI = "test:///default";
 const GIB = 1024 ** 3;
 
 /** The test driver's own host is a small one. */
-export const DEMO_HOST: HostSummary = {
+const DEMO_HOST: HostSummary = {
   uri: DEMO_URI,
   hostname: "demo",
   driver: "TEST",
@@ -93,16 +94,22 @@ async function makePool({ client }: Context): Promise<void> {
   const xml = render(el("pool", { type: "dir" }, el("name", {}, POOL), el("target", {}, el("path", {}, "/demo"))));
   await client.call("pool.define", { xml });
   await client.call("pool.start", { name: POOL });
-  const volume = (name: string, bytes: number) =>
+  const volume = (name: string, bytes: number, capacity = bytes) =>
     client.call("volume.create", {
       pool: POOL,
-      xml: render(el("volume", {}, el("name", {}, name), el("capacity", {}, bytes), el("allocation", {}, bytes))),
+      xml: render(el("volume", {}, el("name", {}, name), el("capacity", {}, capacity), el("allocation", {}, bytes))),
       flags: 0,
     });
   for (const image of ["debian-12", "debian-13"]) {
     await volume(`${image}-${DIGEST}.qcow2`, 400 * 1024 ** 2);
     await volume(`${image}-${DIGEST}.json`, 512);
   }
+  let number = 0;
+  for (const { name, count } of ROLES)
+    for (let index = 1; index <= count; index += 1) {
+      number += 1;
+      await volume(`${name}-${index}.qcow2`, (1 + (number % 9)) * 256 * 1024 ** 2, DEFAULTS.diskBytes);
+    }
 }
 
 /** For those who measure: every role so many times as often. */
@@ -151,6 +158,7 @@ function domainXml(name: string, number: number, role: Role, record: MachineReco
       el(
         "disk",
         { type: "file", device: "disk" },
+        el("driver", { name: "qemu", type: "qcow2" }),
         el("source", { file: `/demo/${name}.qcow2` }),
         el("target", { dev: "vda" }),
       ),
@@ -215,8 +223,13 @@ function recordOf(name: string, number: number, role: Role, now: number): Machin
   };
 }
 
+/** What of the library is made up: the host, loads, and what would be inside the VMs. */
+export function simulated(ctx: Context) {
+  return { hostSummary: async () => DEMO_HOST, sampleLoads: simulatedLoads(ctx), ...simulatedGuests() };
+}
+
 /** Loads of running VMs that go up and down as real ones do: counters, as libvirt would count them. */
-export function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
+function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
   const counters = new Map<string, MachineLoad>();
   let before = performance.now();
   return async () => {

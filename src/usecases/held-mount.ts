@@ -1,14 +1,14 @@
 /** Folders by sshfs: served by this process over ssh, through every restart of the VM, until somebody ends it. */
 import { setTimeout } from "node:timers/promises";
-import type { HeldMount, MountTurn } from "../core/enter.ts";
+import type { HeldMount, HoldOptions } from "../core/enter.ts";
 import { cancelled, HutchError } from "../core/errors.ts";
-import type { MachineRecord, Mount } from "../core/machine/record.ts";
+import type { Mount } from "../core/machine/record.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
 import { findMachineByUuid } from "../host/machines.ts";
-import { isHeld, takeHold } from "../host/mount-holds.ts";
+import { takeHold } from "../host/mount-holds.ts";
 import { runPiped } from "../host/processes.ts";
 import { serveFolder } from "../host/sftp/server.ts";
-import { quote, type SshTarget, sshArgv } from "../host/ssh/command.ts";
+import { type SshTarget, sshArgv } from "../host/ssh/command.ts";
 import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { ownedByUuid, reach, sshTargetOf } from "./guest.ts";
@@ -20,13 +20,6 @@ const LOOK_EVERY_MS = 300;
 const AWAY_EVERY_MS = 2_000;
 /** A guest that boots takes connections before it answers them. */
 const ANSWER_MS = 10_000;
-
-export type HoldOptions = {
-  /** Gives up while it is not there yet. */
-  readonly signal?: AbortSignal;
-  /** Hears when the VM went away, and when the folder is in it again. */
-  readonly onTurn?: (turn: MountTurn) => void;
-};
 
 /**
  * Over ssh: it is there until `close`, or until this process ends; a VM that restarts or is started again has it again. The
@@ -89,26 +82,6 @@ export async function holdMount(
       await ended;
     },
   };
-}
-
-/** What a start says of folders that it cannot bring back: by sshfs they come only from a process that holds them. */
-export function missedMounts(
-  { paths }: Pick<Context, "paths">,
-  { uuid, name, record }: { readonly uuid: string; readonly name: string; readonly record: MachineRecord },
-): readonly string[] {
-  return record.mounts
-    .filter(({ by, guestPath }) => by === "sshfs" && !isHeld(paths, uuid, guestPath))
-    .map(
-      ({ hostPath, guestPath, readonly }) =>
-        `${hostPath} is not at ${guestPath}: by sshfs it is there only while a hutch holds it, and none does here. ` +
-        holdCommand(name, { hostPath, guestPath, readonly }),
-    );
-}
-
-/** What a person types to have it there. */
-export function holdCommand(name: string, { hostPath, guestPath, readonly = false }: MountRequest): string {
-  const target = `${name}:${guestPath}`;
-  return `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${quote(hostPath)} ${quote(target)}`;
 }
 
 /** One connection that carries it. */

@@ -8,6 +8,7 @@ import { findMachine } from "../host/machines.ts";
 import { sshLine } from "../host/ssh/command.ts";
 import type { Context } from "./context.ts";
 import { sshTargetOf } from "./guest.ts";
+import { missedMounts } from "./mount-record.ts";
 import { cardRows } from "./network-card-rows.ts";
 
 /** E_NOT_FOUND with near names. */
@@ -19,6 +20,7 @@ export async function info(ctx: Context, name: string): Promise<MachineInfo> {
   const target = machine.record === null ? null : await sshTargetOf(ctx, { ...machine, record: machine.record });
   return {
     ...machine,
+    problems: [...machine.problems, ...missed(ctx, machine)],
     cpus: detail.vcpus,
     memoryBytes: detail.memoryKiB * 1024,
     autostart: detail.autostart,
@@ -33,6 +35,12 @@ export async function info(ctx: Context, name: string): Promise<MachineInfo> {
     consoleLog: facts.consoleLog,
     ssh: target === null ? null : sshLine(ctx.paths, target),
   };
+}
+
+/** Folders that a running VM should see and does not. */
+function missed(ctx: Context, machine: MachineView): readonly string[] {
+  const { record, status } = machine;
+  return record === null || !isActive(status) ? [] : missedMounts(ctx, { ...machine, record });
 }
 
 async function addresses(ctx: Context, machine: MachineView, macs: readonly string[]): Promise<readonly AddressInfo[]> {

@@ -2,8 +2,11 @@
 import { HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
+import { isHeld } from "../host/mount-holds.ts";
 import { updateRecord } from "../host/records.ts";
+import { quote } from "../host/ssh/command.ts";
 import type { Context } from "./context.ts";
+import type { OwnedMachine } from "./guest.ts";
 import { hostFolder } from "./mount-way.ts";
 
 /** E_NOT_FOUND, E_USAGE for what is no folder here. */
@@ -35,4 +38,24 @@ export async function forgetMount(ctx: Context, uuid: string, guestPath: string)
     ...record,
     mounts: record.mounts.filter((mount) => mount.guestPath !== guestPath),
   })).catch(() => undefined);
+}
+
+/** What a start says of folders that it cannot bring back: by sshfs they come only from a process that holds them. */
+export function missedMounts(
+  { paths }: Pick<Context, "paths">,
+  { uuid, name, record }: OwnedMachine,
+): readonly string[] {
+  return record.mounts
+    .filter(({ by, guestPath }) => by === "sshfs" && !isHeld(paths, uuid, guestPath))
+    .map(
+      ({ hostPath, guestPath, readonly }) =>
+        `${hostPath} is not at ${guestPath}: by sshfs it is there only while a hutch holds it, and none does here. ` +
+        holdCommand(name, { hostPath, guestPath, readonly }),
+    );
+}
+
+/** What a person types to have it there. */
+export function holdCommand(name: string, { hostPath, guestPath, readonly = false }: MountRequest): string {
+  const target = `${name}:${guestPath}`;
+  return `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${quote(hostPath)} ${quote(target)}`;
 }

@@ -11,9 +11,8 @@ import type { Operation, OpScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { ownedBy, ownedByUuid, type Reachable, reach, reachTarget } from "./guest.ts";
-import { holdCommand } from "./held-mount.ts";
 import { inGuest } from "./mount-in-guest.ts";
-import { assertPlaceFree, forgetMount, mountOf, remember } from "./mount-record.ts";
+import { assertPlaceFree, forgetMount, holdCommand, mountOf, remember } from "./mount-record.ts";
 import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
 import { undoOf } from "./undo-actions.ts";
 

@@ -15,7 +15,7 @@ import { eachMachine, isEphemeral } from "./each-machine.ts";
 import { finishFirstBoot } from "./first-boot.ts";
 import { freshForwards } from "./fresh-forwards.ts";
 import { ownedBy, sshTargetOf } from "./guest.ts";
-import { missedMounts } from "./held-mount.ts";
+import { missedMounts } from "./mount-record.ts";
 import { readyTimeout } from "./prepare.ts";
 import { purgeOne } from "./purge-one.ts";
 import { becomeReady } from "./ready.ts";

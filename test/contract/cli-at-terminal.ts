@@ -102,6 +102,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   library: async () => ({
     connect: async () => hutch as unknown as Hutch,
     diagnose,
+    catalogue: async () => catalogue,
     engineRecipes,
     libvirtVersion,
     settings,

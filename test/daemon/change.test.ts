@@ -176,10 +176,12 @@ describe("a folder that comes by sshfs", () => {
     expect(alone?.warnings).toEqual([
       expect.stringContaining(`hutch mount --by sshfs --read-only '/srv/my site' ${NAME}:/srv/site`),
     ]);
+    expect((await info(ctx, NAME)).problems).toEqual(alone?.warnings);
     using _hold = takeHold(ctx.paths, uuid, mount.guestPath);
     expect(await mounts(ctx, NAME)).toMatchObject([{ held: true }]);
     const [held] = await restart(ctx, { names: [NAME], force: true }).result;
     expect(held?.warnings).toEqual([]);
+    expect((await info(ctx, NAME)).problems).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MountRow } from "../../src/core/enter.ts";
 import type { LaunchResult, MachineInfo, PowerResult } from "../../src/core/requests.ts";
+import type { RestoreResult, SettingsResult } from "../../src/index.ts";
 import { guestImage } from "../support/guest-image.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
 import { HUTCH, type Lane, type Running, startSessionLane } from "../support/lane.ts";
@@ -24,7 +25,7 @@ const sshPort = (machine: Pick<MachineInfo, "record">) =>
 /** Another program of this user that listens on a port. */
 async function occupy(port: number) {
   const script = `require("node:net").createServer().listen(${port}, "127.0.0.1", () => console.log("there"))`;
-  const running = lane.spawn([process.execPath, "-e", script], { stdin: "" });
+  const running = lane.spawn([process.execPath, "-e", script], { stdin: "", timeoutMs: BOOT_MS });
   await once(running.child.stdout, "data");
   return async () => {
     running.kill("SIGKILL");
@@ -51,6 +52,11 @@ describe("without root", () => {
       if (held.child.exitCode !== null || held.child.signalCode !== null) throw new Error(said);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+  };
+  const inGuest = async (script: string) => {
+    const { code, stdout, stderr } = await hutch.run(["exec", NAME, "--", "sh", "-c", script]);
+    expect(code, stderr).toBe(0);
+    return stdout;
   };
   const page = async () => (await hutch.run(["exec", NAME, "--", "cat", "/srv/site/page"])).stdout;
 
@@ -135,6 +141,37 @@ describe("without root", () => {
     expect((await lane.exec(["ssh", NAME, "hostname"])).stdout.trim()).toBe(NAME);
     const { stdout } = await hutch.run(["cp", `${NAME}:/etc/hostname`, "-"]);
     expect(stdout.trim()).toBe(NAME);
+  });
+
+  it("the guest is entered without ssh, through its agent", async () => {
+    const ran = await hutch.run(["exec", "--agent", NAME, "--", "sh", "-c", "id -u; cat; exit 5"], { stdin: "in 数" });
+    expect(ran).toMatchObject({ code: 5, stdout: "0\nin 数" });
+  });
+
+  it("its disk grows and a data disk comes and goes while it runs", async () => {
+    const size = async () => Number(await inGuest("df -B1 --output=size / | tail -n 1"));
+    const before = await size();
+    const { changes, warnings } = await hutch.json<SettingsResult>(["set", NAME, "disk=22G"]);
+    expect({ changes, warnings }).toMatchObject({ changes: [{ setting: "disk", when: "now" }], warnings: [] });
+    expect(await size()).toBeGreaterThan(before + 1.8 * 1024 ** 3);
+    await hutch.json(["disk", "attach", NAME, "64M"]);
+    expect(await inGuest("timeout 30 sh -c 'until lsblk -dno SIZE /dev/vdc 2>/dev/null; do sleep 0.3; done'")).toMatch(
+      /64M/,
+    );
+    await hutch.json(["disk", "detach", NAME, "vdc", "--purge", "--yes"]);
+  });
+
+  it("it goes back to a snapshot with memory, and is saved and goes on", { timeout: BOOT_MS }, async () => {
+    await inGuest("nohup sleep 9000 >/dev/null 2>&1 & echo $! > /dev/shm/pid");
+    await hutch.json(["snapshot", "create", NAME, "running"]);
+    await inGuest("kill $(cat /dev/shm/pid); touch ~/later");
+    const back = await hutch.json<RestoreResult>(["snapshot", "restore", NAME, "running", "--yes"]);
+    expect(back).toMatchObject({ power: "running", safety: expect.stringMatching(/^before-restore-/) });
+    await hutch.json(["wait", NAME, "--for", "ssh"]);
+    expect(await inGuest("kill -0 $(cat /dev/shm/pid) && test ! -e ~/later && echo back")).toBe("back\n");
+    await hutch.json(["save", NAME]);
+    await hutch.json(["start", NAME, "--wait-for", "ssh"]);
+    expect(await inGuest("kill -0 $(cat /dev/shm/pid) && echo alive")).toBe("alive\n");
   });
 
   it("a folder can come by sshfs only, and that is said before anything is done", async () => {

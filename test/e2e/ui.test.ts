@@ -104,7 +104,10 @@ describe("the terminal UI in tmux", () => {
     await type("m");
     await shows(`: snapshot create ${NAME}`);
     await type("first", "Enter");
-    await shows(`snapshot create ${NAME} first: done`);
+    // It says more than a line: that lies over the screen until it is closed.
+    await shows("first: taken, stopped");
+    await type("Escape");
+    await shows("╭─ VMs 1 ─");
     await type("Enter");
     await command("tab.snapshots");
     await shows(/└─ first ▸ now/);

@@ -111,6 +111,43 @@ describe("the bundle on a terminal", () => {
     session.expectRestored();
   });
 
+  it("shows a VM from every side, and changes the containers in it", async () => {
+    const session = demo({ columns: 100, rows: 30 });
+    await session.shows("VMs 40");
+    session.pty.write("/name=web-1\r\r");
+    for (const [tab, shown] of [
+      ["overview", "docker 28.5.1"],
+      ["graphs", "NET ▼"],
+      ["console", "web-1 login:"],
+      ["disks", "vda  qcow2  20 GiB"],
+      ["network", "address    192.168.122.11"],
+      ["snapshots", "└─ before-upgrade ▸ now"],
+      ["xml", "<name>web-1</name>"],
+      ["containers", "! 1 of 3 without a limit"],
+    ] as const) {
+      session.pty.write(`:tab.${tab}\r`);
+      await session.shows(shown);
+    }
+    session.pty.write("G=");
+    await session.shows("Limits of watchtower");
+    session.pty.write("1\t256M\r");
+    await session.shows("1 cpu 256M");
+    session.pty.write("Sy");
+    await session.shows("○ exited");
+    session.pty.write("D");
+    await session.shows("type watchtower to go on:");
+    session.pty.write("watchtower\r");
+    await expect.poll(() => session.screen(), { timeout: 20_000 }).not.toContain("watchtower  ");
+    session.pty.write("7");
+    await session.shows("hutch exec web-1 -- docker rm watchtower");
+    // What a command said before the terminal UI was back is told in it.
+    session.pty.write("1c");
+    await session.shows("✖ This driver of libvirt cannot do that.");
+    session.pty.write("q");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
+    session.expectRestored();
+  });
+
   it.each([
     ["SIGTERM", 143],
     ["SIGHUP", 129],

@@ -33,7 +33,7 @@ describe("the tab Containers", () => {
         expect.stringMatching(/^▸ caddy +● healthy +3\.4% +50M 0\.5 cpu 512M +registry/),
         expect.stringMatching(/^db +✖ unhealthy +6\.8% +100M ! no CPU limit +registry/),
         expect.stringMatching(/^job +○ exited \(137\) +! no limit +·\[/),
-        "! 2 of 3 without a limit: = sets it",
+        "! 2 of 3 without a limit",
       ]),
     );
     expect(terminal.lines()).toEqual(terminal.meant());
@@ -46,7 +46,7 @@ describe("the tab Containers", () => {
     await terminal.rest();
     expect(terminal.screen()).toMatch(/db {2}✖ unhealthy {2}6\.8% {2}100M/);
     expect(terminal.screen()).toContain("! no CPU limit  registry.lan/db:1");
-    expect(terminal.screen()).toContain("! 2 of 3 without a limit ");
+    expect(terminal.screen()).toContain("! 2 of 3 without a limit");
     // There, keys are the VM's: J and K choose a container.
     await terminal.type("J");
     expect(terminal.screen()).toContain("▸ db");
@@ -147,6 +147,8 @@ describe("the tab Containers", () => {
     await using terminal = await atContainers(small, { containers: async () => none });
     expect(terminal.screen()).toContain("web-01 has no container engine.");
     expect(terminal.screen()).toContain("$ hutch engine install docker web-01");
+    await terminal.type(":vm.engine\r");
+    expect(terminal.screen()).toContain("web-01 has docker already.");
     await terminal.type("s");
     expect(terminal.screen()).toContain("Only where a container is chosen");
   });

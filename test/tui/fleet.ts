@@ -261,6 +261,7 @@ export function fleetHost(machines: readonly MachineView[] = FLEET) {
     purge: done("purge"),
     launch: done("launch"),
     images: {
+      bake: done("bake"),
       list: async () => [
         {
           name: "debian-13",

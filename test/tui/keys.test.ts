@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lookOf } from "../../src/tui/theme/look.ts";
+import { finished } from "../unit/cli/stand-in.ts";
 import { FLEET, fleetHost, NOW } from "./fleet.ts";
 import { TestTerminal } from "./terminal.ts";
 
@@ -147,6 +148,20 @@ describe("keys", () => {
     expect(terminal.host.calls).toMatchObject([
       ["launch", { name: "web-9", cpus: 4, memoryMiB: 2048, engine: "docker" }],
     ]);
+  });
+
+  it.each([
+    [false, "Next time docker can be there from the start: hutch image bake debian-13 --engine docker", []],
+    [true, "bake docker into debian-13: done", [["bake", { base: "debian-13", engine: "docker" }]]],
+  ])("launch, and bake what was installed where the config file says so: %s", async (auto, said, bakes) => {
+    const host = fleetHost();
+    const bake = { base: "debian-13", engine: "docker", auto };
+    Object.assign(host.hutch, { launch: () => finished({ warnings: [], bake }) });
+    await using terminal = await opened({ ...wide, host });
+    await terminal.type("n", "web-9", "\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain(said);
+    expect(host.calls).toEqual(bakes);
   });
 
   it("show help that names the reason of what is off", async () => {

@@ -35,7 +35,7 @@ export function containersPane(
     return say([
       `${vm.name} has no container engine.`,
       "",
-      "E  install Docker",
+      ":vm.engine  installs Docker in it",
       `$ hutch engine install docker ${vm.name}`,
     ]);
   const foot = footLines(seen, containers, scope, width);
@@ -138,14 +138,13 @@ function twoLines(container: Container, here: boolean, { look }: Scope, width: n
 function footLines(
   { report }: ContainersSeen,
   remote: Detail["containers"],
-  { look, state }: Scope,
+  { look }: Scope,
   width: number,
 ): readonly string[] {
   const greedy = report.containers.filter(isUnlimited).length;
   const hidden = report.total - report.containers.length;
-  const sets = tabInside(state) === null ? "" : ": = sets it";
   const spans: readonly Span[] = [
-    ...(greedy === 0 ? [] : [[` ! ${greedy} of ${report.containers.length} without a limit${sets}`, "warn"] as const]),
+    ...(greedy === 0 ? [] : [[` ! ${greedy} of ${report.containers.length} without a limit`, "warn"] as const]),
     ...(hidden === 0 ? [] : [[` ${hidden} more are not shown.`, "muted"] as const]),
     ...(remote.how === "failed" ? [[` ! ${shown(remote.message.split("\n")[0] ?? "")}`, "warn"] as const] : []),
   ];

@@ -1,8 +1,8 @@
 /** What has the keys besides the screen: the tab that is spread over the whole body, and the container that is chosen in it. */
 import type { Container, ContainerReport } from "../../core/containers.ts";
 import type { MachineView } from "../../core/machine/view.ts";
-import type { Step } from "./messages.ts";
-import { known, type State, type TabId } from "./state.ts";
+import type { Message, Step } from "./messages.ts";
+import { type ContainerLogView, known, type State, type TabId } from "./state.ts";
 
 /** null while the list is seen beside the detail, or there is no detail with tabs. */
 export function tabInside({ screen, zoomed, tab }: State): TabId | null {
@@ -44,4 +44,17 @@ export function withContainer(state: State, step: Step, page: number): State {
             : step.to;
   const next = seen.report.containers[Math.min(last, Math.max(0, goal))];
   return next === undefined ? state : { ...state, container: next.id };
+}
+
+/** What a container says, wherever that lies; who has scrolled back stays at the lines that are read. */
+export function withContainerLogs(
+  state: State,
+  message: Extract<Message, { m: "container-lines" | "container-ended" }>,
+): State {
+  const changed = ({ back }: ContainerLogView): Partial<ContainerLogView> =>
+    message.m === "container-ended"
+      ? { ended: message.why }
+      : { lines: message.lines, back: back === 0 ? 0 : Math.min(message.lines.length, back + message.fresh) };
+  const overlays = state.overlays.map((each) => (each.k === "container-logs" ? { ...each, ...changed(each) } : each));
+  return { ...state, overlays };
 }

@@ -4,10 +4,10 @@ import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { History } from "./history.ts";
-import { tabInside, withContainer } from "./inside.ts";
+import { tabInside, withContainer, withContainerLogs } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
 import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
-import { type ContainerLogView, type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
@@ -78,12 +78,8 @@ function change(state: State, message: Message, history: History): State {
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
     case "container-lines":
-      return withLogs(state, ({ back }) => ({
-        lines: message.lines,
-        back: back === 0 ? 0 : Math.min(message.lines.length, back + message.fresh),
-      }));
     case "container-ended":
-      return withLogs(state, () => ({ ended: message.why }));
+      return withContainerLogs(state, message);
     case "toast":
       return { ...state, toast: message.toast };
     case "go":
@@ -157,11 +153,6 @@ function fresh(toast: State["toast"], now: number): State["toast"] {
 
 function withJob(state: State, id: string, changed: (job: Job) => Job): State {
   return { ...state, jobs: state.jobs.map((job) => (job.id === id ? changed(job) : job)) };
-}
-
-function withLogs(state: State, changed: (view: ContainerLogView) => Partial<ContainerLogView>): State {
-  const overlays = state.overlays.map((each) => (each.k === "container-logs" ? { ...each, ...changed(each) } : each));
-  return { ...state, overlays };
 }
 
 function go(state: State, screen: ScreenId): State {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
 import {
+  catalogue,
   changeSetting,
   diagnose,
   engineRecipes,
@@ -341,6 +342,7 @@ describe("exec and shell", () => {
       library: async () => ({
         connect: async () => open as Hutch,
         diagnose,
+        catalogue,
         engineRecipes,
         libvirtVersion,
         settings,

@@ -7,7 +7,8 @@ import { cancelled } from "../../../src/core/errors.ts";
 import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
-import type { PowerResult } from "../../../src/core/requests.ts";
+import type { ImageRow, PowerResult } from "../../../src/core/requests.ts";
+import type { SettingRow } from "../../../src/core/settings.ts";
 import type { UiSettings } from "../../../src/core/ui-settings.ts";
 import type { ConnectOptions, HostBook, Hutch, Operation } from "../../../src/index.ts";
 import { keyFaults } from "../../../src/terminal-ui.ts";
@@ -28,8 +29,12 @@ export type World = {
   /** What becomes of a bake; a good image when omitted. */
   readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
+  /** What the store holds; one image when omitted. */
+  readonly images?: readonly ImageRow[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
+  /** What `settings` tells. */
+  readonly settings?: readonly SettingRow[];
   /** What the config says of the terminal UI and of views. */
   readonly uiSettings?: Partial<UiSettings>;
   /** The real library, in place of all that. */
@@ -78,9 +83,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           calls.push(["diagnose", { fix }]);
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
+        catalogue: () => standIn(calls, world).images.catalogue(),
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
-        settings: async () => [SETTING],
+        settings: async () => world.settings ?? [SETTING],
         uiSettings: async () => ({ keys: {}, views: {}, ...world.uiSettings }),
         changeSetting: async (key, value) => {
           calls.push(["changeSetting", key, value]);
@@ -413,7 +419,7 @@ function standIn(calls: Call[], world: World): Hutch {
       })(name),
     xml: async () => "<domain/>\n",
     images: {
-      list: async () => [image],
+      list: async () => world.images ?? [image],
       catalogue: async () => [],
       info: async (name) =>
         told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),

@@ -1,4 +1,4 @@
-/** Containers of the simulated fleet: made up, and changed by the commands of Docker's that the terminal UI gives. */
+/** What would be inside the simulated fleet: consoles, and containers that the terminal UI's commands change. All of it is made up. */
 import type { Container, ContainerLogOptions, ContainerReport } from "../core/containers.ts";
 import { HutchError } from "../core/errors.ts";
 import type { RunResult } from "../core/requests.ts";
@@ -26,8 +26,16 @@ const ROLES: Readonly<Record<string, readonly Made[]>> = {
 };
 const OTHERS: readonly Made[] = [["runner", "registry.lan/runner:7", null, null]];
 
-/** What of the library is made up for the demo. */
-export function simulatedContainers() {
+const BOOT = [
+  "Linux version 6.12.48+deb13-amd64 (Debian 6.12.48-1)",
+  "[    0.412034] virtio_blk virtio0: [vda] 41943040 512-byte logical blocks",
+  "[  OK  ] Reached target network.target - Network.",
+  "[  OK  ] Started ssh.service - OpenBSD Secure Shell server.",
+  "[  OK  ] Started docker.service - Docker Application Container Engine.",
+  "[  OK  ] Reached target cloud-init.target - Cloud-init target.",
+];
+
+export function simulatedGuests() {
   const known = new Map<string, Container[]>();
   const of = (vm: string): Container[] => {
     const there = known.get(vm) ?? (ROLES[vm.replace(/-\d+$/, "")] ?? OTHERS).map(containerOf);
@@ -58,7 +66,16 @@ export function simulatedContainers() {
     else all[at] = changed(before, verb ?? "", words);
     return { code: 0, stdout: `${name}\n`, stderr: "" };
   };
-  return { containers, containerLogs, run };
+  const logs = async function* (vm: string, { follow, signal }: { follow?: boolean; signal?: AbortSignal }) {
+    yield* BOOT;
+    yield "";
+    yield `Debian GNU/Linux 13 ${vm} ttyS0`;
+    yield "";
+    yield `${vm} login:`;
+    if (follow === true && signal?.aborted === false)
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  };
+  return { run, logs, engine: { containers, containerLogs } };
 }
 
 function containerOf([name, image, cpus, memoryMiB]: Made, index: number): Container {
