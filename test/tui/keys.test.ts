@@ -259,6 +259,77 @@ describe("the mouse", () => {
     await terminal.type(click(last.indexOf("keys"), 23));
     expect(terminal.screen()).toContain("any other key closes");
   });
+
+  it("opens what is clicked twice, chooses tabs, scrolls the detail under it, and moves nothing beside the rows", async () => {
+    await using terminal = await opened(wide);
+    const detail = 85;
+    const tabs = terminal.lines()[3] ?? "";
+    await terminal.type(click(tabs.indexOf("XML"), 3));
+    await terminal.rest();
+    expect(terminal.screen()).toContain("<domain type='kvm'>");
+    await terminal.type(`\x1b[<65;${detail};8M`);
+    expect(terminal.program.store.get().scroll).toBe(3);
+    expect(cursor(terminal)).toBe("ci-runner-1");
+    await terminal.type(click(10, 25));
+    expect(cursor(terminal)).toBe("ci-runner-1");
+    await terminal.type(click(10, 6), click(10, 6));
+    expect(terminal.screen()).toContain("╭─ db-primary ─");
+    expect(terminal.screen()).not.toContain("╭─ VMs");
+  });
+});
+
+describe("marks and order", () => {
+  it("are made by space, v and ctrl-a, and cleared by V", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("  ");
+    expect(terminal.screen()).toContain("VMs 14  2 marked");
+    expect(cursor(terminal)).toBe("db-primary");
+    await terminal.type("V", "j", " ", "jj", "v");
+    expect(terminal.screen()).toContain("VMs 14  4 marked");
+    await terminal.type("\x01");
+    expect(terminal.screen()).toContain("VMs 14  14 marked");
+    await terminal.type("V");
+    expect(terminal.screen()).not.toContain("marked");
+  });
+
+  it("comes by o and a column's letter, is turned around by O, and its arrow shows which way", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("o", "n");
+    expect(terminal.screen()).toContain("NAME▲");
+    await terminal.type("O", "g");
+    expect(terminal.screen()).toContain("NAME▼");
+    expect(cursor(terminal)).toBe("虚拟机-测试");
+    await terminal.type("om", "g");
+    expect(terminal.screen()).toContain("MEM G▼");
+    expect(cursor(terminal)).toBe("ci-runner-1");
+    await terminal.type("o-");
+    expect(terminal.screen()).not.toMatch(/[▲▼]/);
+  });
+});
+
+describe("a command line", () => {
+  it("is copied from a list by y, of a job by y on its screen, and shown for terminals that cannot", async () => {
+    await using terminal = await opened(wide);
+    const copied = () =>
+      Buffer.from([...terminal.raw.matchAll(/\x1b\]52;c;([^\x07]+)\x07/g)].at(-1)?.[1] ?? "", "base64");
+    await terminal.type("y", "restart");
+    expect(terminal.screen()).toContain("Copy a command for ci-runner-1");
+    await terminal.type("\r");
+    expect(copied().toString()).toBe("hutch restart ci-runner-1");
+    expect(terminal.screen()).toContain("Copied: hutch restart ci-runner-1");
+    expect(terminal.host.calls).toEqual([]);
+    await terminal.type("S", "y", "7", "y");
+    expect(copied().toString()).toBe("hutch stop ci-runner-1");
+  });
+
+  it("is not taken by Enter while its filter cannot be, which is said; Tab completes it", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("/", "stat=running", "\r");
+    expect(terminal.screen()).toContain('there is no "stat". Did you mean "state"?');
+    await terminal.type("\x15", "sta\tr\t", "\r", "j");
+    expect(terminal.screen()).toContain("VMs 10 of 14  /state=running");
+    expect(cursor(terminal)).toBe("db-primary");
+  });
 });
 
 describe("what happens on the host", () => {
@@ -287,7 +358,7 @@ describe("what happens on the host", () => {
     await using terminal = await opened(small);
     terminal.host.tell({ k: "lost", message: "libvirt does not answer." });
     await terminal.flush();
-    expect(terminal.lines()[0]).toMatch("✖ lost libvirt does not answer.  trying again");
+    expect(terminal.lines()[0]).toMatch(/✖ lost libvirt does not answer\. +trying again; this is 0 s old/);
     expect(terminal.screen()).toContain("db-primary");
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");
