@@ -1,17 +1,23 @@
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { fleetHost } from "./fleet.ts";
+import { fleetHost, loadsAt, NOW } from "./fleet.ts";
 import { CASTS, GOING_ON, VIEWS } from "./scenes.ts";
 import { type TerminalOptions, TestTerminal } from "./terminal.ts";
 
 const GOLDEN = join(import.meta.dirname, "../golden/tui");
+const SECONDS = 45;
 const settings = { keys: {}, views: VIEWS };
 
 /** A terminal on a host where things are going on, for the better part of a minute. */
 async function opened(options: TerminalOptions): Promise<TestTerminal> {
   const terminal = new TestTerminal({ ...options, settings });
-  await terminal.pass(45);
-  for (const message of GOING_ON) terminal.program.store.send(message);
+  await terminal.flush();
+  const { history, store } = terminal.program;
+  const machines = [...store.get().machines.values()];
+  // Without a frame for each second: it is the last that is looked at.
+  for (let second = 0; second < SECONDS; second += 1) history.take(loadsAt(second, machines));
+  store.send({ m: "sample", now: NOW });
+  for (const message of GOING_ON) store.send(message);
   await terminal.flush();
   return terminal;
 }
