@@ -1,22 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { lookOf } from "../../src/tui/theme/look.ts";
 import { FLEET, fleetHost, NOW } from "./fleet.ts";
-import { TestTerminal } from "./terminal.ts";
+import { cursor, opened, small, wide } from "./opened.ts";
 
-const wide = { columns: 120, rows: 35 };
-const small = { columns: 80, rows: 24 };
-const plain = lookOf("none", "dark", false);
-
-async function opened(options: ConstructorParameters<typeof TestTerminal>[0]): Promise<TestTerminal> {
-  const terminal = new TestTerminal({ look: plain, ...options });
-  await terminal.pass(3);
-  await terminal.flush();
-  return terminal;
-}
 /** DESIGN gives a move of the cursor 1 kB. */
 const MOST_BYTES_A_MOVE = 1024;
-const cursor = (terminal: TestTerminal) =>
-  /▸ .(?<name>\S+)/.exec(terminal.lines().find((line) => line.includes("│▸")) ?? "")?.groups?.["name"];
 
 describe("keys", () => {
   it("that were typed ahead are all done, in order", async () => {
@@ -159,88 +147,6 @@ describe("keys", () => {
   });
 });
 
-describe("keys of the config", () => {
-  const settings = { keys: { "vm.stop": ["ctrl-s"], "view.filter": ["f"], "vm.start": ["moon"] }, views: {} };
-
-  it("do what they are told, stand in footer and help, and what cannot be is shown with what to type", async () => {
-    await using terminal = await opened({ ...wide, rows: 55, settings });
-    expect(terminal.screen()).toContain("Keys of the config that cannot be");
-    expect(terminal.screen()).toContain('ui.keys.vm.start: There is no key "moon".');
-    expect(terminal.screen()).toContain("$ hutch config set ui.keys.vm.start ctrl-s");
-    await terminal.type("q");
-    expect(terminal.lines().at(-1)).toMatch(/ctrl-s stop .* f filter /);
-    await terminal.type("S");
-    expect(terminal.screen()).not.toContain("$ hutch stop");
-    await terminal.type("\x13");
-    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
-    await terminal.type("n", "?");
-    expect(terminal.screen()).toMatch(/ctrl-s +Shut down/);
-    expect(terminal.screen()).toMatch(/ f +Filter/);
-    await terminal.type("q", "f", "db");
-    expect(terminal.screen()).toContain("VMs 2 of 14  /db");
-  });
-
-  it("are read again after `:config set`", async () => {
-    const changing = { keys: {} as Record<string, readonly string[]>, views: {} };
-    await using terminal = await opened({ ...wide, settings: changing });
-    changing.keys["vm.stop"] = ["F"];
-    await terminal.type(":config set ui.keys.vm.stop F\r");
-    await terminal.flush();
-    await terminal.type("q", "F");
-    expect(terminal.ran).toEqual(["run config set ui.keys.vm.stop F"]);
-    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
-  });
-});
-
-describe("saved views", () => {
-  const prod = {
-    filter: "state=running tag=prod",
-    sort: { column: "memory", descending: true },
-    columns: ["name", "tags", "memory", "cpu", "owner"],
-  };
-  const settings = { keys: {}, views: { prod, mine: { filter: "owner=hutch", sort: null, columns: null } } };
-
-  it("are shown as choices, looked at by name, and left by Esc", async () => {
-    await using terminal = await opened({ ...small, settings });
-    await terminal.type(":view ");
-    expect(terminal.screen()).toContain(" mine  prod  save");
-    await terminal.type("prod\r");
-    expect(terminal.screen()).toContain("VMs 4 of 14  prod  /state=running tag=prod");
-    expect(terminal.screen()).toMatch(/NAME +TAGS +MEM G▼ +CPU OWNER/);
-    expect(terminal.screen()).toMatch(/web-01 +prod +0.8\/4.0 +\d+ hutch/);
-    await terminal.type("\x1b");
-    await terminal.rest();
-    expect(terminal.screen()).toContain("╭─ VMs 14 ─");
-    expect(terminal.screen()).toMatch(/NAME +STATE/);
-    await terminal.type("w");
-    expect(terminal.screen()).toMatch(/1 +prod +state=running tag=prod --sort -memory/);
-    await terminal.type("j\r");
-    expect(terminal.screen()).toContain("VMs 12 of 14  mine  /owner=hutch");
-    await terminal.type("2", ":view prod\r");
-    expect(terminal.screen()).toContain("VMs 4 of 14  prod");
-    await terminal.type(":view pord\r");
-    expect(terminal.screen()).toContain('There is no view "pord". Did you mean prod?');
-  });
-
-  it("are saved from what is seen, by the command that does the same", async () => {
-    const saving = { keys: {}, views: {} as Record<string, typeof prod> };
-    await using terminal = await opened({ ...wide, settings: saving });
-    await terminal.type(":view save\r");
-    expect(terminal.screen()).toContain("Filter or sort the VMs first.");
-    await terminal.type("/tag=prod\r", "oc");
-    saving.views["top"] = { ...prod, filter: "tag=prod", sort: { column: "cpu", descending: true } };
-    await terminal.type(":view save top\r");
-    await terminal.flush();
-    expect(terminal.ran.slice(0, 2)).toEqual([
-      "run config set views.top.filter tag=prod",
-      "run config set views.top.sort -cpu",
-    ]);
-    await terminal.rest();
-    await terminal.type("q", "q", ":view save a/b\r");
-    expect(terminal.screen()).toContain("letters, digits and hyphens");
-  });
-});
-
 describe("the mouse", () => {
   const click = (column: number, row: number) => `\x1b[<0;${column + 1};${row + 1}M`;
 
@@ -275,60 +181,6 @@ describe("the mouse", () => {
     await terminal.type(click(10, 6), click(10, 6));
     expect(terminal.screen()).toContain("╭─ db-primary ─");
     expect(terminal.screen()).not.toContain("╭─ VMs");
-  });
-});
-
-describe("marks and order", () => {
-  it("are made by space, v and ctrl-a, and cleared by V", async () => {
-    await using terminal = await opened(small);
-    await terminal.type("  ");
-    expect(terminal.screen()).toContain("VMs 14  2 marked");
-    expect(cursor(terminal)).toBe("db-primary");
-    await terminal.type("V", "j", " ", "jj", "v");
-    expect(terminal.screen()).toContain("VMs 14  4 marked");
-    await terminal.type("\x01");
-    expect(terminal.screen()).toContain("VMs 14  14 marked");
-    await terminal.type("V");
-    expect(terminal.screen()).not.toContain("marked");
-  });
-
-  it("comes by o and a column's letter, is turned around by O, and its arrow shows which way", async () => {
-    await using terminal = await opened(small);
-    await terminal.type("o", "n");
-    expect(terminal.screen()).toContain("NAME▲");
-    await terminal.type("O", "g");
-    expect(terminal.screen()).toContain("NAME▼");
-    expect(cursor(terminal)).toBe("虚拟机-测试");
-    await terminal.type("om", "g");
-    expect(terminal.screen()).toContain("MEM G▼");
-    expect(cursor(terminal)).toBe("ci-runner-1");
-    await terminal.type("o-");
-    expect(terminal.screen()).not.toMatch(/[▲▼]/);
-  });
-});
-
-describe("a command line", () => {
-  it("is copied from a list by y, of a job by y on its screen, and shown for terminals that cannot", async () => {
-    await using terminal = await opened(wide);
-    const copied = () =>
-      Buffer.from([...terminal.raw.matchAll(/\x1b\]52;c;([^\x07]+)\x07/g)].at(-1)?.[1] ?? "", "base64");
-    await terminal.type("y", "restart");
-    expect(terminal.screen()).toContain("Copy a command for ci-runner-1");
-    await terminal.type("\r");
-    expect(copied().toString()).toBe("hutch restart ci-runner-1");
-    expect(terminal.screen()).toContain("Copied: hutch restart ci-runner-1");
-    expect(terminal.host.calls).toEqual([]);
-    await terminal.type("S", "y", "7", "y");
-    expect(copied().toString()).toBe("hutch stop ci-runner-1");
-  });
-
-  it("is not taken by Enter while its filter cannot be, which is said; Tab completes it", async () => {
-    await using terminal = await opened(small);
-    await terminal.type("/", "stat=running", "\r");
-    expect(terminal.screen()).toContain('there is no "stat". Did you mean "state"?');
-    await terminal.type("\x15", "sta\tr\t", "\r", "j");
-    expect(terminal.screen()).toContain("VMs 10 of 14  /state=running");
-    expect(cursor(terminal)).toBe("db-primary");
   });
 });
 
