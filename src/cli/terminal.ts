@@ -5,6 +5,7 @@ import type {
   diagnose,
   engineRecipes,
   Hutch,
+  libvirtHosts,
   libvirtVersion,
   settings,
   uiSettings,
@@ -30,6 +31,7 @@ export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly libvirtHosts: typeof libvirtHosts;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;

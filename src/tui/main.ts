@@ -52,9 +52,11 @@ export async function runUi(options: UiOptions): Promise<number> {
     now: Date.now,
     sleep,
   });
+  // What can be seen comes first: the host is opened while the screen is there already.
+  const ended = options.screenReader ? speak(program, streams) : stage.show(program);
   program.start();
   try {
-    return options.screenReader ? await speak(program, streams) : await stage.show(program);
+    return await ended;
   } finally {
     await program.stop();
   }

@@ -2,7 +2,7 @@
 import { asHutchError } from "../core/errors.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { commandLine } from "./actions/action.ts";
+import { argument, commandLine } from "./actions/action.ts";
 import { keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
@@ -21,6 +21,9 @@ import { createStore, type Store } from "./store/store.ts";
 
 /** Commands that talk with the person at the terminal. */
 const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
+
+/** The exit code of what was cancelled. */
+const CANCELLED = 130;
 
 export type ProgramOptions = {
   readonly about: Pick<State, "size" | "uri" | "demo" | "readonly">;
@@ -47,7 +50,7 @@ export class Program {
     const { get: state, send } = this.store;
     this.#jobs = new Jobs(send, now);
     this.#feed = new Feed({ open: () => door.open(), history: this.history, state, send, now, sleep });
-    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send });
+    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send, held: () => this.#feed.held });
     this.store.subscribe(() => this.#reader.look());
     this.#adopt(settings);
   }
@@ -96,6 +99,9 @@ export class Program {
         void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
         return;
       }
+      case "guest":
+        this.#try(this.#inGuest(intent.title, intent.command));
+        return;
       case "losses":
         void this.#losses(intent.names);
         return;
@@ -133,6 +139,9 @@ export class Program {
         this.#reader.refresh();
         return;
       }
+      case "guest":
+        await this.#inGuest(`${action.title} ${names.join(", ")}`, action.command(targets) ?? []);
+        return;
       case "command":
       case "terminal":
         await this.#command(action.command(targets) ?? [], act.k === "terminal");
@@ -164,6 +173,27 @@ export class Program {
     } finally {
       this.#feed.held = false;
     }
+  }
+
+  /** `command` as `exec` has it. What the guest says is shown where it does not do it, and kept with the job. */
+  async #inGuest(title: string, command: readonly string[]): Promise<void> {
+    const hutch = this.#feed.hutch;
+    const [, vm = "", , ...argv] = command;
+    if (hutch === null) return;
+    const line = ["hutch", ...command].map(argument).join(" ");
+    await this.#jobs.command(title, line, async (onLine, signal) => {
+      try {
+        const { code, stdout, stderr } = await hutch.run(vm, argv, { signal });
+        for (const text of `${stdout}${stderr}`.split("\n")) if (text.trim() !== "") onLine(text);
+        return code;
+      } catch (error) {
+        if (signal.aborted) return CANCELLED;
+        const { message, exitCode } = asHutchError(error);
+        onLine(message);
+        return exitCode;
+      }
+    });
+    this.#reader.refresh();
   }
 
   async #program(what: string, targets: readonly Target[]): Promise<void> {

@@ -5,6 +5,7 @@ import {
   diagnose,
   engineRecipes,
   type Hutch,
+  libvirtHosts,
   libvirtVersion,
   settings,
   uiSettings,
@@ -49,6 +50,23 @@ const hutch = {
     told("launch", request);
     return finished({ machine: machine(request.name ?? ""), stages: [], warnings: [] });
   },
+  exec: async (...[name, argv]) => {
+    told("exec", [name, ...argv]);
+    return 7;
+  },
+  ports: {
+    add: (...words) => {
+      told("ports.add", words);
+      return done(["web"], "published");
+    },
+  },
+  mounts: {
+    way: async () => ({ by: "virtiofs" as const, now: true, why: "by virtiofs" }),
+    add: (...words) => {
+      told("mounts.add", words);
+      return done(["web"], "mounted");
+    },
+  },
   logs: async function* (name) {
     yield `lines of ${name}`;
   },
@@ -65,8 +83,10 @@ const hutch = {
 /** What these tests reach of it. */
 type Reach = Pick<
   Hutch,
-  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "close"
+  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "exec" | "close"
 > & {
+  readonly ports: Pick<Hutch["ports"], "add">;
+  readonly mounts: Pick<Hutch["mounts"], "way" | "add">;
   readonly images: Pick<Hutch["images"], "list" | "catalogue">;
   readonly networks: Pick<Hutch["networks"], "list">;
 };
@@ -81,6 +101,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     connect: async () => hutch as unknown as Hutch,
     diagnose,
     engineRecipes,
+    libvirtHosts,
     libvirtVersion,
     settings,
     changeSetting,

@@ -171,7 +171,8 @@ export class TestTerminal implements AsyncDisposable {
       (_, row) =>
         active
           .getLine(active.viewportY + row)
-          ?.translateToString(true)
+          // Cells beyond the last column are kept by a terminal that shrank, and not shown.
+          ?.translateToString(true, 0, this.#term.cols)
           .trimEnd() ?? "",
     );
   }
@@ -188,25 +189,31 @@ export class TestTerminal implements AsyncDisposable {
       const line = active.getLine(active.viewportY + row);
       let before = "";
       let from = 0;
-      for (let column = 0; column <= this.#term.cols; column += 1) {
-        const cell = column < this.#term.cols ? line?.getCell(column) : undefined;
-        const style =
-          cell === undefined
-            ? ""
-            : [
-                cell.isBold() ? "bold" : "",
-                cell.isDim() ? "dim" : "",
-                cell.isInverse() ? "inverse" : "",
-                cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
-                cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
-              ]
-                .filter((word) => word !== "")
-                .join(" ");
-        if (style === before) continue;
-        if (before !== "") runs.push(`${row}:${from}-${column - 1} ${before}`);
-        before = style;
-        from = column;
+      let to = 0;
+      const end = () => {
+        if (before !== "") runs.push(`${row}:${from}-${to} ${before}`);
+      };
+      for (let column = 0; column < this.#term.cols; column += 1) {
+        const cell = line?.getCell(column);
+        // Of a space only its background can be seen.
+        if (cell === undefined || (cell.getChars().trim() === "" && cell.isBgDefault() && !cell.isInverse())) continue;
+        const style = [
+          cell.isBold() ? "bold" : "",
+          cell.isDim() ? "dim" : "",
+          cell.isInverse() ? "inverse" : "",
+          cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
+          cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
+        ]
+          .filter((word) => word !== "")
+          .join(" ");
+        if (style !== before) {
+          end();
+          before = style;
+          from = column;
+        }
+        to = column;
       }
+      end();
     }
     return runs.join("\n");
   }

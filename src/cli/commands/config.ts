@@ -6,6 +6,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { toggle } from "../flags.ts";
 import { plain } from "../render/plain.ts";
 import { pairs, table } from "../render/table.ts";
+import { required } from "../required.ts";
 
 const ONE_OR_ALL = [{ syntax: "[key]", text: "a setting; all of them when none is given", of: "setting" }] as const;
 
@@ -47,10 +48,12 @@ export const configExplain: Command = defineCommand({
   },
 });
 
+const VALUE = { syntax: "<value>", text: "its value; a list has commas" } as const;
+
 export const configSet: Command = defineCommand({
   operands: [
     { syntax: "<key>", text: "a setting", of: "setting" },
-    { syntax: "[value]", text: "its value; a list has commas" },
+    { ...VALUE, syntax: "[value]", of: "setting-value" },
   ],
   flags: { unset: toggle("--unset", "take it out of the file instead") },
   json: "setting: SettingRow",
@@ -63,14 +66,11 @@ export const configSet: Command = defineCommand({
   ],
   notes:
     "Only this setting changes in the file; its comments stay. docs/keys.md has every action of the terminal UI, and how keys are written.",
-  run: async (cli, { unset }, { operands: [key = "", value] }) => {
-    if (unset === (value !== undefined)) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: unset ? "A value and --unset do not go together." : `${key} is to be set to what? No value was given.`,
-        next: [`hutch config set ${key} VALUE`, `hutch config set ${key} --unset`],
-      });
-    }
+  run: async (cli, { unset }, { operands: [key = "", given] }) => {
+    const next = [`hutch config set ${key} VALUE`, `hutch config set ${key} --unset`];
+    if (unset && given !== undefined)
+      throw new HutchError({ code: "E_USAGE", message: "A value and --unset do not go together.", next });
+    const [value] = unset || given !== undefined ? [given] : await required(cli, [VALUE], { next });
     const library = await cli.terminal.library();
     if (value !== undefined) await assertKeys(cli, key, value);
     const setting = await library.changeSetting(key, value ?? null, cli.host);

@@ -1,5 +1,6 @@
 /** `list`: every VM of the host, one line each. */
-import type { MachineView } from "../../core/machine/view.ts";
+import { byName, type MachineView } from "../../core/machine/view.ts";
+import type { HostNews } from "../../core/watching.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -14,8 +15,6 @@ import {
   USUAL_COLUMNS,
 } from "../render/machine-columns.ts";
 import { table } from "../render/table.ts";
-
-const LOOK_EVERY_MS = 2_000;
 
 export const list: Command = defineCommand({
   operands: [
@@ -60,7 +59,8 @@ export const list: Command = defineCommand({
     };
     const hutch = await cli.hutch({ readonly: true });
     if (flags.watch) return watch(cli, hutch, look);
-    const { machines, shown } = await seen(hutch, look);
+    const machines = await hutch.list();
+    const shown = seen(machines, look);
     await cli.print({
       data: { machines: shown },
       text: () => tableOf(look, shown),
@@ -79,10 +79,9 @@ type Look = {
   readonly sorting: Sorting | undefined;
 };
 
-async function seen(hutch: Hutch, { chosen, sorting }: Look) {
-  const machines = await hutch.list();
+function seen(machines: readonly MachineView[], { chosen, sorting }: Look): readonly MachineView[] {
   const shown = machines.filter(chosen);
-  return { machines, shown: sorting === undefined ? shown : sorted(shown, sorting) };
+  return sorting === undefined ? shown : sorted(shown, sorting);
 }
 
 function tableOf({ columns }: Look, machines: readonly MachineView[]): string {
@@ -90,19 +89,33 @@ function tableOf({ columns }: Look, machines: readonly MachineView[]): string {
   return table(head, rows);
 }
 
+/** Drawn anew when libvirt tells of a change: nothing is asked in between. */
 async function watch(cli: Cli, hutch: Hutch, look: Look): Promise<number> {
-  const { pause, pictures, untilStopped } = await import("../watching.ts");
+  const { pictures, untilStopped } = await import("../watching.ts");
   const { rendered } = await import("../render/document.ts");
   const show = pictures(cli);
+  let machines: ReadonlyMap<string, MachineView> = new Map();
   return untilStopped(cli, async (signal) => {
-    while (!signal.aborted) {
-      const { shown } = await seen(hutch, look);
+    for await (const news of hutch.watch(signal)) {
+      if (news.k === "lost") cli.say(`${news.message} The list goes on when it does.`);
+      if (news.k === "lost" || news.k === "happened") continue;
+      machines = after(machines, news);
+      const shown = seen([...machines.values()].sort(byName), look);
       const names = shown.map(({ name }) => name);
       const document = { data: { machines: shown }, text: () => tableOf(look, shown), names };
       await show(await rendered(document, cli.format === "json" ? "ndjson" : cli.format));
-      await pause(LOOK_EVERY_MS, signal);
     }
   });
+}
+
+function after(
+  before: ReadonlyMap<string, MachineView>,
+  news: Extract<HostNews, { readonly machines: unknown }>,
+): ReadonlyMap<string, MachineView> {
+  const machines = new Map(news.k === "machines" ? [] : before);
+  for (const machine of news.machines) machines.set(machine.uuid, machine);
+  if (news.k === "changed") for (const uuid of news.gone) machines.delete(uuid);
+  return machines;
 }
 
 export function isTrashed({ record }: MachineView): boolean {

@@ -88,6 +88,8 @@ function clashOf(id: string, keys: Keys): KeyFault | null {
   return null;
 }
 
+/** A tab's keys stand over all others while it has the whole body. */
 function overlap(a: Action, b: Action): boolean {
+  if (a.tab !== b.tab) return false;
   return a.on.length === 0 || b.on.length === 0 || a.on.some((screen) => b.on.includes(screen));
 }

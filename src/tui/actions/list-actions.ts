@@ -118,7 +118,7 @@ function jobAction(
     group: "Job",
     keys,
     on: ["jobs"],
-    foot: 3,
+    ...(keys.length === 0 ? {} : { foot: 3 }),
     ask,
     targets: (ground) =>
       chosen(jobs, ground)

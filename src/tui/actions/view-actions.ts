@@ -2,7 +2,7 @@
 import { EMPTY_LINE, lineOf } from "../input/line.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { Message } from "../store/messages.ts";
-import { newForm, SCREENS, type State, type View } from "../store/state.ts";
+import { newForm, SCREENS, type State, TABS, type View } from "../store/state.ts";
 import type { Action, Ground, Group } from "./action.ts";
 
 type Shown = {
@@ -190,7 +190,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     foot: 13,
     messages: () => [{ m: "open", overlay: { k: "help", top: 0 } }],
   }),
-  ...(["overview", "graphs", "console", "disks", "network", "snapshots", "xml"] as const).map((tab) =>
+  ...TABS.map((tab) =>
     show({ id: `tab.${tab}`, title: `Show ${tab}`, keys: [], reason: onVms, messages: () => [{ m: "tab", tab }] }),
   ),
 ];

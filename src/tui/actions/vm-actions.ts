@@ -217,3 +217,18 @@ export const VM_ACTIONS: readonly Action[] = [
     act: { k: "operation", start: (hutch, names) => hutch.purge(names) },
   }),
 ];
+
+/** What a tab's own keys do, while it is spread over the whole body. */
+export const TAB_ACTIONS: readonly Action[] = [
+  vm({
+    id: "vm.attach",
+    title: "Attach to the console",
+    keys: ["enter"],
+    foot: 1,
+    tab: "console",
+    one: true,
+    words: ["console"],
+    cannot: running,
+    act: { k: "terminal" },
+  }),
+];

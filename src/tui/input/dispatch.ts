@@ -7,6 +7,7 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { overlayKeys } from "../overlays/overlays.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { tabInside } from "../store/inside.ts";
 import { begin, type Intent, send } from "./intent.ts";
 import type { Input, Mouse } from "./keys.ts";
 
@@ -19,7 +20,7 @@ export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[
   if (overlay !== undefined) return overlayKeys(overlay, input, ground);
   if (input.k === "mouse") return clicked(input, ground);
   if (input.k === "paste") return [];
-  const action = actionFor(input.name, state.screen, keys);
+  const action = actionFor(input.name, state.screen, keys, tabInside(state));
   if (layoutOf(state.size).kind === "small" && !WITHOUT_SCREEN.has(action?.id ?? "")) return [];
   return action === undefined ? [] : begin(action, ground);
 }
@@ -34,7 +35,7 @@ function clicked(mouse: Mouse, ground: OverlayGround): readonly Intent[] {
     return overDetail ? send({ m: "scroll", by }) : send({ m: "move", step: { by } });
   }
   if (mouse.row === layout.rows - 1) {
-    const place = footerPlaces(footerActions(state.screen), ground).find(
+    const place = footerPlaces(footerActions(state.screen, tabInside(state)), ground).find(
       ({ from, to }) => mouse.column >= from && mouse.column < to,
     );
     return place === undefined ? [] : begin(place.action, ground);

@@ -4,6 +4,7 @@ import { completions } from "../input/command-words.ts";
 import { filterChoices, filterFault } from "../input/filter-words.ts";
 import { editedLine } from "../overlays/overlay.ts";
 import { jobNow, progressSpans } from "../screens/jobs.ts";
+import { tabInside } from "../store/inside.ts";
 import { shown } from "../text/cells.ts";
 import { ends, line, type Span } from "../theme/look.ts";
 import { footerPlaces } from "./footer.ts";
@@ -73,7 +74,7 @@ function lastLine(scope: FrameScope, { columns }: Layout): string {
   const overlay = state.overlays.at(-1);
   if (overlay?.k === "filter") return editedLine(look, columns, [[" / ", "key"]], overlay.line);
   if (overlay?.k === "command") return editedLine(look, columns, [[" : ", "key"]], overlay.line);
-  const places = footerPlaces(footerActions(state.screen), { ...scope, ascii: look.glyphs.ascii });
+  const places = footerPlaces(footerActions(state.screen, tabInside(state)), { ...scope, ascii: look.glyphs.ascii });
   const spans = places.flatMap(({ key, text }): Span[] => [
     [" ", "plain"],
     [key, "key"],

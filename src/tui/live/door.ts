@@ -11,7 +11,7 @@ export type Door = {
   run(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<number>;
   /** What the config file says now of keys and views. */
   settings(): Promise<Pick<UiSettings, "keys" | "views">>;
-  /** Runs a command that has the terminal to itself. */
+  /** Runs a command that has the terminal to itself; resolves to its exit code, and rejects where hutch told of an error. */
   attach(words: readonly string[]): Promise<number>;
 };
 

@@ -28,7 +28,7 @@ export function overviewPane(
   const { record } = vm;
   const spec = record?.spec;
   const job = state.jobs.find(({ op }) => op.how === "running" && op.subject.split(",").includes(vm.name));
-  const lines = [
+  const standing = [
     fact(
       scope,
       width,
@@ -37,6 +37,8 @@ export function overviewPane(
       [vm.status.reason === "" ? "" : `  ${vm.status.reason}`, "muted"],
     ),
     ...vm.problems.map((problem) => fact(scope, width, "problem", [shown(problem), "danger"])),
+  ];
+  const facts = [
     ...(record?.description ? [fact(scope, width, "about", [shown(record.description), "plain"])] : []),
     ...(record?.tags.length ? [fact(scope, width, "tags", [record.tags.map(shown).join(" "), "accent"])] : []),
     fact(
@@ -58,7 +60,10 @@ export function overviewPane(
           ]),
         ]
       : []),
-    ...(info?.ssh ? [fact(scope, width, "ssh", [shown(info.ssh), "muted"])] : []),
+    // Its line is there before it is read, so that nothing below it moves.
+    ...((info === null ? record !== null : info.ssh)
+      ? [fact(scope, width, "ssh", [shown(info?.ssh ?? ""), "muted"])]
+      : []),
     ...(spec === undefined
       ? []
       : [
@@ -76,13 +81,13 @@ export function overviewPane(
       : [fact(scope, width, "made", [`${age(state.now - Date.parse(record.createdAt))} ago`, "muted"])]),
     ...(record?.pending ?? []).map((pending) => fact(scope, width, "pending", [shown(pending), "warn"])),
   ];
+  const empty = line(look, width, []);
+  // What is done to it has the room, down to what its console says.
   if (job !== undefined)
-    return [...lines, "", ...jobLines(job, detail, scope, width, height - lines.length - 1)].map(
-      (text) => text || line(look, width, []),
-    );
+    return [...standing, empty, ...jobLines(job, detail, scope, width, height - standing.length - 1)];
   const events = happened(vm, scope, width);
-  const room = height - lines.length - events.length - 1;
-  return [...lines, line(look, width, []), ...loadLines(vm, scope, width, room), ...events];
+  const room = height - standing.length - facts.length - events.length - 1;
+  return [...standing, ...facts, empty, ...loadLines(vm, scope, width, room), ...events];
 }
 
 function sizeOf(vm: MachineView, detail: Detail): string {

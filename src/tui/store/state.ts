@@ -1,4 +1,5 @@
 /** Everything that is on the screen or decides what is: plain data, changed only by `reduce`. */
+import type { ContainerReport } from "../../core/containers.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import type { OpState } from "../../core/op/reduce.ts";
 import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
@@ -10,7 +11,7 @@ import type { Size } from "../layout/layout.ts";
 export const SCREENS = ["vms", "images", "networks", "storage", "snapshots", "hosts", "jobs", "events"] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
-export const TABS = ["overview", "graphs", "console", "disks", "network", "snapshots", "xml"] as const;
+export const TABS = ["overview", "graphs", "console", "containers", "disks", "network", "snapshots", "xml"] as const;
 export type TabId = (typeof TABS)[number];
 
 /** Something read from the host, which takes a while and may fail. */
@@ -37,8 +38,9 @@ export type Detail = {
   readonly info: Remote<MachineInfo>;
   readonly xml: Remote<readonly string[]>;
   readonly console: Remote<readonly string[]>;
+  readonly containers: Remote<ContainerReport>;
 };
-export const NO_DETAIL: Detail = { info: NOTHING, xml: NOTHING, console: NOTHING };
+export const NO_DETAIL: Detail = { info: NOTHING, xml: NOTHING, console: NOTHING, containers: NOTHING };
 
 /** How one screen's list is looked at. */
 export type View = {
@@ -105,7 +107,34 @@ export type Overlay =
   | { readonly k: "sort" }
   | { readonly k: "views"; readonly at: number }
   | { readonly k: "output"; readonly title: string; readonly lines: readonly string[]; readonly top: number }
-  | { readonly k: "launch"; readonly form: LaunchForm };
+  | { readonly k: "launch"; readonly form: LaunchForm }
+  | LimitsForm
+  | ContainerLogView;
+
+/** What a container may take, as it is being typed. */
+export type LimitsForm = {
+  readonly k: "limits";
+  /** The VM's UUID, and the container's id. */
+  readonly uuid: string;
+  readonly container: string;
+  readonly field: "cpus" | "memory";
+  readonly cpus: Line;
+  readonly memory: Line;
+};
+
+/** What a container says, followed. */
+export type ContainerLogView = {
+  readonly k: "container-logs";
+  readonly machine: string;
+  readonly container: string;
+  /** The line that does the same in a shell. */
+  readonly command: string;
+  readonly lines: readonly string[];
+  /** Lines from the end that have been scrolled back; 0: the newest are seen. */
+  readonly back: number;
+  /** Why there will be no more; null while there may be. */
+  readonly ended: string | null;
+};
 
 export type LaunchField =
   | "name"
@@ -160,6 +189,8 @@ export type State = {
   readonly back: readonly ScreenId[];
   readonly views: Readonly<Record<ScreenId, View>>;
   readonly tab: TabId;
+  /** The id of the container that was chosen last; null: none yet. */
+  readonly container: string | null;
   /** First line of the detail that is shown. */
   readonly scroll: number;
   /** The detail over the whole body. */
@@ -193,6 +224,7 @@ export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "r
     back: [],
     views,
     tab: "overview",
+    container: null,
     scroll: 0,
     zoomed: false,
     overlays: [],

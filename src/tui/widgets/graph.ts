@@ -40,7 +40,8 @@ export function area(glyphs: Glyphs, values: readonly number[], most: number, wi
     for (let column = 0; column < width; column += 1) {
       const dots =
         dotsOf(LEFT, (heights[column * 2] ?? 0) - below) | dotsOf(RIGHT, (heights[column * 2 + 1] ?? 0) - below);
-      text += String.fromCharCode(0x2800 + dots);
+      // The empty pattern is three bytes, and dotted in some fonts.
+      text += dots === 0 ? " " : String.fromCharCode(0x2800 + dots);
     }
     return text;
   });

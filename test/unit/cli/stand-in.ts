@@ -79,6 +79,10 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtHosts: async () => [
+          { uri: "qemu:///system", text: "this host's" },
+          { uri: "qemu+ssh://attic/system", text: "by ssh" },
+        ],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
         uiSettings: async () => ({ keys: {}, views: {}, ...world.uiSettings }),
@@ -201,6 +205,8 @@ function standIn(calls: Call[], world: World): Hutch {
     current: true,
     safety: false,
   };
+  const card = { index: 1, mac: "52:54:00:00:00:01", kind: "network", source: "lab", state: "plugged" } as const;
+  const plugged = (name: string) => ({ name, mac: card.mac, live: true, warnings: ["up to its system"] });
   const disk = { target: "vdc", volume: "web-data1.qcow2", bytes: 1024 ** 3, live: true };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
@@ -322,6 +328,11 @@ function standIn(calls: Call[], world: World): Hutch {
       attach: (name, order) => told("disks.attach", finished({ name, ...disk }))(name, order),
       detach: (name, order) => told("disks.detach", finished({ name, ...disk }))(name, order),
     },
+    nics: {
+      list: async (name) => told("nics.list", [card, { ...card, index: 2, state: "coming" } as const])(name),
+      add: (name, network) => told("nics.add", finished(plugged(name)))(name, network),
+      remove: (name, which) => told("nics.remove", finished(plugged(name)))(name, which),
+    },
     losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
@@ -347,7 +358,7 @@ function standIn(calls: Call[], world: World): Hutch {
       remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
     },
     mounts: {
-      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs", held: false }],
       way: async (name, request) =>
         told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
       add: (name, request) => told("mounts.add", finished(DONE))(name, request),
@@ -371,6 +382,15 @@ function standIn(calls: Call[], world: World): Hutch {
     hostNetworks: async () => [],
     hostPools: async () => [],
     hostSnapshots: async () => [],
+    display: async (name) =>
+      told("display", {
+        name,
+        kind: "vnc",
+        address: "127.0.0.1",
+        port: 5901,
+        url: "vnc://127.0.0.1:5901",
+        tunnel: "ssh -NL 5901:127.0.0.1:5901 attic",
+      })(name),
     xml: async () => "<domain/>\n",
     images: {
       list: async () => [image],
@@ -395,6 +415,10 @@ function standIn(calls: Call[], world: World): Hutch {
     engine: {
       install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),
       status: () => Promise.reject(new Error("not asked for")),
+      containers: () => Promise.reject(new Error("not asked for")),
+      containerLogs: () => {
+        throw new Error("not asked for");
+      },
     },
     close,
     [Symbol.asyncDispose]: close,

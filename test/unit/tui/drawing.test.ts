@@ -72,7 +72,7 @@ describe("graphs", () => {
     expect(thinned([30, 40, 50], 6, 3)).toEqual([45]);
     expect(thinned([1, 2], 6, 8)).toEqual([1, 2]);
     expect([thinned([], 60, 8), thinned([7], 60, 8)]).toEqual([[], [7]]);
-    expect(area(UNICODE, [100, 100], 100, 2, 1)).toEqual(["⠀⣿"]);
+    expect(area(UNICODE, [100, 100], 100, 2, 1)).toEqual([" ⣿"]);
     expect(area(UNICODE, [0, 25, 50, 100], 100, 2, 1)).toEqual(["⢀⣼"]);
     expect(area(ASCII, [100, 10], 100, 3, 2)).toEqual([" # ", " # "]);
     expect(meter(UNICODE, 1, 4, 8)).toBe("██░░░░░░");

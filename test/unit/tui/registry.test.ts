@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TABLE } from "../../../src/cli/commands/table.ts";
-import { parseWords } from "../../../src/cli/parse.ts";
-import { splitWords } from "../../../src/core/words.ts";
-import { commandLine } from "../../../src/tui/actions/action.ts";
+import type { Action } from "../../../src/tui/actions/action.ts";
 import { ACTIONS, actionFor, footerActions, keysOf, keyWord } from "../../../src/tui/actions/registry.ts";
 import { isOn } from "../../../src/tui/actions/targets.ts";
 import { wordsOf } from "../../../src/tui/input/command-words.ts";
@@ -20,6 +18,11 @@ import { FLEET, NOW } from "../../tui/fleet.ts";
 const COMMANDS = new Set(TABLE.map(({ words }) => words.join(" ")));
 const look = lookOf("none", "dark", false);
 
+/** The state in which an action's keys count: with its tab over the whole body, where it has one. */
+function within(state: State, { tab }: Action): State {
+  return tab === undefined ? state : { ...state, tab, zoomed: true };
+}
+
 /** A terminal of that size on that screen, with the fleet, or with nothing at all. */
 function on(screen: ScreenId, { commands = COMMANDS, fleet = FLEET, size = { columns: 200, rows: 400 } } = {}) {
   const history = new History();
@@ -29,15 +32,15 @@ function on(screen: ScreenId, { commands = COMMANDS, fleet = FLEET, size = { col
   state = reduce(state, { m: "go", screen });
   return { state, history, commands, keys: {}, look };
 }
-const TARGET = { key: "k", name: "web", words: ["web"] };
 
 describe("the one registry", () => {
   it.each(ACTIONS.map((action) => [action.id, action] as const))(
     "%s: has its key, its place in help and palette, its `:` word",
     (id, action) => {
       const screen = action.on[0] ?? "vms";
-      const scope = on(screen);
-      for (const key of action.keys) expect(actionFor(key, screen, {})?.id).toBe(id);
+      const there = on(screen);
+      const scope = { ...there, state: within(there.state, action) };
+      for (const key of action.keys) expect(actionFor(key, screen, {}, action.tab)?.id).toBe(id);
       const drawn = (overlay: Parameters<typeof drawOverlay>[0]) =>
         (drawOverlay(overlay, scope, { columns: 190, rows: 390 })?.lines ?? []).map(withoutTones);
       const help = drawn({ k: "help", top: 0 });
@@ -55,8 +58,9 @@ describe("the one registry", () => {
     "%s: its key stands in the footer whenever it can be done, and is what a click there does",
     (id, action) => {
       for (const screen of SCREENS.filter((each) => isOn(action, each))) {
-        const ground = { ...on(screen), ascii: false };
-        const place = footerPlaces(footerActions(screen), ground).find((each) => each.action.id === id);
+        const there = on(screen);
+        const ground = { ...there, state: within(there.state, action), ascii: false };
+        const place = footerPlaces(footerActions(screen, action.tab), ground).find((each) => each.action.id === id);
         if (action.reason(ground) !== null || keysOf(action, {}).length === 0) continue;
         expect([screen, place?.key]).toEqual([screen, keyWord(action.keys[0] ?? "", false)]);
       }
@@ -100,21 +104,6 @@ describe("the one registry", () => {
       expect(actionFor("S", "vms", {})?.reason({ ...ground, state })).toBe(said);
     }
   });
-
-  it.each(ACTIONS.filter((action) => action.command([TARGET]) !== null).map((action) => [action.id, action] as const))(
-    "%s: its command line is one that hutch takes",
-    async (_id, action) => {
-      const target = action.on.includes("snapshots") ? { ...TARGET, words: ["web", "before"] } : TARGET;
-      const words = splitWords(commandLine(action, [target], null) ?? "").slice(1);
-      const entry = TABLE.toSorted((a, b) => b.words.length - a.words.length).find((each) =>
-        each.words.every((word, index) => words[index] === word),
-      );
-      if (entry === undefined) throw new Error(`hutch has no "${words.join(" ")}"`);
-      const command = await entry.load();
-      const parsed = parseWords(entry, command, words.slice(entry.words.length), new Map(), 80);
-      expect("operands" in parsed && parsed.operands).toContain("web");
-    },
-  );
 
   it("goes to every screen by its digit and by its name", () => {
     for (const [index, screen] of SCREENS.entries()) {

@@ -14,7 +14,7 @@ import { SCREEN } from "../../../src/tui/screens/screens.ts";
 import { History } from "../../../src/tui/store/history.ts";
 import type { Message } from "../../../src/tui/store/messages.ts";
 import { createReducer } from "../../../src/tui/store/reduce.ts";
-import { newForm, newState, SCREENS, type State } from "../../../src/tui/store/state.ts";
+import { newForm, newState, SCREENS, type State, TABS } from "../../../src/tui/store/state.ts";
 import { FLEET, loadsAt, NOW } from "../../tui/fleet.ts";
 
 function world() {
@@ -138,10 +138,14 @@ describe("rates", () => {
 });
 
 describe("the registry of actions", () => {
-  it("gives each key on each screen to one action only", () => {
+  it("gives each key on each screen, and in each tab, to one action only", () => {
     for (const screen of SCREENS) {
-      const own = ACTIONS.filter((action) => action.on.includes(screen)).flatMap(({ keys }) => keys);
-      expect(new Set(own).size).toBe(own.length);
+      for (const tab of [undefined, ...TABS]) {
+        const own = ACTIONS.filter((action) => action.on.includes(screen) && action.tab === tab).flatMap(
+          ({ keys }) => keys,
+        );
+        expect(new Set(own).size).toBe(own.length);
+      }
     }
     const everywhere = ACTIONS.filter(({ on }) => on.length === 0).flatMap(({ keys }) => keys);
     expect(new Set(everywhere).size).toBe(everywhere.length);
