@@ -13,8 +13,8 @@ const settings = { keys: {}, views: VIEWS };
 /** A terminal on a host where things are going on, for the better part of a minute. */
 async function opened(options: TerminalOptions): Promise<TestTerminal> {
   const terminal = new TestTerminal({ ...options, settings });
-  await terminal.flush();
   const { history, store } = terminal.program;
+  await until(() => store.get().link.how === "up");
   const machines = [...store.get().machines.values()];
   // Without a frame for each second: it is the last that is looked at.
   for (let second = 0; second < SECONDS; second += 1) history.take(loadsAt(second, machines));
@@ -39,6 +39,7 @@ function isRead(state: State): boolean {
     detail.info.how === "ready" &&
     (state.tab !== "xml" || detail.xml.how === "ready") &&
     (state.tab !== "console" || known(detail.console)?.length === CONSOLE.length) &&
+    (state.tab !== "containers" || detail.containers.how === "ready") &&
     (state.tab !== "snapshots" || state.snapshots.how === "ready")
   );
 }
@@ -50,11 +51,17 @@ const LISTS: Partial<Record<ScreenId, "images" | "networks" | "pools" | "snapsho
   snapshots: "snapshots",
 };
 
+/** What is looked at has been read, and drawn. */
 async function settled(terminal: TestTerminal): Promise<void> {
   const { store } = terminal.program;
-  for (let turn = 0; turn < 500 && !isRead(store.get()); turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => isRead(store.get()));
   await terminal.flush();
+  await until(() => terminal.wrongLines().length === 0);
+}
+
+/** Or ten seconds have passed: then the frame says what is wrong. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 500 && !holds(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** A key of two Escapes would be one of Alt: each has its silence. */

@@ -37,7 +37,7 @@ export const OVERLAY_SCENES: readonly Scene[] = [
   { name: "marks", keys: ["  "], back: ["V", "g"] },
   { name: "sort", keys: ["o"], back: [ESC] },
   { name: "views", keys: ["w"], back: [ESC] },
-  { name: "view", keys: [":view prod\r"], back: [":view all\r", ESC] },
+  { name: "view", keys: [":view prod\r"], back: [":view all\r", ESC, "g"] },
   { name: "confirm-stop", keys: ["S"], back: [ESC] },
   { name: "confirm-delete", keys: ["D", "ci-runner"], back: [ESC] },
   { name: "confirm-purge", keys: ["G", ":vm.purge\r"], back: [ESC, "g"] },
