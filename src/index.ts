@@ -11,9 +11,7 @@
 
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
-import type { SettingRow } from "./core/settings.ts";
 import type { LibvirtHost } from "./core/surroundings.ts";
-import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -43,7 +41,6 @@ export type { MountRequest } from "./core/mount-syntax.ts";
 export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
-export type { SavedView } from "./core/saved-view.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
 export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
@@ -54,6 +51,7 @@ export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
+export { changeSetting, settings, uiSettings } from "./settings.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
@@ -276,26 +274,4 @@ export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): P
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
 export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
   return (await import("./usecases/engine-status.ts")).engineRecipeRows();
-}
-
-/** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */
-export async function settings(
-  options: Pick<ConnectOptions, "uri" | "env"> = {},
-  key?: string,
-): Promise<readonly SettingRow[]> {
-  return (await import("./usecases/settings.ts")).settings(options, key);
-}
-
-/** What the config file says of the terminal UI and of saved views. E_INVALID for a file that cannot be understood. */
-export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Promise<UiSettings> {
-  return (await import("./usecases/settings.ts")).uiSettings(options);
-}
-
-/** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */
-export async function changeSetting(
-  key: string,
-  value: string | null,
-  options: Pick<ConnectOptions, "env"> = {},
-): Promise<SettingRow> {
-  return (await import("./usecases/settings.ts")).changeSetting(key, value, options);
 }

@@ -21,12 +21,13 @@ export const ROOMS: readonly Room[] = [
   { path: "src/usecases", may: ["src/core", "src/host", "src/ops", ...LEAVES], npm: [], node: true },
   {
     path: "src/index.ts",
-    may: ["src/core", "src/host", "src/ops", "src/usecases", "src/handles.ts", "src/hutch.ts"],
+    may: ["src/core", "src/host", "src/ops", "src/usecases", "src/handles.ts", "src/hutch.ts", "src/settings.ts"],
     npm: [],
     node: true,
   },
   // Of the door itself it knows the types alone.
   { path: "src/handles.ts", may: ["src/core", "src/hutch.ts", "src/ops"], npm: [], node: false },
+  { path: "src/settings.ts", may: ["src/core", "src/hutch.ts", "src/usecases"], npm: [], node: false },
   { path: "src/hutch.ts", may: ["src/core", "src/ops", "src/usecases"], npm: [], node: false },
   { path: "src/cli", may: ["src/core", "src/index.ts"], npm: ["commander", "inquirer", "yaml"], node: true },
   { path: "src/tui", may: ["src/core", "src/index.ts"], npm: ["ink", "react", "string-width"], node: true },
