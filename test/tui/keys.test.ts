@@ -249,7 +249,7 @@ describe("the size", () => {
       [160, 50],
     ] as const) {
       await terminal.resize(columns, rows);
-      expect(terminal.lines()).toEqual(terminal.meant());
+      await expect.poll(() => terminal.wrongLines()).toEqual([]);
     }
     await terminal.resize(40, 10);
     expect(terminal.screen()).toContain("It has 40x10, it needs 60x15.");
