@@ -66,7 +66,7 @@ export async function buildHutch(outdir: string): Promise<Metafile> {
     entryPoints: SHARING,
     splitting: true,
     inject: [AT_ONCE_MODULE],
-    plugins: [atOnce],
+    plugins: [atOnce, yogaDecodes],
   });
   const alone = await build({ ...common, entryPoints: ALONE, plugins: [mainIsBesides] });
   const outputFiles = [...sharing.outputFiles, ...alone.outputFiles];
@@ -92,6 +92,19 @@ const atOnce: Plugin = {
     onLoad({ filter, namespace: "at-once" }, () => ({
       contents: AT_ONCE.map((file) => `import ${JSON.stringify(`./${file}`)};`).join("\n"),
       resolveDir: ROOT,
+    }));
+  },
+};
+
+/**
+ * Yoga (Ink's layout) asks `fetch` for the code that it carries with it: for that Node loads its HTTP client, which takes
+ * as long as all of hutch. Where there is no `fetch` it decodes it itself.
+ */
+const yogaDecodes: Plugin = {
+  name: "yoga-decodes",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+      contents: `const fetch = undefined;\n${await readFile(path, "utf8")}`,
     }));
   },
 };

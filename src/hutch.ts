@@ -1,6 +1,7 @@
 /** What the library offers, as types: the connection, and what its methods take. */
 import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { BakeRequest } from "./core/bake.ts";
+import type { ContainerLogOptions, ContainerReport } from "./core/containers.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
 import type { CopyRequest, CopyResult } from "./core/copy.ts";
 import type { Definition, RedefineRequest } from "./core/definition.ts";
@@ -31,6 +32,7 @@ import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.
 import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
+import type { HoldOptions } from "./usecases/held-mount.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
@@ -179,8 +181,8 @@ export interface Hutch extends AsyncDisposable {
     way(name: string, request: MountRequest): Promise<MountWay>;
     /** As a device that is there after every start: virtiofs or 9p. */
     add(name: string, request: MountRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
-    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
+    /** By sshfs, for as long as it is held, through restarts of the VM; `signal` gives up while it is not there yet. */
+    hold(name: string, request: MountRequest, options?: HoldOptions): Promise<E.HeldMount>;
     remove(name: string, guestPath: string, how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
   readonly sshConfig: {
@@ -258,6 +260,10 @@ export interface Hutch extends AsyncDisposable {
       options?: { mirror?: string } & Cancellable,
     ): Operation<readonly R.EngineStatus[]>;
     status(name: string): Promise<R.EngineStatus>;
+    /** Asked of the guest each time. E_GUEST when ssh or the engine does not answer. */
+    containers(name: string, how?: Cancellable): Promise<ContainerReport>;
+    /** Lines, cleaned of escapes; ends by itself unless `follow`. */
+    containerLogs(name: string, container: string, options?: ContainerLogOptions): AsyncIterable<string>;
   };
   close(): Promise<void>;
 }

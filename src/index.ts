@@ -12,6 +12,8 @@
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
+import type { LibvirtHost } from "./core/surroundings.ts";
+import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -20,6 +22,7 @@ import { type Context, openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/containers.ts";
 export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
@@ -40,16 +43,19 @@ export type { MountRequest } from "./core/mount-syntax.ts";
 export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type { SavedView } from "./core/saved-view.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
 export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
 export type * from "./core/surroundings.ts";
+export type { UiSettings } from "./core/ui-settings.ts";
 export type * from "./core/vm-settings.ts";
 export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
+export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 
 /**
@@ -208,6 +214,10 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     engine: {
       install: (engine, names, how = {}) => cancelledBy(how, may().installEngine(ctx, engine, names, how)),
       status: async (name) => (await reads()).engineStatus(ctx, name),
+      containers: async (name, how) => (await reads()).containers(ctx, name, how),
+      containerLogs: async function* (name, container, how) {
+        yield* (await reads()).containerLogs(ctx, name, container, how);
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -236,7 +246,16 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
+  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
+  const { run, ...made } = simulatedContainers();
+  const host = await hostOver(ctx, false);
+  return {
+    ...host,
+    sampleLoads: simulatedLoads(ctx),
+    hostSummary: async () => DEMO_HOST,
+    run,
+    engine: { ...host.engine, ...made },
+  };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
@@ -247,6 +266,11 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
+}
+
+/** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
+export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
+  return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
 }
 
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
@@ -260,6 +284,11 @@ export async function settings(
   key?: string,
 ): Promise<readonly SettingRow[]> {
   return (await import("./usecases/settings.ts")).settings(options, key);
+}
+
+/** What the config file says of the terminal UI and of saved views. E_INVALID for a file that cannot be understood. */
+export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Promise<UiSettings> {
+  return (await import("./usecases/settings.ts")).uiSettings(options);
 }
 
 /** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */

@@ -6,7 +6,7 @@ import { type MachineRecord, NO_UPKEEP, RECORD_SCHEMA } from "../core/machine/re
 import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
 import { formatSize, sizeArgument } from "../core/units.ts";
 import { domainXml } from "../host/domain-xml.ts";
-import { defineDomain, startDomain } from "../host/domains.ts";
+import { defineDomain } from "../host/domains.ts";
 import { ensureNetwork, networkOf } from "../host/networks.ts";
 import { ensurePool, type Pool, poolAt } from "../host/pool.ts";
 import { updateRecord } from "../host/records.ts";
@@ -22,6 +22,7 @@ import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
+import { firstStart } from "./first-start.ts";
 import { leadPublished } from "./forwarder.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
@@ -177,14 +178,13 @@ export async function fill(
     await ensureNetwork(ctx.client, spec.network, ctx.home);
     const network = networkOf(spec.network, ctx.home);
     if (network !== null) await step.undo(undoOf.address(making, network, record.mac));
+    const wanted = wantedAddress(record);
+    // Kept by the first start, unless it is needed before.
+    const isKeptLater = request.start !== false && wanted === undefined && spec.publish.length === 0;
     const address =
-      network === null
-        ? staticAddress(record)
-        : await reserveAddress(ctx.client, network, {
-            mac: record.mac,
-            name: spec.name,
-            wanted: wantedAddress(record),
-          });
+      network !== null && !isKeptLater
+        ? await reserveAddress(ctx.client, network, { mac: record.mac, name: spec.name, wanted })
+        : staticAddress(record);
     const image = {
       name: base.name,
       digest: `sha256:${base.sha256}`,
@@ -205,7 +205,7 @@ async function follow(
   request: LaunchRequest,
   { uuid, accel, warnings: ofImage }: Prepared,
 ): Promise<LaunchResult> {
-  await op.step("start", "Start", (step) => startDomain(ctx.client, uuid, step.signal));
+  await op.step("start", "Start", (step) => firstStart(ctx, uuid, step));
   op.keepOnFailure();
   const until = request.waitFor ?? "ready";
   try {

@@ -4,6 +4,7 @@ export { execByAgent } from "./agent-exec.ts";
 export { bootOrder } from "./boot-order.ts";
 export { openConsole } from "./console.ts";
 export { consolePassword } from "./console-password.ts";
+export { containerLogs, containers } from "./containers.ts";
 export { display } from "./display.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";

@@ -4,7 +4,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import xterm from "@xterm/headless";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
-import { Program } from "../../src/tui/program.ts";
+import { Program, type ProgramOptions } from "../../src/tui/program.ts";
 import { type Look, lookOf } from "../../src/tui/theme/look.ts";
 import { fleetHost, NOW } from "./fleet.ts";
 
@@ -35,6 +35,7 @@ export type TerminalOptions = {
   readonly rows: number;
   readonly look?: Look;
   readonly host?: ReturnType<typeof fleetHost>;
+  readonly settings?: ProgramOptions["settings"];
 };
 
 export class TestTerminal implements AsyncDisposable {
@@ -57,7 +58,13 @@ export class TestTerminal implements AsyncDisposable {
   #ticks: (() => void)[] = [];
   readonly ended: Promise<number>;
 
-  constructor({ columns, rows, look = lookOf("true", "dark", false), host = fleetHost() }: TerminalOptions) {
+  constructor({
+    columns,
+    rows,
+    look = lookOf("true", "dark", false),
+    host = fleetHost(),
+    settings = { keys: {}, views: {} },
+  }: TerminalOptions) {
     this.host = host;
     this.look = look;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -94,13 +101,14 @@ export class TestTerminal implements AsyncDisposable {
           onLine("second line");
           return 0;
         },
+        settings: async () => structuredClone(settings),
         attach: async (words) => {
           this.ran.push(`attach ${words.join(" ")}`);
           return 0;
         },
       },
       hands: stage,
-      keys: {},
+      settings: structuredClone(settings),
       now: () => NOW,
       sleep: (_ms, signal) =>
         new Promise((resolve) => {
@@ -144,6 +152,12 @@ export class TestTerminal implements AsyncDisposable {
     await this.#written;
   }
 
+  /** Long enough for an Esc to be one. */
+  async silence(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await this.flush();
+  }
+
   /** What reads at rest has been read. */
   async rest(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 320));
@@ -157,7 +171,8 @@ export class TestTerminal implements AsyncDisposable {
       (_, row) =>
         active
           .getLine(active.viewportY + row)
-          ?.translateToString(true)
+          // Cells beyond the last column are kept by a terminal that shrank, and not shown.
+          ?.translateToString(true, 0, this.#term.cols)
           .trimEnd() ?? "",
     );
   }
@@ -174,25 +189,31 @@ export class TestTerminal implements AsyncDisposable {
       const line = active.getLine(active.viewportY + row);
       let before = "";
       let from = 0;
-      for (let column = 0; column <= this.#term.cols; column += 1) {
-        const cell = column < this.#term.cols ? line?.getCell(column) : undefined;
-        const style =
-          cell === undefined
-            ? ""
-            : [
-                cell.isBold() ? "bold" : "",
-                cell.isDim() ? "dim" : "",
-                cell.isInverse() ? "inverse" : "",
-                cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
-                cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
-              ]
-                .filter((word) => word !== "")
-                .join(" ");
-        if (style === before) continue;
-        if (before !== "") runs.push(`${row}:${from}-${column - 1} ${before}`);
-        before = style;
-        from = column;
+      let to = 0;
+      const end = () => {
+        if (before !== "") runs.push(`${row}:${from}-${to} ${before}`);
+      };
+      for (let column = 0; column < this.#term.cols; column += 1) {
+        const cell = line?.getCell(column);
+        // Of a space only its background can be seen.
+        if (cell === undefined || (cell.getChars().trim() === "" && cell.isBgDefault() && !cell.isInverse())) continue;
+        const style = [
+          cell.isBold() ? "bold" : "",
+          cell.isDim() ? "dim" : "",
+          cell.isInverse() ? "inverse" : "",
+          cell.isFgDefault() ? "" : `fg=${cell.getFgColor().toString(16)}`,
+          cell.isBgDefault() ? "" : `bg=${cell.getBgColor().toString(16)}`,
+        ]
+          .filter((word) => word !== "")
+          .join(" ");
+        if (style !== before) {
+          end();
+          before = style;
+          from = column;
+        }
+        to = column;
       }
+      end();
     }
     return runs.join("\n");
   }

@@ -1,10 +1,10 @@
 /** The screen for React: a row of text a line. Everything that is on it was decided before it came here. */
-import { Box, Text, useApp, useStdin, useStdout } from "ink";
+import { Box, render, Text, useApp, useStdin } from "ink";
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Input, KeySplitter } from "../input/keys.ts";
-import { frame } from "../layout/frame.ts";
 import type { Program } from "../program.ts";
-import type { Look } from "../theme/look.ts";
+import type { Canvas } from "./canvas.ts";
+import { paced } from "./pace.ts";
 
 /** A bare Esc is told from the beginning of a sequence by the silence after it. Milliseconds. */
 const SILENCE_MS = 25;
@@ -18,20 +18,46 @@ export type Grip = {
 
 export type AppProps = {
   readonly program: Program;
-  readonly look: Look;
+  /** The same lines while nothing that can be seen has changed. */
+  readonly picture: () => readonly string[];
+  /** As many frames a second as are drawn at most. */
+  readonly maxFps: number;
   readonly onGrip: (grip: Grip) => void;
-  /** The screen is not what was drawn any more. */
-  readonly onResize: () => void;
 };
 
-export function App({ program, look, onGrip, onResize }: AppProps) {
-  const state = useSyncExternalStore(program.store.subscribe, program.store.get);
+export type Drawing = {
+  /** Rejects with what broke it. */
+  readonly ended: Promise<unknown>;
+  end(): void;
+};
+
+/** Ink draws on `canvas` and hears `stdin` until the end. */
+export function drawWithInk(
+  props: AppProps,
+  streams: { readonly stdin: NodeJS.ReadStream; readonly stderr: NodeJS.WritableStream; readonly canvas: Canvas },
+): Drawing {
+  const { stdin, stderr, canvas } = streams;
+  const instance = render(createElement(App, props), {
+    stdin,
+    stderr: stderr as NodeJS.WriteStream,
+    stdout: canvas as unknown as NodeJS.WriteStream,
+    interactive: true,
+    // Every frame, whole: what of it has changed is the canvas's to know, and how often one comes is the App's.
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  return { ended: instance.waitUntilExit(), end: () => instance.unmount() };
+}
+
+function App({ program, picture, maxFps, onGrip }: AppProps) {
+  const subscribe = useMemo(() => paced(program.store.subscribe, 1000 / maxFps), [program, maxFps]);
+  const lines = useSyncExternalStore(subscribe, picture);
   useKeys(program, onGrip);
-  useSize(program, onResize);
-  const lines = useMemo(() => frame({ ...program.ground(), state, look }), [program, state, look]);
+  const { columns } = program.store.get().size;
   return createElement(
     Box,
-    { flexDirection: "column", width: state.size.columns, height: state.size.rows, overflow: "hidden" },
+    { flexDirection: "column", width: columns, height: lines.length },
     lines.map((text, row) => createElement(Row, { key: row, text })),
   );
 }
@@ -67,19 +93,4 @@ function useKeys(program: Program, onGrip: (grip: Grip) => void): void {
       setRawMode(false);
     };
   }, [program, onGrip, stdin, setRawMode, suspendTerminal]);
-}
-
-function useSize(program: Program, onResize: () => void): void {
-  const { stdout } = useStdout();
-  useEffect(() => {
-    const tell = () => {
-      const { columns = 80, rows = 24 } = stdout as NodeJS.WriteStream;
-      onResize();
-      program.store.send({ m: "size", size: { columns, rows } });
-    };
-    stdout.on("resize", tell);
-    return () => {
-      stdout.off("resize", tell);
-    };
-  }, [program, stdout, onResize]);
 }

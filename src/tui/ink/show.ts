@@ -1,18 +1,12 @@
 /** The program on a terminal: drawn by Ink, and the terminal given back as it was, whatever happens. */
 import { writeSync } from "node:fs";
-import { render } from "ink";
-import { createElement } from "react";
 import type { Hands } from "../live/door.ts";
 import type { Program } from "../program.ts";
 import type { Look } from "../theme/look.ts";
-import { App, type Grip } from "./app.ts";
-
-const WIPE = "\x1b[2J\x1b[H";
-/** A line that is too long must not scroll the screen. */
-const NO_WRAP = "\x1b[?7l";
-const WRAP = "\x1b[?7h";
-const MOUSE_ON = "\x1b[?1000h\x1b[?1006h";
-const MOUSE_OFF = "\x1b[?1006l\x1b[?1000l";
+import type { Grip } from "./app.ts";
+import { Canvas } from "./canvas.ts";
+import { type Modes, modes } from "./modes.ts";
+import { picture } from "./picture.ts";
 
 /** 128 and the signal's number, as shells say it. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -35,47 +29,54 @@ export type ShowOptions = {
 /** Hands for a program that is shown later: what it asks of the terminal before that waits for nothing and does nothing. */
 export class Stage implements Hands {
   readonly #options: ShowOptions;
+  readonly #canvas: Canvas;
+  readonly #modes: Modes;
   #grip: Grip | null = null;
-  #clear: () => void = () => undefined;
-  #away = false;
+  /** Whether the screen is ours. */
+  #ours = false;
+  #fault: unknown = null;
   #end: (code: number) => void = () => undefined;
 
   constructor(options: ShowOptions) {
     this.#options = options;
+    this.#canvas = new Canvas(options.streams.stdout);
+    this.#modes = modes(options.mouse);
   }
 
-  /** Draws until somebody quits or a signal comes; resolves to the exit code. The terminal is whole then. */
+  /**
+   * Draws until somebody quits or a signal comes; resolves to the exit code. The terminal is whole then. The first frame is
+   * there when this returns its promise: Ink and React take longer to load than everything else together.
+   */
   async show(program: Program): Promise<number> {
     const { streams, look, maxFps } = this.#options;
     const ended = new Promise<number>((resolve) => {
       this.#end = resolve;
     });
     const release = this.#catchEnds();
-    this.#modes(true);
-    const instance = render(createElement(App, { program, look, onGrip: this.#hold, onResize: this.#wipe }), {
-      ...streams,
-      interactive: true,
-      alternateScreen: true,
-      incrementalRendering: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      maxFps,
-    });
-    this.#clear = () => instance.clear();
-    let fault: unknown;
-    const broke = instance.waitUntilExit().then(
+    const lines = picture(program, look);
+    const resized = () => this.#resized(program, lines);
+    this.#take();
+    this.#canvas.draw(lines());
+    streams.stdout.on("resize", resized);
+    const { drawWithInk } = await import("./app.ts");
+    const drawing = drawWithInk(
+      { program, picture: lines, maxFps, onGrip: this.#hold },
+      { ...streams, canvas: this.#canvas },
+    );
+    const broke = drawing.ended.then(
       () => 0,
       (error: unknown) => {
-        fault = error;
+        this.#fault ??= error;
         return BUG;
       },
     );
     const code = await Promise.race([ended, broke]);
-    this.#modes(false);
-    instance.unmount();
+    streams.stdout.off("resize", resized);
+    this.#leave();
+    drawing.end();
     await broke;
     release();
-    if (fault !== undefined) streams.stderr.write(`${fault instanceof Error ? fault.stack : String(fault)}\n`);
+    this.#tellFault();
     return code;
   }
 
@@ -92,22 +93,17 @@ export class Stage implements Hands {
     if (grip === null) return work();
     let result: { readonly value: T } | null = null;
     grip.listen(false);
-    this.#modes(false);
-    this.#away = true;
-    try {
-      await grip.suspendTerminal(async () => {
-        await letGo(this.#options.streams.stdin);
-        try {
-          result = { value: await work() };
-        } finally {
-          // Before anything is drawn: who sees the screen may type at it.
-          grip.listen(true);
-        }
-      });
-    } finally {
-      this.#away = false;
-      this.#modes(true);
-    }
+    this.#leave();
+    await grip.suspendTerminal(async () => {
+      await letGo(this.#options.streams.stdin);
+      try {
+        result = { value: await work() };
+      } finally {
+        this.#take();
+        // Before anything is drawn: who sees the screen may type at it.
+        grip.listen(true);
+      }
+    });
     if (result === null) throw new Error("The terminal was not given away.");
     return (result as { readonly value: T }).value;
   }
@@ -132,29 +128,42 @@ export class Stage implements Hands {
     this.#grip = grip;
   };
 
-  /** A terminal that gets smaller moves and cuts what is on it as it likes: the next frame is drawn anew. */
-  readonly #wipe = (): void => {
-    if (this.#away) return;
-    this.write(WIPE);
-    this.#clear();
-  };
-
-  #modes(on: boolean): void {
-    const { streams, mouse } = this.#options;
-    streams.stdout.write(on ? NO_WRAP + (mouse ? MOUSE_ON : "") : (mouse ? MOUSE_OFF : "") + WRAP);
+  /** A terminal that changes its size moves and cuts what is on it as it likes: the screen is drawn anew, and at once. */
+  #resized(program: Program, lines: () => readonly string[]): void {
+    const { columns, rows } = this.#canvas;
+    this.#canvas.forget();
+    program.store.send({ m: "size", size: { columns, rows } });
+    if (this.#ours) this.#canvas.draw(lines());
   }
 
-  /** Signals and faults end the show; at the very end the modes are taken back once more, without the event loop. */
+  #take(): void {
+    this.#ours = true;
+    this.#canvas.forget();
+    this.write(this.#modes.on);
+  }
+
+  #leave(): void {
+    this.#ours = false;
+    this.write(this.#modes.off);
+  }
+
+  /** Once the terminal is whole: on the screen that is left nobody would see it. */
+  #tellFault(): void {
+    const fault = this.#fault;
+    if (fault === null) return;
+    this.#options.streams.stderr.write(`${fault instanceof Error ? fault.stack : String(fault)}\n`);
+  }
+
+  /** Signals and faults end the show; whoever ends the process otherwise still leaves the terminal whole. */
   #catchEnds(): () => void {
-    const { streams, mouse } = this.#options;
+    const { stdout } = this.#options.streams;
     const handlers = Object.entries(SIGNALS).map(([signal, code]) => [signal, () => this.#end(code)] as const);
     const crash = (error: unknown) => {
-      streams.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      this.#fault ??= error;
       this.#end(BUG);
     };
     const atExit = () => {
-      if (typeof streams.stdout.fd === "number" && streams.stdout.isTTY)
-        writeSync(streams.stdout.fd, (mouse ? MOUSE_OFF : "") + WRAP);
+      if (this.#ours && typeof stdout.fd === "number" && stdout.isTTY) writeSync(stdout.fd, this.#modes.off);
     };
     for (const [signal, end] of handlers) process.on(signal, end);
     process.on("uncaughtException", crash);

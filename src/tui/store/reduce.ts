@@ -5,8 +5,9 @@ import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { History } from "./history.ts";
+import { tabInside, withContainer } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
-import { type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { type ContainerLogView, type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 /** Enough to look back on, little enough to keep for a day. */
 const KEPT_HAPPENINGS = 1000;
@@ -37,6 +38,7 @@ const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "sort",
   "reverse",
   "filter",
+  "look",
   "zoom",
 ]);
 
@@ -74,6 +76,13 @@ function change(state: State, message: Message, history: History): State {
         ...job,
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
+    case "container-lines":
+      return withLogs(state, ({ back }) => ({
+        lines: message.lines,
+        back: back === 0 ? 0 : Math.min(message.lines.length, back + message.fresh),
+      }));
+    case "container-ended":
+      return withLogs(state, () => ({ ended: message.why }));
     case "toast":
       return { ...state, toast: message.toast };
     case "go":
@@ -81,7 +90,9 @@ function change(state: State, message: Message, history: History): State {
     case "back":
       return back(state);
     case "move":
-      return moved(state, message.step, history);
+      return tabInside(state) === "containers"
+        ? withContainer(state, message.step, listHeight(state))
+        : moved(state, message.step, history);
     case "choose":
       return withView({ ...state, scroll: 0 }, { cursor: message.key });
     case "mark":
@@ -99,12 +110,17 @@ function change(state: State, message: Message, history: History): State {
       return withView(state, {
         sort: message.column,
         reverse: sort === message.column && sort !== null ? !reverse : false,
+        named: null,
       });
     }
     case "reverse":
-      return withView(state, { reverse: !state.views[state.screen].reverse });
+      return withView(state, { reverse: !state.views[state.screen].reverse, named: null });
     case "filter":
-      return withView(state, { filter: message.text });
+      return withView(state, { filter: message.text, named: null });
+    case "saved":
+      return { ...state, saved: message.views };
+    case "look":
+      return looked(state, message.name);
     case "tab":
       return { ...state, tab: message.tab, scroll: 0 };
     case "next-tab": {
@@ -112,6 +128,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, tab: TABS[at] ?? "overview", scroll: 0 };
     }
     case "scroll":
+      if (state.screen === "vms" && state.tab === "containers")
+        return withContainer(state, { by: Math.sign(message.by) }, 1);
       return { ...state, scroll: Math.max(0, state.scroll + message.by) };
     case "zoom":
       return { ...state, zoomed: message.on, scroll: 0 };
@@ -150,9 +168,11 @@ function withNews(state: State, news: HostNews, now: number): State {
       for (const machine of news.machines) machines.set(machine.uuid, machine);
       for (const uuid of news.gone) machines.delete(uuid);
       const details = new Map(state.details);
-      // What was said on the console stays; all else is read again when it is looked at.
-      for (const { uuid } of news.machines)
-        details.set(uuid, { ...NO_DETAIL, console: (details.get(uuid) ?? NO_DETAIL).console });
+      // What comes by itself stays; all else is read again when it is looked at.
+      for (const { uuid } of news.machines) {
+        const { console, containers } = details.get(uuid) ?? NO_DETAIL;
+        details.set(uuid, { ...NO_DETAIL, console, containers });
+      }
       for (const uuid of news.gone) details.delete(uuid);
       return { ...state, machines, details, link: { how: "up" } };
     }
@@ -171,6 +191,11 @@ function lost(state: State, message: string, now: number): State {
 
 function withJob(state: State, id: string, changed: (job: Job) => Job): State {
   return { ...state, jobs: state.jobs.map((job) => (job.id === id ? changed(job) : job)) };
+}
+
+function withLogs(state: State, changed: (view: ContainerLogView) => Partial<ContainerLogView>): State {
+  const overlays = state.overlays.map((each) => (each.k === "container-logs" ? { ...each, ...changed(each) } : each));
+  return { ...state, overlays };
 }
 
 function go(state: State, screen: ScreenId): State {
@@ -194,6 +219,20 @@ function back(state: State): State {
 
 function withView(state: State, changed: Partial<View>): State {
   return { ...state, views: { ...state.views, [state.screen]: { ...state.views[state.screen], ...changed } } };
+}
+
+/** Saved views are of VMs. Marks stay: a view is another look at the same. */
+function looked(state: State, name: string | null): State {
+  const view = name === null ? undefined : state.saved[name];
+  const { filter = "", sort = null, columns = null } = view ?? {};
+  const column = SCREEN.vms.columns.find(({ id }) => id === sort?.column);
+  return withView(go(state, "vms"), {
+    filter,
+    sort: sort?.column ?? null,
+    reverse: sort !== null && sort.descending !== (column?.largestFirst === true),
+    columns,
+    named: view === undefined ? null : name,
+  });
 }
 
 /** Lines of the list that hold rows. */

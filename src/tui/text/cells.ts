@@ -1,7 +1,7 @@
 /** Text in cells: how wide it is on a terminal, cut and padded to a width. As Ink measures it, or its diff would be off. */
 import stringWidth from "string-width";
 
-const ASCII = /^[\x20-\x7e]*$/;
+export const ASCII = /^[\x20-\x7e]*$/;
 /** Controls, marks that turn the direction of writing, and private use: any could make a row show what it is not. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]/g;
 /** Clusters whose width terminals do not agree on: joined emoji, emoji by selector, flags, tag sequences. */
