@@ -42,7 +42,6 @@ const SOURCES = [
   "host-event",
   "host-names",
   "vm-settings",
-  "display",
   "disks",
   "network-cards",
   "snapshots",
