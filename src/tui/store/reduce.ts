@@ -6,13 +6,15 @@ import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { History } from "./history.ts";
 import type { Message, Step } from "./messages.ts";
-import { type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { type Detail, type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 /** Enough to look back on, little enough to keep for a day. */
 const KEPT_HAPPENINGS = 1000;
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
 const KEPT_COMMANDS = 100;
+/** VMs that are remembered as they were looked at: each may have a thousand lines of console. */
+const KEPT_DETAILS = 50;
 /** The frame and the header of a list. */
 export const LIST_EDGES = 3;
 
@@ -58,10 +60,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, every: message.ms };
     case "read":
       return { ...state, ...message.what };
-    case "detail": {
-      const before = state.details.get(message.uuid) ?? NO_DETAIL;
-      return { ...state, details: new Map(state.details).set(message.uuid, { ...before, ...message.what }) };
-    }
+    case "detail":
+      return withDetail(state, message.uuid, message.what);
     case "job": {
       const { id, title, command, now } = message;
       const job: Job = { id, title, command, op: { ...NO_OPERATION, title, beganAt: now }, lines: [], beganAt: now };
@@ -151,8 +151,10 @@ function withNews(state: State, news: HostNews, now: number): State {
       for (const uuid of news.gone) machines.delete(uuid);
       const details = new Map(state.details);
       // What was said on the console stays; all else is read again when it is looked at.
-      for (const { uuid } of news.machines)
-        details.set(uuid, { ...NO_DETAIL, console: (details.get(uuid) ?? NO_DETAIL).console });
+      for (const { uuid } of news.machines) {
+        const before = details.get(uuid);
+        if (before !== undefined) details.set(uuid, { ...NO_DETAIL, console: before.console });
+      }
       for (const uuid of news.gone) details.delete(uuid);
       return { ...state, machines, details, link: { how: "up" } };
     }
@@ -163,6 +165,17 @@ function withNews(state: State, news: HostNews, now: number): State {
     case "lost":
       return lost(state, news.message, now);
   }
+}
+
+/** What was looked at last is kept longest. */
+function withDetail(state: State, uuid: string, what: Partial<Detail>): State {
+  const details = new Map(state.details);
+  const before = details.get(uuid) ?? NO_DETAIL;
+  details.delete(uuid);
+  details.set(uuid, { ...before, ...what });
+  const [oldest] = details.keys();
+  if (details.size > KEPT_DETAILS && oldest !== undefined) details.delete(oldest);
+  return { ...state, details };
 }
 
 function lost(state: State, message: string, now: number): State {
