@@ -68,7 +68,7 @@ describe("amounts", () => {
 describe("graphs", () => {
   it("draw the newest at the right, and as much as there is", () => {
     expect(spark(UNICODE, [0, 50, 100], 100, 5)).toBe("  ▁▅█");
-    expect(area(UNICODE, [100, 100], 100, 2, 1)).toEqual(["⠀⣿"]);
+    expect(area(UNICODE, [100, 100], 100, 2, 1)).toEqual([" ⣿"]);
     expect(area(UNICODE, [0, 25, 50, 100], 100, 2, 1)).toEqual(["⢀⣼"]);
     expect(area(ASCII, [100, 10], 100, 3, 2)).toEqual([" # ", " # "]);
     expect(meter(UNICODE, 1, 4, 8)).toBe("██░░░░░░");
