@@ -16,7 +16,11 @@ export class Session implements Disposable {
   readonly exit: Promise<{ exitCode: number; signal?: number }>;
   readonly #term: InstanceType<typeof xterm.Terminal>;
 
-  constructor(file: string, args: readonly string[], { columns = 100, rows = 30, env: more = {} }: SessionOptions = {}) {
+  constructor(
+    file: string,
+    args: readonly string[],
+    { columns = 100, rows = 30, env: more = {} }: SessionOptions = {},
+  ) {
     const { CI: _, NO_COLOR: __, ...env } = process.env;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.pty = spawn(file, [...args], {

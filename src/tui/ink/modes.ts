@@ -12,5 +12,11 @@ export type Modes = { readonly on: string; readonly off: string };
 
 export function modes(mouse: boolean): Modes {
   const all = [SCREEN, CURSOR, WRAP, PASTE, ...(mouse ? [MOUSE] : [])];
-  return { on: all.map(([on]) => on).join(""), off: all.map(([, off]) => off).reverse().join("") };
+  return {
+    on: all.map(([on]) => on).join(""),
+    off: all
+      .map(([, off]) => off)
+      .reverse()
+      .join(""),
+  };
 }

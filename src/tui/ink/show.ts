@@ -61,7 +61,10 @@ export class Stage implements Hands {
     streams.stdout.on("resize", resized);
     process.on("SIGCONT", resumed);
     const { drawWithInk } = await import("./app.ts");
-    const drawing = drawWithInk({ program, picture: lines, maxFps, onGrip: this.#hold }, { ...streams, canvas: this.#canvas });
+    const drawing = drawWithInk(
+      { program, picture: lines, maxFps, onGrip: this.#hold },
+      { ...streams, canvas: this.#canvas },
+    );
     const broke = drawing.ended.then(
       () => 0,
       (error: unknown) => {

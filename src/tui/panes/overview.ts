@@ -54,7 +54,9 @@ export function overviewPane(
         ]
       : []),
     // Its line is there before it is read, so that nothing below it moves.
-    ...((info === null ? record !== null : info.ssh) ? [fact(scope, width, "ssh", [shown(info?.ssh ?? ""), "muted"])] : []),
+    ...((info === null ? record !== null : info.ssh)
+      ? [fact(scope, width, "ssh", [shown(info?.ssh ?? ""), "muted"])]
+      : []),
     ...(spec === undefined
       ? []
       : [
