@@ -12,6 +12,9 @@ import { connect, connectDemo } from "./index.ts";
  */
 const KEEP_SMALL = ["--semi-space-growth-factor=1", "--heap-growing-percent=30"];
 
+/** What is under way when the screen is gone may end by itself for so long. Milliseconds. */
+const LAST_CALLS_MS = 1_000;
+
 /** Resolves to the exit code. */
 export async function openUi(start: UiStart, terminal: Terminal): Promise<number> {
   // Decides which React is loaded from a checkout: the other one takes more than twice the time.
@@ -23,7 +26,7 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { env } = terminal;
   const host = demo ? "test:///default" : uri;
   const same = host === undefined ? [] : ["--connect", host];
-  return runUi({
+  const code = await runUi({
     ...how,
     demo,
     readonly,
@@ -42,6 +45,9 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
     },
     attach: (words) => runCli([...same, ...words], terminal),
   });
+  // A call to a host that does not answer would keep the process for as long as it hangs.
+  setTimeout(() => process.exit(code), LAST_CALLS_MS).unref();
+  return code;
 }
 
 /** A terminal that nobody sits at: what is written comes by the line, and `signal` is its Ctrl-C. */
