@@ -28,7 +28,7 @@ export type UiOptions = {
 
 const FRAMES_A_SECOND = 30;
 /** A host that does not answer is not waited for longer than this once the screen is gone. Milliseconds. */
-const FAREWELL_MS = 2_000;
+const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
