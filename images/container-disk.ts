@@ -4,8 +4,8 @@ import { open, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Architecture } from "./catalogue-entry.ts";
-import { download } from "./download.ts";
 import { ImageError, isImageError, throwIfCancelled } from "./errors.ts";
+import type { Digest } from "./hash.ts";
 import { unpacked } from "./packing.ts";
 import { writeError } from "./part-file.ts";
 import { Registry, type RegistryOptions } from "./registry.ts";
@@ -13,6 +13,7 @@ import { type ImageManifest, manifestFor } from "./registry-manifest.ts";
 import type { Reference } from "./registry-reference.ts";
 import { sparseWriter } from "./sparse-writer.ts";
 import { padding, tarEntries, tarHeader } from "./tar.ts";
+import type { Source } from "./transfer.ts";
 import { packingOfFile } from "./unpack.ts";
 
 export type ContainerDiskOptions = RegistryOptions & {
@@ -32,33 +33,27 @@ const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 /** Architectures as containers call them. */
 const PLATFORM: Readonly<Record<Architecture, string>> = { x86_64: "amd64", aarch64: "arm64" };
 
+/** A disk in a registry: the digest of the manifest that names it, and the layer that it lies in. */
+export type ContainerDisk = {
+  readonly manifest: string;
+  readonly layer: Source & { readonly digest: Digest };
+};
+
 /**
- * Gets the disk out of a container image in KubeVirt's layout: one file in the folder `disk` of its one layer. Each byte is
- * checked: manifest, layer and, through it, the disk are named by their digests. `targetFile` is the disk as it lies in there.
+ * Finds the disk in a container image in KubeVirt's layout: one file in the folder `disk` of its one layer. Each byte is
+ * checked when the layer is got by `download`: manifest, layer and, through it, the disk are named by their digests.
  *
- * Fails as `download`, with `unsupported` (no such architecture) and with `unusable` (another layout).
+ * Fails as `download`, with `unsupported` (no such architecture) and with `unusable` (several layers).
  */
-export async function pullContainerDisk(
+export async function findContainerDisk(
   reference: Reference,
   arch: Architecture,
-  targetFile: string,
-  options: ContainerDiskOptions = {},
-): Promise<{ readonly manifest: string }> {
-  const { signal, onProgress } = options;
+  options: RegistryOptions = {},
+): Promise<ContainerDisk> {
   const registry = new Registry(reference, options);
   const { digest: manifest, layers } = await manifestFor(registry, reference, PLATFORM[arch]);
-  const layer = onlyLayer(layers, reference);
-  const layerFile = `${targetFile}.layer`;
-  try {
-    await download({ ...registry.blob(`sha256:${layer}`), digest: { algorithm: "sha256", hex: layer } }, layerFile, {
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress }),
-    });
-    await extractDisk(layerFile, targetFile, reference, signal);
-  } finally {
-    await rm(layerFile, { force: true });
-  }
-  return { manifest };
+  const hex = onlyLayer(layers, reference);
+  return { manifest, layer: { ...registry.blob(`sha256:${hex}`), digest: { algorithm: "sha256", hex } } };
 }
 
 /**
@@ -133,11 +128,15 @@ function notDisk(text: string, why: string): ImageError {
   });
 }
 
-async function extractDisk(
+/**
+ * Takes the disk out of a layer; `targetFile` is the disk as it lies in there. A layer that holds none is removed. Fails with
+ * `unusable` (another layout), `disk-full`, `io` or `cancelled`, and leaves no target then.
+ */
+export async function extractContainerDisk(
   layerFile: string,
   targetFile: string,
   { text }: Reference,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   const packing = await packingOfFile(layerFile);
   const stored = createReadStream(layerFile, { highWaterMark: PIECE_BYTES });
@@ -157,6 +156,7 @@ async function extractDisk(
   } catch (error) {
     await rm(targetFile, { force: true });
     throwIfCancelled(signal, "The pull");
+    if (isImageError(error) && error.kind === "unusable") await rm(layerFile, { force: true });
     throw isImageError(error) ? error : new ImageError("io", `${layerFile} cannot be read.`, { why: String(error) });
   } finally {
     tar.destroy();

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { connect as connectTls } from "node:tls";
+import { DirectConnection } from "./direct-body.ts";
 import { ImageError } from "./errors.ts";
 import { basicAuth, proxyFor, withoutSecrets } from "./proxy.ts";
 
@@ -14,6 +15,8 @@ export type Answer = {
   readonly url: string;
   /** Must be read to its end or destroyed. */
   readonly body: IncomingMessage;
+  /** Where the body's bytes can be had past its stream: without TLS. */
+  readonly connection: DirectConnection | undefined;
 };
 
 export type GetOptions = {
@@ -131,9 +134,12 @@ async function once(url: string, method: string, { headers, signal, stallMs, bod
     ...(signal === undefined ? {} : { signal }),
   };
   const proxy = proxyFor(target, process.env);
+  const isOpen = [target, proxy ?? target].every(({ protocol }) => protocol === "http:");
+  const connection = isOpen && method === "GET" ? new DirectConnection() : undefined;
+  if (connection !== undefined) options.createConnection = (to) => connection.open(to);
   try {
     const outgoing = await openRequest(target, proxy, options);
-    return await answerTo(outgoing, url, stallMs, body);
+    return { ...(await answerTo(outgoing, url, stallMs, body)), connection };
   } catch (error) {
     const asked = proxy !== undefined && target.protocol === "http:" ? proxy : target;
     throw error instanceof ImageError ? error : connectionError(asked.href, error, signal);
@@ -199,7 +205,12 @@ function openTunnel(
   });
 }
 
-function answerTo(outgoing: ClientRequest, url: string, stallMs: number, body: SendOptions["body"]): Promise<Answer> {
+function answerTo(
+  outgoing: ClientRequest,
+  url: string,
+  stallMs: number,
+  body: SendOptions["body"],
+): Promise<Omit<Answer, "connection">> {
   return new Promise((resolve, reject) => {
     outgoing.once("response", (incoming) =>
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, url, body: incoming }),

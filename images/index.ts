@@ -13,7 +13,13 @@ export {
   type PackageFamily,
 } from "./catalogue-entry.ts";
 export { compressImage } from "./compress.ts";
-export { type ContainerDiskOptions, pullContainerDisk, pushContainerDisk } from "./container-disk.ts";
+export {
+  type ContainerDisk,
+  type ContainerDiskOptions,
+  extractContainerDisk,
+  findContainerDisk,
+  pushContainerDisk,
+} from "./container-disk.ts";
 export type { Downloaded, DownloadOptions } from "./download.ts";
 export { ImageError, type ImageErrorKind, isImageError } from "./errors.ts";
 export { lockFile, tryLockFile } from "./file-lock.ts";

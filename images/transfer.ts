@@ -1,6 +1,6 @@
-import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { DigestedFile } from "./digested-file.ts";
+import { receive } from "./direct-body.ts";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import type { Digest } from "./hash.ts";
 import { type Answer, get, statusError } from "./http.ts";
@@ -111,7 +111,12 @@ async function attempt(
         if (total !== undefined) await assertRoom(part, length);
         await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
         options.onProgress?.(position, total);
-        await pipeline(answer.body, file.writer(), signal === undefined ? {} : { signal });
+        try {
+          await receive(answer.body, answer.connection, total === undefined ? undefined : length, file);
+        } finally {
+          // What came is kept, however it ended.
+          await file.flush();
+        }
       } catch (error) {
         throw error instanceof ImageError ? error : new Break(brokenOff(source.url, bytes, total, error));
       }

@@ -1,4 +1,4 @@
-/** Writes docs/cli.md and docs/man/hutch.1 from the table of commands and the types of what they print; `--check` only tells whether they are fresh. */
+/** Writes docs/cli.md, docs/keys.md and docs/man/hutch.1 from the table of commands, the actions of the terminal UI and the types of what is printed; `--check` only tells whether they are fresh. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Entry } from "../src/cli/commands/entry.ts";
@@ -6,6 +6,7 @@ import { TABLE } from "../src/cli/commands/table.ts";
 import { programHelp } from "../src/cli/help.ts";
 import { helpText } from "../src/cli/parse.ts";
 import { type ErrorCode, EXIT_CODES } from "../src/core/errors.ts";
+import { keysPage } from "./keys-page.ts";
 import { manPage } from "./man-page.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -41,9 +42,12 @@ const SOURCES = [
   "host-event",
   "host-names",
   "vm-settings",
+  "display",
   "disks",
+  "network-cards",
   "snapshots",
   "copy",
+  "containers",
   "enter",
   "mount-syntax",
   "machine/view",
@@ -143,6 +147,7 @@ function fenced(language: string, text: string): string {
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/cli.md", await cliPage()],
+    ["docs/keys.md", keysPage()],
     ["docs/man/hutch.1", await manPage(MEANINGS)],
   ]);
 }

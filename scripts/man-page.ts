@@ -50,7 +50,7 @@ async function command(entry: Entry): Promise<string> {
   const words = [
     bold(["hutch", ...entry.words].join(" ")),
     ...operands.map(({ syntax }) => italic(syntax)),
-    ...(rest === true ? [`-- ${italic("command...")}`] : []),
+    ...(rest === undefined ? [] : [`-- ${italic(rest.syntax)}`]),
   ];
   return [
     ".TP",

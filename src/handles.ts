@@ -1,4 +1,5 @@
 /** One VM, one image: the library's methods with the name already in place. A handle holds nothing and asks anew each time. */
+import type { ContainerLogOptions, ContainerReport } from "./core/containers.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type {
   DeleteRequest,
@@ -47,6 +48,10 @@ export interface Vm {
   stats(options?: { everyMs?: number; follow?: boolean; signal?: AbortSignal }): AsyncIterable<StatsRound>;
   installEngine(engine: string, options?: { mirror?: string } & Cancellable): Operation<EngineStatus>;
   engine(): Promise<EngineStatus>;
+  /** Those of the engine inside it, asked of the guest each time. */
+  containers(how?: Cancellable): Promise<ContainerReport>;
+  /** What one of them wrote, by its name or id. */
+  containerLogs(container: string, options?: ContainerLogOptions): AsyncIterable<string>;
 }
 
 export interface Image {
@@ -86,6 +91,8 @@ function vmOf(hutch: Hutch, key: string, name = key): Vm {
     stats: (options) => hutch.stats({ names: [key], ...options }),
     installEngine: (engine, options) => only(hutch.engine.install(engine, [key], options)),
     engine: () => hutch.engine.status(key),
+    containers: (how) => hutch.engine.containers(key, how),
+    containerLogs: (container, options) => hutch.engine.containerLogs(key, container, options),
   };
 }
 

@@ -1,10 +1,12 @@
 /** What the library offers, as types: the connection, and what its methods take. */
 import type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 import type { BakeRequest } from "./core/bake.ts";
+import type { ContainerLogOptions, ContainerReport } from "./core/containers.ts";
 import type { CloneRequest, CloneResult } from "./core/copies.ts";
 import type { CopyRequest, CopyResult } from "./core/copy.ts";
 import type { Definition, RedefineRequest } from "./core/definition.ts";
 import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
+import type { DisplayInfo } from "./core/display.ts";
 import type * as E from "./core/enter.ts";
 import type { HostEvent } from "./core/host-event.ts";
 import type { HostNames } from "./core/host-names.ts";
@@ -17,9 +19,10 @@ import type {
   PushResult,
 } from "./core/image-store.ts";
 import type { ImageInfo, ImageVerdict } from "./core/image-trust.ts";
-import type { PortForward } from "./core/machine/spec.ts";
+import type { NetworkSpec, PortForward } from "./core/machine/spec.ts";
 import type { MachineView } from "./core/machine/view.ts";
 import type { MountRequest } from "./core/mount-syntax.ts";
+import type { CardResult, CardRow } from "./core/network-cards.ts";
 import type * as R from "./core/requests.ts";
 import type { Readiness } from "./core/requests.ts";
 import type { RestoreRequest, RestoreResult, SnapshotInfo, SnapshotRequest, SnapshotResult } from "./core/snapshots.ts";
@@ -29,6 +32,7 @@ import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.
 import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
+import type { HoldOptions } from "./usecases/held-mount.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
@@ -140,6 +144,13 @@ export interface Hutch extends AsyncDisposable {
     attach(name: string, request: AttachRequest, how?: Cancellable): Operation<DiskResult>;
     detach(name: string, request: DetachRequest, how?: Cancellable): Operation<DiskResult>;
   };
+  /** Network cards. The first is the way in, and stays. */
+  readonly nics: {
+    list(name: string): Promise<readonly CardRow[]>;
+    add(name: string, network: NetworkSpec, how?: Cancellable): Operation<CardResult>;
+    /** By MAC, or by number in the list. */
+    remove(name: string, which: string, how?: Cancellable): Operation<CardResult>;
+  };
   wait(name: string, options: { for: Readiness; timeoutMs?: number } & Cancellable): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
@@ -150,6 +161,8 @@ export interface Hutch extends AsyncDisposable {
   console(name: string, options: E.ConsoleOptions): Promise<E.ConsoleSession>;
   /** Files and folders between this host and VMs, or from VM to VM; `-` is `streams`. Cancellable. */
   copy(request: CopyRequest, streams?: CopyStreams & Cancellable): Operation<readonly CopyResult[]>;
+  /** Where its screen is. E_CONFLICT when it has none, or is off. */
+  display(name: string): Promise<DisplayInfo>;
   /** A new password for the login user, for the console; nothing keeps it. */
   consolePassword(name: string): Promise<E.ConsolePassword>;
   readonly ports: {
@@ -168,8 +181,8 @@ export interface Hutch extends AsyncDisposable {
     way(name: string, request: MountRequest): Promise<MountWay>;
     /** As a device that is there after every start: virtiofs or 9p. */
     add(name: string, request: MountRequest, how?: Cancellable): Operation<readonly R.PowerResult[]>;
-    /** By sshfs, for as long as it is held; `signal` gives up while it is not there yet. */
-    hold(name: string, request: MountRequest, options?: { readonly signal?: AbortSignal }): Promise<E.HeldMount>;
+    /** By sshfs, for as long as it is held, through restarts of the VM; `signal` gives up while it is not there yet. */
+    hold(name: string, request: MountRequest, options?: HoldOptions): Promise<E.HeldMount>;
     remove(name: string, guestPath: string, how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
   readonly sshConfig: {
@@ -247,6 +260,10 @@ export interface Hutch extends AsyncDisposable {
       options?: { mirror?: string } & Cancellable,
     ): Operation<readonly R.EngineStatus[]>;
     status(name: string): Promise<R.EngineStatus>;
+    /** Asked of the guest each time. E_GUEST when ssh or the engine does not answer. */
+    containers(name: string, how?: Cancellable): Promise<ContainerReport>;
+    /** Lines, cleaned of escapes; ends by itself unless `follow`. */
+    containerLogs(name: string, container: string, options?: ContainerLogOptions): AsyncIterable<string>;
   };
   close(): Promise<void>;
 }

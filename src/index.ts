@@ -12,6 +12,8 @@
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
+import type { LibvirtHost } from "./core/surroundings.ts";
+import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -20,10 +22,12 @@ import { type Context, openContext } from "./usecases/context.ts";
 
 export type { ExportRequest, ExportResult, ImportRequest } from "./core/archive.ts";
 export type { BakeOffer, BakeRequest } from "./core/bake.ts";
+export type * from "./core/containers.ts";
 export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
+export type { DisplayInfo } from "./core/display.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
@@ -32,22 +36,26 @@ export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
 export type { MachineRecord } from "./core/machine/record.ts";
-export type { MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
+export type { CardSpec, MachineSpec, NetworkSpec, PortForward } from "./core/machine/spec.ts";
 export type { MachineStatus, PowerState } from "./core/machine/status.ts";
 export type { MachineView } from "./core/machine/view.ts";
 export type { MountRequest } from "./core/mount-syntax.ts";
+export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
+export type { SavedView } from "./core/saved-view.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
 export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
 export type * from "./core/surroundings.ts";
+export type { UiSettings } from "./core/ui-settings.ts";
 export type * from "./core/vm-settings.ts";
 export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
+export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 
 /**
@@ -123,6 +131,7 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     hostNetworks: async () => (await reads()).hostNetworks(ctx),
     hostPools: async () => (await reads()).hostPools(ctx),
     hostSnapshots: async () => (await reads()).hostSnapshots(ctx),
+    display: async (name) => (await reads()).display(ctx, name),
     xml: async (name) => (await reads()).domainXml(ctx, name),
     logs: async function* (name, how) {
       yield* (await reads()).logs(ctx, name, how);
@@ -155,6 +164,11 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
       create: (name, request = {}) => cancelledBy(request, may().createSnapshot(ctx, name, request)),
       restore: (name, request, how) => cancelledBy(how, may().restoreSnapshot(ctx, name, request)),
       remove: (name, names, how) => cancelledBy(how, may().removeSnapshots(ctx, name, names)),
+    },
+    nics: {
+      list: async (name) => (await reads()).cards(ctx, name),
+      add: (name, network, how) => cancelledBy(how, may().addCard(ctx, name, network)),
+      remove: (name, which, how) => cancelledBy(how, may().removeCard(ctx, name, which)),
     },
     disks: {
       attach: (name, request, how) => cancelledBy(how, may().attachDisk(ctx, name, request)),
@@ -200,6 +214,10 @@ async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
     engine: {
       install: (engine, names, how = {}) => cancelledBy(how, may().installEngine(ctx, engine, names, how)),
       status: async (name) => (await reads()).engineStatus(ctx, name),
+      containers: async (name, how) => (await reads()).containers(ctx, name, how),
+      containerLogs: async function* (name, container, how) {
+        yield* (await reads()).containerLogs(ctx, name, container, how);
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -228,7 +246,16 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  return { ...(await hostOver(ctx, false)), sampleLoads: simulatedLoads(ctx), hostSummary: async () => DEMO_HOST };
+  const { simulatedContainers } = await import("./usecases/demo-containers.ts");
+  const { run, ...made } = simulatedContainers();
+  const host = await hostOver(ctx, false);
+  return {
+    ...host,
+    sampleLoads: simulatedLoads(ctx),
+    hostSummary: async () => DEMO_HOST,
+    run,
+    engine: { ...host.engine, ...made },
+  };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */
@@ -239,6 +266,11 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
+}
+
+/** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
+export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
+  return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
 }
 
 /** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
@@ -252,6 +284,11 @@ export async function settings(
   key?: string,
 ): Promise<readonly SettingRow[]> {
   return (await import("./usecases/settings.ts")).settings(options, key);
+}
+
+/** What the config file says of the terminal UI and of saved views. E_INVALID for a file that cannot be understood. */
+export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Promise<UiSettings> {
+  return (await import("./usecases/settings.ts")).uiSettings(options);
 }
 
 /** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */

@@ -35,6 +35,7 @@ const terminal: Terminal = {
     return () => process.off(signal, handler);
   },
   unread: unread.signal,
+  keyFaults: async (asked) => (await import("./terminal-ui.ts")).keyFaults(asked),
   ui: async (start) => (await import("./terminal-ui.ts")).openUi(start, terminal),
 };
 

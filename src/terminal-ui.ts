@@ -1,10 +1,11 @@
 /** The terminal UI put together with the command line, so that every command can be given in it: the only place that knows both. */
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { TABLE } from "./cli/commands/table.ts";
 import { runCli } from "./cli/run.ts";
-import type { Terminal, UiStart } from "./cli/terminal.ts";
-import { connect, connectDemo } from "./index.ts";
+import type { KeyFault, Sink, Terminal, UiStart } from "./cli/terminal.ts";
+import { HutchError } from "./core/errors.ts";
+import { connect, connectDemo, uiSettings } from "./index.ts";
 
 /**
  * Each frame is megabytes of short-lived objects. Left alone V8 lets them pile up to 128 MiB and more before it looks, in a
@@ -22,18 +23,26 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   own["NODE_ENV"] ??= "production";
   for (const flag of KEEP_SMALL) setFlagsFromString(flag);
   const { runUi } = await import("./tui/main.ts");
-  const { demo, readonly, uri, ...how } = start;
+  const { demo, uri, noColor } = start;
   const { env } = terminal;
+  const reread = () => uiSettings({ env });
+  const said = await reread();
   const host = demo ? "test:///default" : uri;
   const same = host === undefined ? [] : ["--connect", host];
   const code = await runUi({
-    ...how,
     demo,
-    readonly,
+    noColor,
+    // What the command line says counts before what the config says.
+    readonly: start.readonly || said.readonly === true,
+    ascii: start.ascii ?? said.ascii,
+    theme: start.theme ?? said.theme,
+    mouse: start.mouse && said.mouse !== false,
+    screenReader: start.screenReader || (env["INK_SCREEN_READER"] ?? `${said.screenReader === true}`) === "true",
     uri: host ?? "",
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    keys: {},
+    settings: said,
+    reread,
     open: () => (demo ? connectDemo({ env }) : connect({ env, ...(uri === undefined ? {} : { uri }) })),
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
@@ -43,18 +52,45 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
       talk.finish();
       return code;
     },
-    attach: (words) => runCli([...same, ...words], terminal),
+    attach: async (words) => {
+      const [stderr, heard] = overheard(terminal.stderr);
+      const code = await runCli([...same, ...words], { ...terminal, stderr });
+      const fault = code === 0 ? undefined : FAULT.exec(heard());
+      if (fault) throw new HutchError({ code: "E_FAILED", message: (fault[1] ?? "").replace(/\s+/g, " ") });
+      return code;
+    },
   });
   // A call to a host that does not answer would keep the process for as long as it hangs.
   setTimeout(() => process.exit(code), LAST_CALLS_MS).unref();
   return code;
 }
 
-/** A terminal that nobody sits at: what is written comes by the line, and `signal` is its Ctrl-C. */
+/** What of the keys that the config asks for cannot be. */
+export async function keyFaults(asked: Readonly<Record<string, readonly string[]>>): Promise<readonly KeyFault[]> {
+  return (await import("./tui/actions/keymap.ts")).keymapOf(asked).faults;
+}
+
+/** A command's error as it is told at a terminal: what, and why. */
+const FAULT = /^Error: (.*(?:\n {2}(?! *→).*)*)/m;
+const MOST_OVERHEARD = 16 * 1024;
+
+/** The same terminal, and what was written to it: it is gone from the screen once the terminal UI is back. */
+function overheard(stderr: Sink): readonly [Sink, said: () => string] {
+  let said = "";
+  const write: Sink["write"] = (chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+    said = (said + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString())).slice(-MOST_OVERHEARD);
+    return stderr.write(chunk, ...(rest as []));
+  };
+  return [Object.assign(Object.create(stderr) as Sink, { write }), () => said.replace(ESCAPES, "")];
+}
+
+const ESCAPES = /\x1b\[[\d;?]*[A-Za-z]/g;
+
+/** A terminal that nobody sits at: there is nothing to read, what is written comes by the line, and `signal` is its Ctrl-C. */
 function unattended(terminal: Terminal, stdout: Lines, stderr: Lines, signal: AbortSignal): Terminal {
   return {
     ...terminal,
-    stdin: { ...terminal.stdin, isTTY: false },
+    stdin: { isTTY: false, open: () => Readable.from([]), setRaw: () => undefined },
     stdout,
     stderr,
     onSignal: (name, handler) => {
@@ -90,6 +126,6 @@ class Lines extends Writable {
   }
 
   #tell(line: string): void {
-    this.#onLine(line.replace(/\x1b\[[\d;?]*[A-Za-z]/g, ""));
+    this.#onLine(line.replace(ESCAPES, ""));
   }
 }

@@ -14,6 +14,8 @@ export type GuestScript =
   | "engine-docker.sh"
   | "engine-docker-verify.sh"
   | "engine-docker-status.sh"
+  | "containers-docker.sh"
+  | "container-logs.sh"
   | "grow-root.sh"
   | "online-cpus.sh"
   | "new-identity.sh";

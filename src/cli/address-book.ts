@@ -17,16 +17,10 @@ export async function chosenNames(
       next: ["Leave one of them out."],
     });
   }
-  if (!all && names.length === 0 && cli.interactive && !cli.globals.yes) {
-    const { askForOperands } = await import("./operands.ts");
-    return askForOperands(cli, [{ syntax: "<names...>", text: "Which VMs?", of: "vm" }]);
-  }
   if (!all && names.length === 0) {
-    throw new HutchError({
-      code: "E_USAGE",
-      message: "Which VM? No name was given.",
-      next: ["Name one or more VMs, or use --all.", "hutch list"],
-    });
+    const { required } = await import("./required.ts");
+    const next = ["Name one or more VMs, or use --all.", "hutch list"];
+    return required(cli, [{ syntax: "<names...>", text: "Which VMs?", of: "vm" }], { next });
   }
   if (!all) return [...new Set(names)];
   const hutch = await cli.hutch();

@@ -13,6 +13,8 @@ export type Named =
   | "pool"
   | "snapshot"
   | "setting"
+  | "setting-value"
+  | "host"
   | "file"
   | "shell";
 
@@ -32,9 +34,9 @@ export type Command = {
   readonly json?: string;
   /** What else help should say. */
   readonly notes?: string;
-  /** What comes after `--` is kept apart, word for word. */
-  readonly rest?: boolean;
-  /** Exit code of hutch's own failures, where the others belong to somebody else. */
+  /** What comes after `--`: it must be there, and is kept apart, word for word. */
+  readonly rest?: Operand;
+  /** Exit code of hutch's own failures once it knows what to do, where the others belong to somebody else. */
   readonly failsWith?: number;
   /** Resolves to the exit code, 0 when it gives none. */
   readonly run: (cli: Cli, words: Words) => Promise<number | undefined>;

@@ -1,6 +1,7 @@
 /** Flags as data: what commander parses, what help and docs print, and the type of what a command gets. */
 import { nearNames } from "../core/near.ts";
 import { badValue } from "../core/usage.ts";
+import type { Named } from "./command.ts";
 
 export type Flag<T> = {
   /** As commander writes it: `-n, --name <name>`. */
@@ -11,6 +12,8 @@ export type Flag<T> = {
   readonly takes: "nothing" | "one" | "many";
   /** The only values there are, where they are few: for completion. */
   readonly choices?: readonly string[];
+  /** What its value names: for completion, too. */
+  readonly of?: Named;
 };
 
 /** `flag` is the flag's long name, for errors. */

@@ -9,7 +9,10 @@ export const GLOBAL_FLAGS = {
   quiet: toggle("-q, --quiet", "no progress and no notes; errors only"),
   yes: toggle("-y, --yes", "go ahead without asking"),
   noColor: toggle("--no-color", "no colours (NO_COLOR does the same)"),
-  connect: option("-c, --connect <uri>", "the libvirt to use, as qemu:///system or qemu+ssh://host/system", word),
+  connect: {
+    ...option("-c, --connect <uri>", "the libvirt to use, as qemu:///system or qemu+ssh://host/system", word),
+    of: "host",
+  },
   verbose: toggle("--verbose", "tell more, also about errors"),
 } as const;
 

@@ -62,6 +62,12 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
       const engines = new Set((await engineRecipes()).map(({ engine }) => engine));
       return [...engines].map((name) => ({ name, text: "" }));
     }
+    case "host": {
+      const { libvirtHosts } = await ground.library();
+      return (await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }));
+    }
+    case "setting-value":
+      return ground.before[0] === "connect" ? knownNames("host", ground) : null;
     case "setting": {
       const { settings } = await ground.library();
       return (await settings({ env: ground.env })).map(({ key, text }) => ({ name: key, text }));

@@ -31,6 +31,7 @@ const SETTINGS = {
   tpm: (text, flag) => ({ tpm: onOff(text, flag) }),
   autostart: (text, flag) => ({ autostart: onOff(text, flag) }),
   ephemeral: (text, flag) => ({ ephemeral: onOff(text, flag) }),
+  display: (text, flag) => ({ display: onOff(text, flag) }),
 } as const satisfies Readonly<Record<string, (text: string, flag: string) => Part>>;
 
 export const LAUNCH_FLAGS = {
@@ -56,6 +57,8 @@ export const LAUNCH_FLAGS = {
   tpm: toggle("--tpm", "give it a TPM"),
   autostart: toggle("--autostart", "start it with the host"),
   ephemeral: toggle("--ephemeral", "throw it away when it stops"),
+  display: toggle("--display", "give it a screen, to look at over VNC (hutch display)"),
+  iso: option("--iso <file>", "install by hand from this image: a file, or a volume of the pool", word),
   mount: repeated("--mount <folder>", "let it see a folder of this host: ./site:/srv/site[:ro]", parseMount),
   consolePassword: toggle("--console-password", "give the login user a password for the console, shown once"),
   set: repeated("--set <key=value>", `the same as a flag: ${Object.keys(SETTINGS).join(", ")}`, setting),
@@ -85,6 +88,8 @@ export async function launchRequest(cli: Cli, image: string | undefined, flags: 
     ...(flags.tpm ? { tpm: true } : {}),
     ...(flags.autostart ? { autostart: true } : {}),
     ...(flags.ephemeral ? { ephemeral: true } : {}),
+    ...(flags.display ? { display: true } : {}),
+    ...(flags.iso === undefined ? {} : { iso: flags.iso }),
     ...(flags.mount.length === 0 ? {} : { mounts: flags.mount }),
     ...(flags.consolePassword ? { consolePassword: true } : {}),
     ...(flags.keepOnFailure ? { keepOnFailure: true } : {}),

@@ -8,10 +8,14 @@ import { askChoice, askSearch, askSeveral, askText, type Choice } from "./prompt
 /** A longer list is searched, not read. */
 const MOST_SHOWN = 12;
 
-/** In order. E_NOT_FOUND when there is nothing to choose from, E_CANCELLED on Ctrl-C. */
-export async function askForOperands(cli: Cli, operands: readonly Operand[]): Promise<readonly string[]> {
+/** In order, after those that stand `before` them. E_NOT_FOUND when there is nothing to choose from, E_CANCELLED on Ctrl-C. */
+export async function askForOperands(
+  cli: Cli,
+  operands: readonly Operand[],
+  before: readonly string[] = [],
+): Promise<readonly string[]> {
   const answers: string[] = [];
-  for (const operand of operands) answers.push(...(await askFor(cli, operand, answers)));
+  for (const operand of operands) answers.push(...(await askFor(cli, operand, [...before, ...answers])));
   return answers;
 }
 
@@ -23,7 +27,7 @@ async function askFor(cli: Cli, operand: Operand, before: readonly string[]): Pr
     looking: (work) => cli.looking(work),
     before,
   });
-  if (known === null) return [await askText(cli, question)];
+  if (known === null) return takesSeveral(operand) ? askWords(cli, question) : [await askText(cli, question)];
   if (known.length === 0) {
     throw new HutchError({
       code: "E_NOT_FOUND",
@@ -36,4 +40,14 @@ async function askFor(cli: Cli, operand: Operand, before: readonly string[]): Pr
   );
   if (takesSeveral(operand)) return askSeveral(cli, question, choices);
   return [await (choices.length > MOST_SHOWN ? askSearch : askChoice)(cli, question, choices)];
+}
+
+/** One a line: any of them may have blanks in it. */
+async function askWords(cli: Cli, question: string): Promise<readonly string[]> {
+  const words = [await askText(cli, question)];
+  for (;;) {
+    const more = await askText(cli, "And another one (Enter: no more)", { optional: true });
+    if (more === "") return words;
+    words.push(more);
+  }
 }

@@ -19,7 +19,7 @@ export function parseWords(
   before: Given,
   columns: number,
 ): Parsed {
-  const dashes = command.rest === true ? args.indexOf("--") : -1;
+  const dashes = command.rest !== undefined ? args.indexOf("--") : -1;
   const rest = dashes === -1 ? null : args.slice(dashes + 1);
   const { parser, options } = parserFor(entry, command, columns);
   const given = new Map<Option, string[]>();
@@ -40,7 +40,7 @@ export function parseWords(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return { help };
-    throw usageFault(error, entry);
+    throw usageFault(error, entry, command.rest !== undefined && rest === null ? command.examples.slice(0, 1) : []);
   }
   return {
     operands: parser.args,
@@ -67,7 +67,7 @@ function parserFor(entry: About, command: Command, columns: number) {
     .exitOverride()
     .addHelpOption(new Option("-h, --help", "show this help").helpGroup("Global flags:"))
     .configureHelp({ helpWidth: columns, commandUsage: () => usageOf(entry, command) })
-    .allowExcessArguments(command.rest === true)
+    .allowExcessArguments(command.rest !== undefined)
     .configureOutput({ getOutHelpWidth: () => columns })
     .action(() => undefined);
   // What is missing is asked for, or told, by `operands.ts`.
@@ -94,16 +94,16 @@ function parserFor(entry: About, command: Command, columns: number) {
 
 function usageOf({ words }: About, { operands, rest }: Command): string {
   const own = operands.map(({ syntax }) => syntax);
-  return ["hutch", ...words, "[flags]", ...own, ...(rest === true ? ["-- <command...>"] : [])].join(" ");
+  return ["hutch", ...words, "[flags]", ...own, ...(rest === undefined ? [] : [`-- ${rest.syntax}`])].join(" ");
 }
 
-/** Commander's `error: unknown option '--foo'\n(Did you mean --food?)` in the house's form. */
-function usageFault(error: CommanderError, entry: About): HutchError {
+/** Commander's `error: unknown option '--foo'\n(Did you mean --food?)` in the house's form; `forms` show what may have been meant. */
+function usageFault(error: CommanderError, entry: About, forms: readonly string[]): HutchError {
   const [what = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
   const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, "")}.`;
   return new HutchError({
     code: "E_USAGE",
     message: sentence,
-    next: [...hints.map((hint) => hint.replace(/^\((.*)\)$/, "$1")), `hutch ${entry.words.join(" ")} --help`],
+    next: [...hints.map((hint) => hint.replace(/^\((.*)\)$/, "$1")), ...forms, `hutch ${entry.words.join(" ")} --help`],
   });
 }

@@ -38,9 +38,15 @@ export function askText(
   {
     usually,
     wrong = () => null,
-  }: { readonly usually?: string; readonly wrong?: (answer: string) => string | null } = {},
+    optional = false,
+  }: {
+    readonly usually?: string;
+    readonly wrong?: (answer: string) => string | null;
+    readonly optional?: boolean;
+  } = {},
 ): Promise<string> {
-  const validate = (answer: string) => wrong(answer) ?? (answer === "" ? "Something is needed here." : true);
+  const validate = (answer: string) =>
+    wrong(answer) ?? (answer === "" && !optional ? "Something is needed here." : true);
   return ask<string>(cli, {
     type: "input",
     message: question,

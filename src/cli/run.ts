@@ -1,7 +1,7 @@
 /** From the words on the command line to an exit code. Nothing here ends the process. */
 import { asHutchError, HutchError } from "../core/errors.ts";
 import { Cli } from "./cli.ts";
-import { type Command, missingOperands, wordOf } from "./command.ts";
+import { type Command, missingOperands, type Words, wordOf } from "./command.ts";
 import type { Entry } from "./commands/entry.ts";
 import { BARE } from "./commands/table.ts";
 import { choose } from "./dispatch.ts";
@@ -56,6 +56,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 async function runEntry(entry: Entry, args: readonly string[], given: Given, terminal: Terminal): Promise<number> {
   const command = await entry.load();
   let cli: Cli | null = null;
+  let understood = false;
   try {
     const words = await wordsOf(entry, command, args, given, terminal);
     if ("help" in words) {
@@ -64,39 +65,45 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     }
     const read = Object.entries(GLOBAL_FLAGS).map(([key, flag]) => [key, words.read<unknown>(flag)]);
     cli = new Cli(terminal, Object.fromEntries(read) as Globals);
-    const operands =
-      missingOperands(command, words.operands).length === 0
-        ? words.operands
-        : await complete(cli, entry, command, words.operands);
-    return (await command.run(cli, { ...words, operands })) ?? 0;
+    const whole = { ...words, ...(await completed(cli, entry, command, words)) };
+    understood = true;
+    return (await command.run(cli, whole)) ?? 0;
   } catch (thrown) {
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
-    const exitCode = terminated ? TERMINATED : (command.failsWith ?? error.exitCode);
+    const exitCode = terminated ? TERMINATED : ((understood ? command.failsWith : undefined) ?? error.exitCode);
     return fail(error, exitCode, given, terminal);
   } finally {
     await cli?.close();
   }
 }
 
-/** What a person at a terminal is asked for; E_USAGE elsewhere. */
-async function complete(
+/** The words with those that were missing. */
+async function completed(
   cli: Cli,
   entry: Entry,
   command: Command,
-  given: readonly string[],
-): Promise<readonly string[]> {
-  const missing = missingOperands(command, given);
-  const [first] = missing;
-  if (first === undefined || !cli.interactive || cli.globals.yes) {
+  { operands, rest }: Pick<Words, "operands" | "rest">,
+): Promise<Pick<Words, "operands" | "rest">> {
+  const missing = missingOperands(command, operands);
+  const wanting = command.rest !== undefined && (rest ?? []).length === 0 ? command.rest : null;
+  if (missing.length === 0 && wanting === null) return { operands, rest };
+  const verb = `hutch ${entry.words.join(" ")}`;
+  const beyond = operands.slice(command.operands.length);
+  if (wanting !== null && beyond.length > 0) {
     throw new HutchError({
       code: "E_USAGE",
-      message: `Missing required argument '${first === undefined ? "" : wordOf(first)}'.`,
-      next: [`hutch ${entry.words.join(" ")} --help`],
+      message: `Missing required argument '${wordOf(wanting)}'.`,
+      why: "It goes after --, so that its own flags are not taken for hutch's.",
+      next: [`${verb} ${[...operands.slice(0, -beyond.length), "--", ...beyond].join(" ")}`],
     });
   }
-  const { askForOperands } = await import("./operands.ts");
-  return [...given, ...(await askForOperands(cli, missing))];
+  const { required, shellLine } = await import("./required.ts");
+  const next = [`${verb} --help`];
+  const found = [...operands, ...(await required(cli, missing, { next, before: operands }))];
+  if (wanting === null) return { operands: found, rest };
+  const [line = ""] = await required(cli, [{ ...wanting, syntax: "<command>" }], { next });
+  return { operands: found, rest: shellLine(line) };
 }
 
 /** Without words there is nothing to parse, and loading the parser is a fifth of the time of `hutch list`. */

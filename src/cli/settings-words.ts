@@ -1,5 +1,6 @@
 /** `cpus=4 memory=8G …` as people write them after `set`. */
 import { HutchError } from "../core/errors.ts";
+import { parseForward } from "../core/forward-syntax.ts";
 import { nearNames } from "../core/near.ts";
 import { parseDuration, parseSize } from "../core/units.ts";
 import { badValue } from "../core/usage.ts";
@@ -18,8 +19,14 @@ export const SETTINGS: Readonly<Record<string, (text: string, key: string) => Se
   tags: (text, key) => ({ tags: tagsIn(text, key) }),
   protect: (text, key) => ({ protected: onOff(text, key) }),
   order: (text, key) => ({ startOrder: text === "none" ? null : count(text, key) }),
+  display: (text, key) => ({ display: onOff(text, key) }),
+  iso: (text, key) => ejected(text, key),
+  publish: (text, key) => ({ publish: text.split(",").map((port) => parseForward(port, key)) }),
   delay: (text, key) => ({ startDelay: text === "0" ? 0 : Math.round(parseDuration(text, key) / 1000) }),
 };
+
+/** What people call a setting besides. */
+const ALIASES: Readonly<Record<string, string>> = { ports: "publish" };
 
 /** E_USAGE for a word that is no setting, one given twice, or a value that cannot be. */
 export function settingsIn(words: readonly string[]): Settings {
@@ -34,7 +41,8 @@ export function settingsIn(words: readonly string[]): Settings {
   const given = new Set<string>();
   for (const word of words) {
     const at = word.indexOf("=");
-    const key = at === -1 ? word : word.slice(0, at);
+    const said = at === -1 ? word : word.slice(0, at);
+    const key = Object.hasOwn(ALIASES, said) ? (ALIASES[said] ?? said) : said;
     if (at === -1) throw badValue("set", word, "it has the form key=value.", EXAMPLE);
     const read = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
     if (read === undefined) throw unknown(key);
@@ -50,7 +58,11 @@ function unknown(key: string): HutchError {
   return new HutchError({
     code: "E_USAGE",
     message: `"${key}" cannot be set.`,
-    next: [...nearNames(key, known).map((near) => `Did you mean "${near}"?`), `There are: ${known.join(", ")}`],
+    next: [
+      ...(/^(nics?|networks?)$/.test(key) ? ["hutch nic add web lab: another network card"] : []),
+      ...nearNames(key, known).map((near) => `Did you mean "${near}"?`),
+      `There are: ${known.join(", ")}`,
+    ],
   });
 }
 
@@ -58,6 +70,17 @@ function onOff(text: string, key: string): boolean {
   if (/^(on|yes|true)$/.test(text)) return true;
   if (/^(off|no|false)$/.test(text)) return false;
   throw badValue(key, text, "it is on or off.", `${key}=on`);
+}
+
+/** What goes in is decided at birth. */
+function ejected(text: string, key: string): Settings {
+  if (/^(off|no|none)$/.test(text)) return { iso: null };
+  throw badValue(
+    key,
+    text,
+    "an image can only be taken out of the drive.",
+    `${key}=off (or hutch launch --iso ${text})`,
+  );
 }
 
 /** Empty takes them all away. */

@@ -5,8 +5,10 @@ import type {
   diagnose,
   engineRecipes,
   Hutch,
+  libvirtHosts,
   libvirtVersion,
   settings,
+  uiSettings,
 } from "../index.ts";
 
 /** What hutch uses of a stream: a terminal, a pipe or a buffer. */
@@ -29,10 +31,15 @@ export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly engineRecipes: typeof engineRecipes;
+  readonly libvirtHosts: typeof libvirtHosts;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;
+  readonly uiSettings: typeof uiSettings;
 };
+
+/** What is wrong with the keys that the config asks for an action of the terminal UI. */
+export type KeyFault = { readonly id: string; readonly message: string; readonly next: readonly string[] };
 
 /** How the terminal UI is to be opened. */
 export type UiStart = {
@@ -57,6 +64,8 @@ export type Terminal = {
   readonly version: () => string;
   /** Opens the terminal UI; resolves to its exit code. */
   readonly ui: (start: UiStart) => Promise<number>;
+  /** Which of these keys of the terminal UI cannot be; loads its registry of actions. */
+  readonly keyFaults: (asked: Readonly<Record<string, readonly string[]>>) => Promise<readonly KeyFault[]>;
   /** Loaded when a command needs it. */
   readonly library: () => Promise<Library>;
   /** Returns a function that takes the handler away again. Without a handler a signal ends the process. */

@@ -1,5 +1,4 @@
 /** Commands that go on until somebody has seen enough. */
-import { setTimeout } from "node:timers/promises";
 import type { Cli } from "./cli.ts";
 import { clipped } from "./render/width.ts";
 
@@ -24,11 +23,6 @@ export async function untilStopped(cli: Cli, work: (signal: AbortSignal) => Prom
     for (const each of release) each();
   }
   return interrupted ? INTERRUPTED : 0;
-}
-
-/** Resolves after that many milliseconds, or at the abort. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** Shows one picture after another: on a terminal in the same place and no larger than that, elsewhere only those that differ. */

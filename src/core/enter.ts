@@ -32,12 +32,19 @@ export type PortRow = PortForward & {
   readonly purpose: "ssh" | "published";
 };
 
-export type MountRow = Mount & { readonly machine: string };
+export type MountRow = Mount & {
+  readonly machine: string;
+  /** By sshfs: whether a hutch of this user holds it, here and now. null for devices, which need nobody. */
+  readonly held: boolean | null;
+};
 
-/** A folder that a VM sees for as long as somebody holds it. */
+/** Of a folder that is held: its VM went away, and came back with the folder in it. */
+export type MountTurn = "gone" | "back";
+
+/** A folder that a VM sees for as long as somebody holds it, whenever it runs. */
 export type HeldMount = {
   readonly mount: MountRow;
-  /** Resolves when it is over, from either side. */
+  /** Resolves when it is over, from either side; rejects when the VM came back and the folder could not. */
   readonly ended: Promise<void>;
   /** Unmounts it. E_CONFLICT while it is in use in the guest. */
   close(): Promise<void>;

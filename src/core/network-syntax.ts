@@ -4,8 +4,8 @@ import type { NetworkSpec } from "./machine/spec.ts";
 import { nearNames } from "./near.ts";
 import { badValue } from "./usage.ts";
 
-const FLAG = "--network";
-const EXAMPLE = `${FLAG} bridge=br0,ip=192.168.1.20/24,gw=192.168.1.1,dns=192.168.1.1 (or network=NAME, bridge=br0, user, default)`;
+const EXAMPLE =
+  "bridge=br0,ip=192.168.1.20/24,gw=192.168.1.1,dns=192.168.1.1 (or network=NAME, bridge=br0, user, default)";
 const KEYS = ["bridge", "network", "ip", "gw", "dns"];
 /** What a libvirt network or a bridge of Linux can be called without surprises. */
 const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -14,9 +14,9 @@ const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  * `default`, `user`, `network=NAME[,ip=ADDRESS]`, `bridge=NAME[,ip=ADDRESS/PREFIX[,gw=ADDRESS][,dns=ADDRESS]…]`; `dns`
  * may be given several times. E_USAGE.
  */
-export function parseNetwork(text: string): NetworkSpec {
+export function parseNetwork(text: string, flag = "--network"): NetworkSpec {
   if (text === "default" || text === "user") return { kind: text };
-  const fail = (why: string) => badValue(FLAG, text, why, EXAMPLE);
+  const fail = (why: string) => badValue(flag, text, why, `${flag} ${EXAMPLE}`);
   const given = new Map<string, string[]>();
   for (const part of text.split(",")) {
     const [key = "", ...rest] = part.split("=");

@@ -6,6 +6,7 @@ import type { EngineRecord } from "./machine/record.ts";
 import type { Accel, Arch, Firmware, NetworkSpec, PortForward } from "./machine/spec.ts";
 import type { MachineView } from "./machine/view.ts";
 import type { MountRequest } from "./mount-syntax.ts";
+import type { CardRow } from "./network-cards.ts";
 
 /** Readiness, in order. A VM is `ready` when the last stage that applies to it holds. */
 export const READINESS = ["running", "address", "ssh", "cloud-init", "engine", "ready"] as const;
@@ -34,6 +35,13 @@ export type LaunchRequest = {
   readonly tpm?: boolean;
   readonly autostart?: boolean;
   readonly ephemeral?: boolean;
+  /** A screen to look at over VNC, on 127.0.0.1 of the VM's host; on by default with `iso`. */
+  readonly display?: boolean;
+  /**
+   * An image to install from by hand, onto an empty disk: a file of this machine, or a volume of the pool. Nothing is set up
+   * inside, so that nothing goes with it that an image or cloud-init is for, and it is followed until it runs.
+   */
+  readonly iso?: string;
   /** Folders of this host, once it runs. Where the only way is sshfs, a warning says how to hold one. */
   readonly mounts?: readonly MountRequest[];
   /** Give the login user a password, for the console; see `LaunchResult.consolePassword`. */
@@ -96,6 +104,7 @@ export type MachineInfo = MachineView & {
   readonly addresses: readonly AddressInfo[];
   readonly disks: readonly DiskInfo[];
   readonly macs: readonly string[];
+  readonly cards: readonly CardRow[];
   readonly domainType: string;
   readonly machineType: string;
   readonly firmware: "bios" | "uefi";

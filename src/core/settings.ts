@@ -50,11 +50,57 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   "engine.proxy.https": { text: "the guests' proxy for https", otherwise: "none" },
   "engine.proxy.no": { text: "what goes past the proxy", otherwise: "nothing" },
   "engine.logMaxSize": { text: "of one container's log file", value: "10m" },
+  "ui.theme": { text: "dark or light", flag: "--theme of ui", otherwise: "as the terminal's background says" },
+  "ui.ascii": {
+    text: "draw the terminal UI with plain ASCII",
+    flag: "--ascii of ui",
+    otherwise: "as the terminal needs",
+  },
+  "ui.mouse": { text: "whether the terminal UI takes the mouse", flag: "--no-mouse of ui", value: "yes" },
+  "ui.screenReader": {
+    text: "sentences instead of a picture",
+    flag: "--screen-reader of ui",
+    over: ["INK_SCREEN_READER"],
+    value: "no",
+  },
+  "ui.readonly": { text: "whether the terminal UI only looks", flag: "--readonly of ui", value: "no" },
 };
+
+/** Settings under a name that the user chooses: an action, a view. */
+const NAMED: readonly (readonly [key: RegExp, form: string, setting: Setting])[] = [
+  [/^ui\.keys\..+$/, "ui.keys.ACTION", { text: "the keys of an action of the terminal UI", otherwise: "its own" }],
+  [/^views\.[^.]+\.filter$/, "views.NAME.filter", { text: "which VMs the view shows", otherwise: "all" }],
+  [/^views\.[^.]+\.sort$/, "views.NAME.sort", { text: "the column it is in the order of", otherwise: "as they come" }],
+  [/^views\.[^.]+\.columns$/, "views.NAME.columns", { text: "what it shows of each", otherwise: "the usual columns" }],
+];
+
+/** The keys of every setting; those that the user names, in capitals where the name goes. */
+export const SETTING_KEYS: readonly string[] = [...Object.keys(SETTINGS), ...NAMED.map(([, form]) => form)];
+
+export function isSetting(key: string): boolean {
+  return settingOf(key) !== undefined;
+}
+
+/** A setting that holds a list, which `config set` takes with commas. */
+export function isList(key: string): boolean {
+  return key === "engine.registryMirrors" || /^ui\.keys\.|^views\.[^.]+\.columns$/.test(key);
+}
+
+/** Where a setting stands in the file: an action's id has dots of its own. */
+export function pathOf(key: string): readonly string[] {
+  return key.startsWith("ui.keys.") ? ["ui", "keys", key.slice("ui.keys.".length)] : key.split(".");
+}
+
+function settingOf(key: string): Setting | undefined {
+  if (Object.hasOwn(SETTINGS, key)) return SETTINGS[key];
+  return NAMED.find(([pattern]) => pattern.test(key))?.[2];
+}
 
 export type SettingSources = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly file: string;
+  /** Settings under names of the user's own that are asked for, or that the file has. */
+  readonly named: readonly string[];
   /** What the file says, as text. */
   readonly said: (key: string) => string | null;
   /** What a flag of this command line says. */
@@ -63,8 +109,9 @@ export type SettingSources = {
   readonly defaults: Readonly<Record<string, string>>;
 };
 
-export function settingRows({ env, file, said, flags, defaults }: SettingSources): readonly SettingRow[] {
-  return Object.entries(SETTINGS).map(([key, { text, flag, over = [], under = [], value, otherwise }]) => {
+export function settingRows({ env, file, named, said, flags, defaults }: SettingSources): readonly SettingRow[] {
+  return [...Object.keys(SETTINGS), ...named].map((key) => {
+    const { text, flag, over = [], under = [], value, otherwise } = settingOf(key) ?? { text: "" };
     const variable = (name: string): SettingPlace => ({ place: `$${name}`, value: env[name] || null });
     const last = otherwise === undefined ? "default" : `default: ${otherwise}`;
     const places: readonly SettingPlace[] = [

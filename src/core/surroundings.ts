@@ -86,3 +86,10 @@ export type BootOrder = {
   /** What keeps it from being so, and what to do about it. */
   readonly notes: readonly string[];
 };
+
+/** A libvirt that may be meant. */
+export type LibvirtHost = {
+  readonly uri: string;
+  /** Where it is known from, in a few words. */
+  readonly text: string;
+};

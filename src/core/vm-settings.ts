@@ -1,4 +1,5 @@
 /** What can be set of a VM that is there. */
+import type { PortForward } from "./machine/spec.ts";
 
 export type Settings = {
   readonly cpus?: number;
@@ -13,6 +14,12 @@ export type Settings = {
   readonly startOrder?: number | null;
   /** Seconds. */
   readonly startDelay?: number;
+  /** A screen to look at over VNC. */
+  readonly display?: boolean;
+  /** null: takes the image that it was installed from out of its drive, and removes what of it is this VM's alone. */
+  readonly iso?: null;
+  /** Published beside those that are; see `ports.add`. */
+  readonly publish?: readonly PortForward[];
 };
 
 export type SettingChange = {

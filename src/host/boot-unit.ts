@@ -3,12 +3,10 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HutchError } from "../core/errors.ts";
 import type { Home } from "./home.ts";
-import { run } from "./processes.ts";
+import { SYSTEM_UNITS, SYSTEMD, systemctl } from "./systemd.ts";
 
 const NAME = "hutch-autostart.service";
-const SYSTEM_UNITS = "/etc/systemd/system";
-/** There exactly while systemd is the host's init. */
-const SYSTEMD = "/run/systemd/system";
+const LOOK = `systemctl status ${NAME}`;
 const LINGER = "/var/lib/systemd/linger";
 
 export type BootPlace = {
@@ -87,8 +85,8 @@ export async function enableUnit({ file, scope }: BootPlace, text: string): Prom
     );
   }
   try {
-    await systemctl([...scope, "daemon-reload"]);
-    await systemctl([...scope, "enable", NAME]);
+    await systemctl([...scope, "daemon-reload"], LOOK);
+    await systemctl([...scope, "enable", NAME], LOOK);
   } catch (error) {
     rmSync(file, { force: true });
     throw error;
@@ -98,20 +96,9 @@ export async function enableUnit({ file, scope }: BootPlace, text: string): Prom
 /** Not there is no failure. */
 export async function disableUnit({ file, scope }: BootPlace): Promise<void> {
   if (!existsSync(file)) return;
-  await systemctl([...scope, "disable", NAME]);
+  await systemctl([...scope, "disable", NAME], LOOK);
   rmSync(file, { force: true });
-  await systemctl([...scope, "daemon-reload"]);
-}
-
-async function systemctl(args: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(["systemctl", ...args], { timeoutMs: 30_000 });
-  if (code === 0) return;
-  throw new HutchError({
-    code: "E_HOST",
-    message: `systemctl ${args.join(" ")} failed.`,
-    why: stderr.trim().split("\n").at(-1) ?? "",
-    next: ["systemctl status hutch-autostart.service"],
-  });
+  await systemctl([...scope, "daemon-reload"], LOOK);
 }
 
 /** A word of ExecStart: systemd takes quotes, backslashes, its own percent signs and dollars. */

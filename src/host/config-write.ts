@@ -1,13 +1,15 @@
 /** Changes one setting of the config file and nothing else in it: comments, order and blank lines stay, though blanks before a comment become one. */
 import { isMap, isScalar, parseDocument } from "yaml";
 import { HutchError, isHutchError } from "../core/errors.ts";
+import { pathOf } from "../core/settings.ts";
 import { parseConfig } from "./config.ts";
+import { parseUiConfig } from "./ui-config.ts";
 
 /** The setting as text, lists with commas; null where the file does not say it, or is not there. */
 export function saidIn(text: string): (key: string) => string | null {
   const document = parseDocument(text);
   return (key) => {
-    const value: unknown = isMap(document.contents) ? document.getIn(key.split(".")) : undefined;
+    const value: unknown = isMap(document.contents) ? document.getIn(pathOf(key)) : undefined;
     if (value === undefined || value === null) return null;
     const plain: unknown =
       typeof value === "object" && "toJSON" in value ? (value as { toJSON(): unknown }).toJSON() : value;
@@ -20,9 +22,9 @@ export function saidIn(text: string): (key: string) => string | null {
  * a value that cannot be meant; E_INVALID when the file cannot be understood as it is.
  */
 export function withSetting(text: string, file: string, key: string, value: string | readonly string[] | null): string {
-  parseConfig(text, file);
+  understood(text, file);
   const document = parseDocument(text);
-  const path = key.split(".");
+  const path = pathOf(key);
   if (value === null) {
     document.deleteIn(path);
     for (let length = path.length - 1; length > 0; length--) {
@@ -40,7 +42,7 @@ export function withSetting(text: string, file: string, key: string, value: stri
       ? commentsOf(text)
       : document.toString({ lineWidth: 0 });
   try {
-    parseConfig(changed, file);
+    understood(changed, file);
   } catch (error) {
     if (!isHutchError(error)) throw error;
     throw new HutchError({
@@ -50,6 +52,12 @@ export function withSetting(text: string, file: string, key: string, value: stri
     });
   }
   return changed;
+}
+
+/** E_INVALID for what cannot be meant, in whatever part of the file. */
+function understood(text: string, file: string): void {
+  parseConfig(text, file);
+  parseUiConfig(text, file);
 }
 
 /** A file without settings keeps what was written around them. */

@@ -43,7 +43,7 @@ export function readConfig({ configFile }: Pick<Paths, "configFile">): Config {
 }
 
 export function parseConfig(text: string, file: string): Config {
-  const reader = new Reader(file);
+  const reader = new ConfigReader(file);
   const root = reader.open(text);
   const engine = reader.map(root, "engine");
   const images = reader.map(root, "images");
@@ -69,7 +69,12 @@ export function parseConfig(text: string, file: string): Config {
       logMaxSize: reader.size(engine, "logMaxSize"),
     }),
   };
-  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "bake", "engine"]);
+  const ui = reader.map(root, "ui");
+  const views = reader.map(root, "views");
+  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "bake", "engine", "ui", "views"]);
+  reader.warnUnknown(ui, "ui.", ["theme", "ascii", "mouse", "screenReader", "readonly", "keys"]);
+  for (const name of reader.names(views))
+    reader.warnUnknown(reader.map(views, name), `views.${name}.`, ["filter", "sort", "columns"]);
   reader.warnUnknown(images, "images.", ["mirrors"]);
   reader.warnUnknown(engine, "engine.", ["mirror", "mirrorKey", "registryMirrors", "proxy", "logMaxSize"]);
   reader.warnUnknown(proxy, "engine.proxy.", ["http", "https", "no"]);
@@ -79,12 +84,12 @@ export function parseConfig(text: string, file: string): Config {
 type Given<T> = { -readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Only what is there. */
-function given<T extends Readonly<Record<string, unknown>>>(values: T): Given<T> {
+export function given<T extends Readonly<Record<string, unknown>>>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
 /** Typed looks into a YAML document that know where everything stands. */
-class Reader {
+export class ConfigReader {
   readonly warnings: string[] = [];
   readonly #file: string;
   readonly #lines = new LineCounter();
@@ -122,8 +127,37 @@ class Reader {
   texts(parent: YAMLMap | null, name: string): Readonly<Record<string, string>> | undefined {
     const map = this.map(parent, name);
     if (map === null) return undefined;
-    const names = map.items.map(({ key }) => String(isScalar(key) ? key.value : key));
-    return Object.fromEntries(names.map((each) => [each, this.text(map, each) ?? ""]));
+    return Object.fromEntries(this.names(map).map((each) => [each, this.text(map, each) ?? ""]));
+  }
+
+  names(map: YAMLMap | null): readonly string[] {
+    return (map?.items ?? []).map(({ key }) => String(isScalar(key) ? key.value : key));
+  }
+
+  /** A list of texts, or one text with commas. */
+  list(parent: YAMLMap | null, name: string): readonly string[] | undefined {
+    const pair = this.#pair(parent, name);
+    if (pair === undefined) return undefined;
+    const value: unknown = parent?.toJSON()?.[name];
+    const list = Array.isArray(value) ? value : `${value}`.split(",");
+    const texts = list.map((item) => (typeof item === "number" || typeof item === "string" ? `${item}`.trim() : ""));
+    if (
+      texts.length > 0 &&
+      !texts.includes("") &&
+      (value === null || typeof value !== "object" || Array.isArray(value))
+    )
+      return texts;
+    throw this.#wrong(pair, name, "a text, or a list of texts");
+  }
+
+  yesNo(parent: YAMLMap | null, name: string): boolean | undefined {
+    const pair = this.#pair(parent, name);
+    if (pair === undefined) return undefined;
+    const value = isScalar(pair.value) ? pair.value.value : null;
+    if (typeof value === "boolean") return value;
+    if (typeof value === "string" && /^(yes|on)$/i.test(value)) return true;
+    if (typeof value === "string" && /^(no|off)$/i.test(value)) return false;
+    throw this.#wrong(pair, name, "yes or no");
   }
 
   oneOf<const T extends string>(parent: YAMLMap | null, name: string, choices: readonly T[]): T | undefined {
@@ -163,6 +197,12 @@ class Reader {
         `${this.#file}:${this.#lines.linePos(where).line}: hutch knows no setting "${prefix}${name}".`,
       );
     }
+  }
+
+  /** E_INVALID for what `name` says, with the line it is said in. */
+  refusal(parent: YAMLMap | null, name: string, message: string): HutchError {
+    const key = this.#pair(parent, name)?.key;
+    return this.#invalid(isScalar(key) ? (key.range?.[0] ?? 0) : 0, message);
   }
 
   #pair(parent: YAMLMap | null, name: string): Pair<unknown, unknown> | undefined {

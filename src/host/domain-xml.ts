@@ -1,11 +1,13 @@
-/** The definition of a VM for libvirt: a headless cloud guest on virtio, as lean as its host allows. */
+/** The definition of a VM for libvirt: a cloud guest on virtio, headless unless asked, as lean as its host allows. */
 import type { MachineRecord } from "../core/machine/record.ts";
 import type { Arch, PortForward } from "../core/machine/spec.ts";
+import { displayDevices } from "./display.ts";
+import { type CardPlace, card, cardXml } from "./network-card.ts";
 import { recordElement } from "./records.ts";
 import { slirpArguments } from "./slirp.ts";
 import { el, render, type XmlChild, type XmlElement } from "./xml-emit.ts";
 
-/** How its one card is plugged in. `slirp` and `passt` are user-mode networking, reached through their forwards. */
+/** How its first card is plugged in. `slirp` and `passt` are user-mode networking, reached through their forwards. */
 export type DomainNetwork =
   | { readonly kind: "slirp"; readonly forwards: readonly PortForward[] }
   | { readonly kind: "passt"; readonly forwards: readonly PortForward[] }
@@ -32,6 +34,12 @@ export type DomainInput = {
   readonly disks: { readonly root: string; readonly seed: string | null; readonly data: readonly string[] };
   readonly network: DomainNetwork;
   readonly mac: string;
+  /** Cards beside the first. */
+  readonly cards?: readonly { readonly place: CardPlace; readonly mac: string }[];
+  /** A screen, on 127.0.0.1. */
+  readonly display?: boolean;
+  /** An image to install from, as the hypervisor's host sees it: booted from while the root disk has nothing to boot. */
+  readonly cdrom?: string;
   /** Where the serial console is written to; null where the driver writes none. */
   readonly consoleLog: string | null;
   readonly record: MachineRecord;
@@ -64,7 +72,9 @@ export function domainXml(input: DomainInput): string {
       virtualCpus(input),
       input.type === "kvm" ? el("iothreads", {}, 1) : null,
       // The hint that lets cloud-init go straight to the seed.
-      el("sysinfo", { type: "smbios" }, el("system", {}, el("entry", { name: "serial" }, "ds=nocloud"))),
+      input.disks.seed === null
+        ? null
+        : el("sysinfo", { type: "smbios" }, el("system", {}, el("entry", { name: "serial" }, "ds=nocloud"))),
       operatingSystem(input),
       el("features", {}, el("acpi"), x86 ? el("apic") : null, ...tcgFeatures(input)),
       ...processor(input),
@@ -83,7 +93,7 @@ function virtualCpus({ cpus, room }: DomainInput): XmlElement {
   return el("vcpu", { placement: "static", current: room.cpus === cpus ? undefined : cpus }, room.cpus);
 }
 
-function operatingSystem({ arch, firmware }: DomainInput): XmlElement {
+function operatingSystem({ arch, firmware, disks: { seed } }: DomainInput): XmlElement {
   const machine = arch === "x86_64" ? "q35" : "virt";
   const uefi = firmware === "uefi";
   return el(
@@ -92,7 +102,7 @@ function operatingSystem({ arch, firmware }: DomainInput): XmlElement {
     el("type", { arch, machine }, "hvm"),
     // Without this libvirt may pick a firmware that boots signed kernels only.
     uefi ? el("firmware", {}, el("feature", { enabled: "no", name: "secure-boot" })) : null,
-    el("smbios", { mode: "sysinfo" }),
+    seed === null ? null : el("smbios", { mode: "sysinfo" }),
   );
 }
 
@@ -125,7 +135,9 @@ function clock(): XmlElement {
 }
 
 function devices(input: DomainInput): readonly XmlChild[] {
-  const plugged = [...disks(input), ...networkCard(input), ...optional(input)];
+  const cards = [...networkCard(input), ...(input.cards ?? []).map(({ place, mac }) => cardXml(place, mac))];
+  const display = input.display === true ? displayDevices(input.arch) : [];
+  const plugged = [...disks(input), ...cards, ...optional(input), ...display];
   // Beside these: the console channel's controller, memory balloon and random numbers.
   const ports = plugged.length + 3 + SPARE_PORTS;
   return [
@@ -133,17 +145,18 @@ function devices(input: DomainInput): readonly XmlChild[] {
     el("controller", { type: "pci", model: "pcie-root" }),
     ...Array.from({ length: ports }, () => el("controller", { type: "pci", model: "pcie-root-port" })),
     el("controller", { type: "usb", model: "none" }),
-    ...networkCard(input),
+    ...cards,
     ...serialConsole(input),
     el("channel", { type: "unix" }, el("target", { type: "virtio", name: "org.qemu.guest_agent.0" })),
     ...optional(input),
+    ...display,
     el("memballoon", { model: "virtio", autodeflate: "on", freePageReporting: "on" }, el("stats", { period: 10 })),
     el("rng", { model: "virtio" }, el("backend", { model: "random" }, "/dev/urandom")),
   ];
 }
 
 /** Root first, then the seed, then data disks: vda, vdb, vdc… */
-function disks({ type, disks: { root, seed, data } }: DomainInput): readonly XmlElement[] {
+function disks({ type, arch, cdrom, disks: { root, seed, data } }: DomainInput): readonly XmlElement[] {
   const iothread = type === "kvm";
   return [
     writableDisk({ file: root, target: "vda", serial: "hutch-root", iothread, boot: true }),
@@ -151,6 +164,7 @@ function disks({ type, disks: { root, seed, data } }: DomainInput): readonly Xml
     ...data.map((file, index) =>
       writableDisk({ file, target: dataTarget(index), serial: `hutch-data${index + 1}`, iothread }),
     ),
+    ...(cdrom === undefined ? [] : [installDrive(cdrom, arch)]),
   ];
 }
 
@@ -203,19 +217,31 @@ function seedDisk(file: string): XmlElement {
   );
 }
 
+/**
+ * After the root disk: once that has something to boot, the drive is passed over. Its image may be gone at a later start.
+ */
+function installDrive(file: string, arch: Arch): XmlElement {
+  return el(
+    "disk",
+    { type: "file", device: "cdrom" },
+    el("driver", { name: "qemu", type: "raw" }),
+    el("source", { file, startupPolicy: "optional" }),
+    // Installers know both; the machine type of arm has no SATA.
+    el("target", { dev: "sda", bus: arch === "x86_64" ? "sata" : "scsi" }),
+    el("readonly"),
+    el("boot", { order: 2 }),
+  );
+}
+
 function networkCard({ type, network, mac }: DomainInput): readonly XmlElement[] {
-  const card = (kind: string, ...inside: readonly XmlElement[]) => [
-    el("interface", { type: kind }, el("mac", { address: mac }), ...inside, el("model", { type: "virtio" })),
-  ];
   switch (network.kind) {
     case "slirp":
-      return type === "test" ? card("user") : [];
+      return type === "test" ? [card("user", mac)] : [];
     case "passt":
-      return card("user", ...network.forwards.map(portForward), el("backend", { type: "passt" }));
+      return [card("user", mac, ...network.forwards.map(portForward), el("backend", { type: "passt" }))];
     case "network":
-      return card("network", el("source", { network: network.network }));
     case "bridge":
-      return card("bridge", el("source", { bridge: network.bridge }));
+      return [cardXml(network, mac)];
   }
 }
 

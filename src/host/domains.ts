@@ -1,5 +1,5 @@
 /** The life of a domain: define, start, stop, remove; waiting where libvirt only issues the request. */
-import { type LibvirtClient, VirErrorNumber } from "#ffi";
+import { type LibvirtClient, VirDomainCreateFlags, VirErrorNumber } from "#ffi";
 import { statusOf } from "../core/machine/status.ts";
 import { consoleLogOf, removeConsoleLog } from "./console-log.ts";
 import { libvirtCode } from "./faults.ts";
@@ -17,6 +17,15 @@ export async function defineDomain(client: LibvirtClient, xml: string, signal?: 
 
 export async function startDomain(client: LibvirtClient, uuid: string, signal?: AbortSignal): Promise<void> {
   await client.call("domain.start", { uuid, flags: 0 }, signal && { signal });
+}
+
+/** Starts it up to its first instruction: `resumeDomain` lets it go on. */
+export async function startHeld(client: LibvirtClient, uuid: string, signal?: AbortSignal): Promise<void> {
+  await client.call("domain.start", { uuid, flags: VirDomainCreateFlags.PAUSED }, signal && { signal });
+}
+
+export async function resumeDomain(client: LibvirtClient, uuid: string, signal?: AbortSignal): Promise<void> {
+  await client.call("domain.resume", { uuid }, signal && { signal });
 }
 
 /** Cuts the power. A domain that is off already is no failure. */

@@ -29,8 +29,8 @@ export type HomeQuestion = {
   readonly groups: readonly string[];
 };
 
-const SYSTEM = "qemu:///system";
-const SESSION = "qemu:///session";
+export const SYSTEM = "qemu:///system";
+export const SESSION = "qemu:///session";
 
 /** The first that says something: the caller, $HUTCH_CONNECT, the config file, $LIBVIRT_DEFAULT_URI, the caller's rights. E_USAGE for a URI that is none. */
 export function chooseHome({ uri, configured, env, uid, groups }: HomeQuestion): Home {

@@ -11,6 +11,11 @@ import { NETDEV } from "./slirp.ts";
 /** `later`: passt takes its ports when it starts, and so at the VM's next start. */
 export type Settled = "now" | "later";
 
+/** Whether forwards of a running VM are changed at once, as its definition says. */
+export function changesLive(inactiveXml: string): boolean {
+  return inactiveXml.includes(`id=${NETDEV}`);
+}
+
 /**
  * The VM has exactly these forwards afterwards. E_CONFLICT when its network is no user-mode one, or a port is taken; what
  * was changed until then stays changed.
@@ -26,7 +31,7 @@ export async function settleForwards(
     await defineDomain(client, xml);
     return "now";
   }
-  const settled = inactiveXml.includes(`id=${NETDEV}`) ? await settleLive(client, machine.uuid, wanted) : "later";
+  const settled = changesLive(inactiveXml) ? await settleLive(client, machine.uuid, wanted) : "later";
   await defineDomain(client, xml);
   return settled;
 }

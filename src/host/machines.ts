@@ -3,7 +3,7 @@ import type { DomainRow, LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { type MachineRecord, RECORD_NAMESPACE } from "../core/machine/record.ts";
 import { statusOf } from "../core/machine/status.ts";
-import type { MachineView } from "../core/machine/view.ts";
+import { byName, type MachineView } from "../core/machine/view.ts";
 import { nearNames } from "../core/near.ts";
 import { decodeRecord, isUnreadable } from "./records.ts";
 
@@ -12,7 +12,7 @@ const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 /** Every VM of the host by name, foreign, broken and trashed ones too. */
 export async function listMachines(client: LibvirtClient): Promise<readonly MachineView[]> {
   const rows = await client.call("domain.list", { namespace: RECORD_NAMESPACE });
-  return rows.map(viewOf).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.uuid < b.uuid ? -1 : 1));
+  return rows.map(viewOf).sort(byName);
 }
 
 /** The VM of this UUID, in the trash or not; null when there is none. */

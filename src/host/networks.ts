@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { type LibvirtClient, type NetworkRow, VirErrorNumber } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import type { NetworkSpec } from "../core/machine/spec.ts";
+import type { MachineSpec, NetworkSpec } from "../core/machine/spec.ts";
 import { nearNames } from "../core/near.ts";
 import { libvirtCode } from "./faults.ts";
 import type { Home } from "./home.ts";
@@ -55,6 +55,15 @@ export async function ensureNetwork(client: LibvirtClient, spec: NetworkSpec, ho
     await defineDefaultNetwork(client);
   }
   if (!(await find(client, name)).active) await startNetwork(client, name);
+}
+
+/** The same for every card of a VM. */
+export async function ensureNetworks(
+  client: LibvirtClient,
+  { network, networks = [] }: Pick<MachineSpec, "network" | "networks">,
+  home: Home,
+): Promise<void> {
+  for (const spec of [network, ...networks.map((card) => card.network)]) await ensureNetwork(client, spec, home);
 }
 
 /** Running already, by another process in the same moment, is no failure. */

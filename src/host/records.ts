@@ -46,7 +46,7 @@ export function decodeRecord(xml: string): MachineRecord | UnreadableRecord {
   const schema = Number(/\bschema=["'](\d+)["']/.exec(parts["attributes"] ?? "")?.[1]);
   if (schema > RECORD_SCHEMA)
     return {
-      problem: `Its record was written by a newer hutch (schema ${schema}); this one reads up to ${RECORD_SCHEMA}.`,
+      problem: `Its record was written by a newer hutch (schema ${schema}); this one reads up to ${RECORD_SCHEMA}. Upgrade this one.`,
     };
   try {
     const value: unknown = JSON.parse(unescapeXml(parts["text"] ?? ""));

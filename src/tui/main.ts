@@ -1,6 +1,6 @@
 /** The terminal UI, opened: what this terminal can do decides how, and it gets the terminal back whole. */
+import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
-import type { Keys } from "./actions/registry.ts";
 import { Stage, type Streams } from "./ink/show.ts";
 import type { Door } from "./live/door.ts";
 import { Program } from "./program.ts";
@@ -19,7 +19,9 @@ export type UiOptions = {
   readonly theme: ThemeName | undefined;
   readonly mouse: boolean;
   readonly screenReader: boolean;
-  readonly keys: Keys;
+  /** As the config said when hutch was opened. */
+  readonly settings: Pick<UiSettings, "keys" | "views">;
+  readonly reread: Door["settings"];
   readonly open: () => Promise<Hutch>;
   readonly commands: Door["commands"];
   readonly run: Door["run"];
@@ -32,7 +34,7 @@ const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
-  const { streams, env, uri, demo, readonly, keys, open, commands, run, attach } = options;
+  const { streams, env, uri, demo, readonly, settings, open, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
   const stage = new Stage({
     streams,
@@ -46,15 +48,14 @@ export async function runUi(options: UiOptions): Promise<number> {
   });
   const program = new Program({
     about: { size: { columns, rows }, uri, demo, readonly },
-    door: { open, commands, run, attach },
+    door: { open, commands, run, attach, settings: options.reread },
     hands: stage,
-    keys,
+    settings,
     now: Date.now,
     sleep,
   });
-  const spoken = options.screenReader || env["INK_SCREEN_READER"] === "true";
   // What can be seen comes first: the host is opened while the screen is there already.
-  const ended = spoken ? speak(program, streams) : stage.show(program);
+  const ended = options.screenReader ? speak(program, streams) : stage.show(program);
   program.start();
   try {
     return await ended;

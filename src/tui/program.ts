@@ -1,7 +1,9 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
+import type { UiSettings } from "../core/ui-settings.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { commandLine } from "./actions/action.ts";
+import { argument, commandLine } from "./actions/action.ts";
+import { keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
@@ -20,11 +22,14 @@ import { createStore, type Store } from "./store/store.ts";
 /** Commands that talk with the person at the terminal. */
 const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
 
+/** The exit code of what was cancelled. */
+const CANCELLED = 130;
+
 export type ProgramOptions = {
   readonly about: Pick<State, "size" | "uri" | "demo" | "readonly">;
   readonly door: Door;
   readonly hands: Hands;
-  readonly keys: Keys;
+  readonly settings: Pick<UiSettings, "keys" | "views">;
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
@@ -32,22 +37,22 @@ export type ProgramOptions = {
 export class Program {
   readonly history = new History();
   readonly store: Store<State, Message>;
-  readonly keys: Keys;
   readonly #options: ProgramOptions;
   readonly #feed: Feed;
   readonly #jobs: Jobs;
   readonly #reader: Reader;
+  #keys: Keys = {};
 
   constructor(options: ProgramOptions) {
-    const { about, now, door, sleep, keys } = options;
+    const { about, now, door, sleep, settings } = options;
     this.#options = options;
-    this.keys = keys;
     this.store = createStore(newState({ ...about, now: now() }), createReducer(this.history));
     const { get: state, send } = this.store;
     this.#jobs = new Jobs(send, now);
     this.#feed = new Feed({ open: () => door.open(), history: this.history, state, send, now, sleep });
-    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send });
+    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send, held: () => this.#feed.held });
     this.store.subscribe(() => this.#reader.look());
+    this.#adopt(settings);
   }
 
   /** As `q` does when nothing runs. */
@@ -73,7 +78,7 @@ export class Program {
   }
 
   ground(): OverlayGround {
-    return { state: this.store.get(), history: this.history, commands: this.#options.door.commands, keys: this.keys };
+    return { state: this.store.get(), history: this.history, commands: this.#options.door.commands, keys: this.#keys };
   }
 
   #perform(intent: Intent): void {
@@ -94,8 +99,14 @@ export class Program {
         void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
         return;
       }
+      case "guest":
+        this.#try(this.#inGuest(intent.title, intent.command));
+        return;
       case "losses":
         void this.#losses(intent.names);
+        return;
+      case "save-view":
+        this.#try(this.#saveView(intent.name, intent.settings));
         return;
       case "copy":
         this.#copy(intent.text);
@@ -128,6 +139,9 @@ export class Program {
         this.#reader.refresh();
         return;
       }
+      case "guest":
+        await this.#inGuest(`${action.title} ${names.join(", ")}`, action.command(targets) ?? []);
+        return;
       case "command":
       case "terminal":
         await this.#command(action.command(targets) ?? [], act.k === "terminal");
@@ -147,6 +161,7 @@ export class Program {
       if (lines.length > 1 || code !== 0)
         this.store.send({ m: "open", overlay: { k: "output", title: `hutch ${title}`, lines, top: 0 } });
       this.#reader.refresh();
+      if (words[0] === "config") this.#adopt(await door.settings());
       return;
     }
     this.#feed.held = true;
@@ -158,6 +173,27 @@ export class Program {
     } finally {
       this.#feed.held = false;
     }
+  }
+
+  /** `command` as `exec` has it. What the guest says is shown where it does not do it, and kept with the job. */
+  async #inGuest(title: string, command: readonly string[]): Promise<void> {
+    const hutch = this.#feed.hutch;
+    const [, vm = "", , ...argv] = command;
+    if (hutch === null) return;
+    const line = ["hutch", ...command].map(argument).join(" ");
+    await this.#jobs.command(title, line, async (onLine, signal) => {
+      try {
+        const { code, stdout, stderr } = await hutch.run(vm, argv, { signal });
+        for (const text of `${stdout}${stderr}`.split("\n")) if (text.trim() !== "") onLine(text);
+        return code;
+      } catch (error) {
+        if (signal.aborted) return CANCELLED;
+        const { message, exitCode } = asHutchError(error);
+        onLine(message);
+        return exitCode;
+      }
+    });
+    this.#reader.refresh();
   }
 
   async #program(what: string, targets: readonly Target[]): Promise<void> {
@@ -187,12 +223,35 @@ export class Program {
       case "abandon-job":
         for (const { key } of targets) this.#jobs.abandon(key);
         return;
-      case "copy": {
-        const { jobs } = this.store.get();
-        if (jobs[0] === undefined) this.#say("Nothing has been done yet.", "warn");
-        else this.#copy(jobs[0].command);
+      case "copy-job": {
+        const job = this.store.get().jobs.find(({ id }) => id === targets[0]?.key);
+        if (job !== undefined) this.#copy(job.command);
       }
     }
+  }
+
+  /** What the config asks for and cannot be is shown, and what to type; the rest holds. */
+  #adopt({ keys, views }: Pick<UiSettings, "keys" | "views">): void {
+    const { keys: known, faults } = keymapOf(keys);
+    this.#keys = known;
+    this.store.send({ m: "saved", views });
+    if (faults.length === 0) return;
+    const lines = faults.flatMap(({ id, message, next }) => [
+      `ui.keys.${id}: ${message}`,
+      ...next.map((text) => `  $ ${text}`),
+      "",
+    ]);
+    this.store.send({ m: "open", overlay: { k: "output", title: "Keys of the config that cannot be", lines, top: 0 } });
+  }
+
+  /** As the same lines would one after the other in a shell: each is a job, and what fails is told. */
+  async #saveView(name: string, settings: Extract<Intent, { k: "save-view" }>["settings"]): Promise<void> {
+    const had = this.store.get().saved[name];
+    for (const [key, value] of settings) {
+      if (value === null && had === undefined) continue;
+      await this.#command(["config", "set", key, value ?? "--unset"], false);
+    }
+    if (this.store.get().saved[name] !== undefined) this.store.send({ m: "look", name });
   }
 
   async #losses(names: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@
 import { guestScript } from "#cloud-init";
 import { AT_NEXT_START } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
+import { withDisplay } from "../host/display.ts";
 import { plugCpus, setLiveMemory, withSizes } from "../host/domain-sizes.ts";
 import { defineDomain } from "../host/domains.ts";
 import { updateRecord } from "../host/records.ts";
@@ -9,11 +10,15 @@ import { sshRun } from "../host/ssh/run.ts";
 import type { OpScope, StepScope } from "../ops/operation.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
+import { ejectImages } from "./device-settings.ts";
 import { type OwnedMachine, ownedByUuid, sshTargetOf } from "./guest.ts";
+import { leadPorts, withPublished } from "./ports.ts";
 import { dropOldSafety, takeSafety } from "./restore.ts";
 import { growRootDisk } from "./root-disk.ts";
 import type { Change } from "./vm-settings.ts";
 
+/** Settings that are more than a line of definition or record. */
+const OWN_STEP = ["disk", "publish", "iso"];
 /** The guest's answer to CPUs that were plugged in. */
 const GUEST_MS = 20_000;
 
@@ -23,15 +28,22 @@ export async function applySettings(ctx: Context, op: OpScope, change: Change): 
   const grows = root !== null && (settings.diskBytes ?? 0) > root.bytes;
   if (grows) await takeSafety(ctx, op, machine, "resize");
   const warnings: string[] = [];
-  if (change.changes.some(({ setting }) => setting !== "disk")) {
+  const written = { ...change, changes: change.changes.filter(({ setting }) => !OWN_STEP.includes(setting)) };
+  if (written.changes.length > 0) {
     await op.step("settings", "Write the settings", async (step) => {
       await step.undo(undoChange.settings(change));
-      await write(ctx, change, step);
-      warnings.push(...(await giveNow(ctx, change, step)));
+      await write(ctx, written, step);
+      warnings.push(...(await giveNow(ctx, written, step)));
     });
   }
   if (root !== null && change.changes.some(({ setting }) => setting === "disk"))
     warnings.push(...(await growRootDisk(ctx, op, machine, root, settings.diskBytes ?? root.bytes)));
+  if (change.changes.some(({ setting }) => setting === "publish"))
+    await op.step("publish", "Publish ports", async (step) => {
+      const now = await ownedByUuid(ctx, machine.uuid);
+      await leadPorts(ctx, now, withPublished(now, settings.publish ?? []), step);
+    });
+  if (change.changes.some(({ setting }) => setting === "iso")) await ejectImages(ctx, op, machine);
   if (grows) await dropOldSafety(ctx, machine.uuid);
   return warnings;
 }
@@ -48,7 +60,10 @@ async function write(
   const autostart = settings.autostart ?? (record.spec.autostart || asked !== null);
   const startOrder = autostart ? asked : null;
   const sized = changes.some(({ setting }) => setting === "cpus" || setting === "memory");
-  if (sized) await defineDomain(ctx.client, withSizes(inactiveXml, { cpus, memoryMiB }), step.signal);
+  const { display } = settings;
+  const resized = sized ? withSizes(inactiveXml, { cpus, memoryMiB }) : inactiveXml;
+  const xml = display === undefined ? resized : withDisplay(resized, display);
+  if (xml !== inactiveXml) await defineDomain(ctx.client, xml, step.signal);
   await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({
     ...before,
     description: settings.description ?? before.description,
@@ -56,7 +71,7 @@ async function write(
     protected: settings.protected ?? before.protected,
     startOrder,
     startDelay: settings.startDelay ?? before.startDelay,
-    spec: { ...before.spec, cpus, memoryMiB, autostart },
+    spec: { ...before.spec, cpus, memoryMiB, autostart, ...(display === undefined ? {} : { display }) },
     pending: [
       ...before.pending.filter((each) => !changes.some(({ setting }) => each.startsWith(`${setting}: `))),
       ...changes

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { BakeRequest } from "../core/bake.ts";
 import type { ImageRow } from "../core/requests.ts";
 import { listBases, removeBase } from "../host/base-images.ts";
-import { startDomain } from "../host/domains.ts";
 import { listMachines } from "../host/machines.ts";
 import type { Pool } from "../host/pool.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
@@ -13,6 +12,7 @@ import { replayInterrupted } from "../ops/replay.ts";
 import { bakeInGuest, type GuestVisit } from "./bake-guest.ts";
 import { type BakeOrder, bakedName, bakeOrder } from "./bake-order.ts";
 import type { Context } from "./context.ts";
+import { firstStart } from "./first-start.ts";
 import { ownedByUuid } from "./guest.ts";
 import { imageRow } from "./image-use.ts";
 import { claim, fill } from "./launch.ts";
@@ -80,7 +80,7 @@ async function start(
   const { userData, buildIfUnreachable = false } = request;
   const launching = { ...(userData === undefined ? {} : { userData }), buildIfUnreachable };
   await fill(ctx, op, launching, { ...prepared, source: order.source }, birth);
-  await op.step("start", "Start", (step) => startDomain(ctx.client, prepared.uuid, step.signal));
+  await op.step("start", "Start", (step) => firstStart(ctx, prepared.uuid, step));
   return { pool: birth.pool };
 }
 

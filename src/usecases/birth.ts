@@ -4,7 +4,7 @@ import { macOf } from "../core/mac.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { domainXml } from "../host/domain-xml.ts";
 import { defineDomain } from "../host/domains.ts";
-import { ensureNetwork, networkOf } from "../host/networks.ts";
+import { ensureNetworks, networkOf } from "../host/networks.ts";
 import type { Pool } from "../host/pool.ts";
 import { updateRecord } from "../host/records.ts";
 import { reserveAddress } from "../host/reservations.ts";
@@ -14,6 +14,7 @@ import type { OpScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { markMade, markMaking } from "./first-boot.ts";
+import { leadPublished } from "./forwarder.ts";
 import { type OwnedMachine, ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
@@ -24,12 +25,12 @@ export function makingOf(op: OpScope, { uuid, spec }: Prepared): Making {
 }
 
 /** What every record of a VM in the making says. */
-export function bornRecord(ctx: Context, op: OpScope, prepared: Prepared, pool: Pool) {
+export function bornRecord(ctx: Context, op: string, prepared: Prepared, pool: Pool) {
   const names = volumesOf(prepared.uuid, prepared);
   return {
     revision: 0,
     state: "making" as const,
-    op: op.id,
+    op,
     createdAt: timestamp(ctx),
     spec: prepared.spec,
     pool: pool.name,
@@ -77,30 +78,33 @@ export async function letGo(
   return ownedByUuid(ctx, uuid);
 }
 
-/** Gives the claimed VM, whose disks are in place, its seed and its address. */
+/** Gives the claimed VM, whose disks are in place, its address, and its seed where it has one. */
 export async function settle(
   ctx: Context,
   op: OpScope,
   prepared: Prepared,
   pool: Pool,
-  seed: () => Uint8Array,
+  seed: (() => Uint8Array) | null,
 ): Promise<void> {
   const { uuid, spec } = prepared;
   const making = makingOf(op, prepared);
-  await op.step("seed", "Write the seed", async (step) => {
-    const name = volumesOf(uuid, prepared).seed;
-    await step.undo(undoOf.volume(making, pool.name, name));
-    await createSeed(ctx.client, pool, { name, bytes: seed() });
-  });
+  if (seed !== null) {
+    await op.step("seed", "Write the seed", async (step) => {
+      const name = volumesOf(uuid, prepared).seed;
+      await step.undo(undoOf.volume(making, pool.name, name));
+      await createSeed(ctx.client, pool, { name, bytes: seed() });
+    });
+  }
   await op.step("network", "Prepare the network", async (step) => {
-    await ensureNetwork(ctx.client, spec.network, ctx.home);
+    await ensureNetworks(ctx.client, spec, ctx.home);
     const network = networkOf(spec.network, ctx.home);
-    if (network === null) return;
+    if (network === null) return leadPublished(ctx, uuid, step);
     const { mac } = (await ownedByUuid(ctx, uuid)).record;
     await step.undo(undoOf.address(making, network, mac));
     const wanted = spec.network.kind === "network" ? spec.network.address : undefined;
     const address = await reserveAddress(ctx.client, network, { mac, name: spec.name, wanted });
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
+    await leadPublished(ctx, uuid, step);
     await refreshNames(ctx, step);
   });
 }

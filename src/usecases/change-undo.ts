@@ -45,8 +45,7 @@ export const undoChange = {
     command: `hutch snapshot restore ${name} ${safety}`,
   }),
   settings: ({ machine: { uuid, name, record }, inactiveXml, liveXml, autostart }: SettingsBefore): UndoEntry => {
-    const { diskBytes: _, ...spec } = record.spec;
-    const { description, tags, startOrder, startDelay, pending } = record;
+    const { spec, description, tags, startOrder, startDelay, pending } = record;
     const before = { spec, description, tags, protected: record.protected, startOrder, startDelay, pending };
     return {
       action: "settings.return",
@@ -131,7 +130,8 @@ export function changeUndoActions(ctx: Context): UndoActions {
       await updateRecord(client, ctx.paths, uuid, (now) => ({
         ...now,
         ...before,
-        spec: { ...now.spec, ...before.spec, diskBytes: now.spec.diskBytes },
+        // Disk and ports have a way back of their own.
+        spec: { ...before.spec, diskBytes: now.spec.diskBytes, publish: now.spec.publish },
       }));
       await client.call("domain.setAutostart", { uuid, autostart: autostart === "true" });
       if (live === "" || !isActive(machine.status)) return;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { newIdentityUserData } from "#cloud-init";
 import type { CloneRequest, CloneResult } from "../core/copies.ts";
 import { HutchError } from "../core/errors.ts";
+import { macOf } from "../core/mac.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
@@ -87,6 +88,7 @@ async function prepareCopy(ctx: Context, source: OwnedMachine, to: string): Prom
     publish: [],
     autostart: false,
     network: withoutAddress(record.spec.network),
+    networks: (record.spec.networks ?? []).map(({ network }) => ({ network, mac: macOf(crypto.randomUUID()) })),
   };
   const forwards = usesForwards(spec, ctx.home.mode === "session")
     ? await chooseForwards(spec, await listMachines(ctx.client))
@@ -119,7 +121,7 @@ function withoutAddress(network: MachineRecord["spec"]["network"]): MachineRecor
 function recordOf(ctx: Context, op: OpScope, { source, prepared, pool }: Copy, hostKey: string): MachineRecord {
   return {
     ...source.record,
-    ...bornRecord(ctx, op, prepared, pool),
+    ...bornRecord(ctx, op.id, prepared, pool),
     hostKey,
     cloudInit: null,
     protected: false,

@@ -106,7 +106,13 @@ function dataDisk(machine: OwnedMachine, xml: string, target: string) {
     message: isOther
       ? `${target} is no data disk of ${machine.name}: it cannot live without it.`
       : `${machine.name} has no disk ${target}.`,
-    next: [...nearNames(target, targets).map((near) => `Did you mean "${near}"?`), `hutch disk ls ${machine.name}`],
+    next: [
+      ...(readDomain(xml).disks.some((disk) => disk.target === target && disk.device === "cdrom")
+        ? [`hutch set ${machine.name} iso=off: takes the image out of that drive`]
+        : []),
+      ...nearNames(target, targets).map((near) => `Did you mean "${near}"?`),
+      `hutch disk ls ${machine.name}`,
+    ],
   });
 }
 

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { roomFor } from "../core/machine/room.ts";
+import type { NetworkSpec } from "../core/machine/spec.ts";
 import { canShareFolders, chooseFirmware, hasVsock, userNetworkKind } from "../host/capabilities.ts";
 import { consoleLogPath } from "../host/console-log.ts";
 import type { DomainInput, DomainNetwork } from "../host/domain-xml.ts";
+import type { CardPlace } from "../host/network-card.ts";
+import { networkOf } from "../host/networks.ts";
 import type { Pool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 import { type Prepared, volumesOf } from "./prepare.ts";
@@ -14,6 +17,7 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
   const { uuid, spec, accel, capabilities } = prepared;
   const volumes = volumesOf(uuid, prepared);
   const isTest = ctx.home.driver === "test";
+  const { installFrom } = prepared;
   return {
     uuid,
     name: spec.name,
@@ -28,11 +32,16 @@ export function domainInputOf(ctx: Context, prepared: Prepared, record: MachineR
     sharedMemory: !isTest && canShareFolders(capabilities, ctx.home),
     disks: {
       root: join(pool.path, volumes.root),
-      seed: join(pool.path, volumes.seed),
+      seed: record.seedVolume === null ? null : join(pool.path, record.seedVolume),
       data: volumes.data.map((name) => join(pool.path, name)),
     },
     network: networkFor(ctx, prepared),
     mac: record.mac,
+    cards: (spec.networks ?? []).map(({ mac, network }) => ({ mac, place: placeOf(ctx, network) })),
+    display: spec.display ?? false,
+    ...(installFrom === undefined
+      ? {}
+      : { cdrom: installFrom.kind === "file" ? join(pool.path, volumes.install) : installFrom.path }),
     consoleLog: consoleLogPath(ctx.home, ctx.paths, uuid),
     record,
   };
@@ -43,4 +52,11 @@ function networkFor(ctx: Context, { spec, forwards, capabilities }: Prepared): D
     return { kind: userNetworkKind(capabilities, ctx.home, ctx.env), forwards };
   if (spec.network.kind === "bridge") return { kind: "bridge", bridge: spec.network.bridge };
   return { kind: "network", network: spec.network.kind === "network" ? spec.network.network : "default" };
+}
+
+/** Where a card beside the first goes. */
+export function placeOf(ctx: Context, spec: NetworkSpec): CardPlace {
+  if (spec.kind === "bridge") return { kind: "bridge", bridge: spec.bridge };
+  const network = networkOf(spec, ctx.home);
+  return network === null ? { kind: "user" } : { kind: "network", network };
 }

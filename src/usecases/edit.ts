@@ -53,7 +53,12 @@ export function redefine(ctx: Context, name: string, { before, after }: Redefine
         throw invalid(machine.name, libvirtMessage(error), error);
       }
       const { cpus, memoryMiB } = sizesIn(xml);
-      await updateRecord(ctx.client, ctx.paths, uuid, (now) => ({ ...now, spec: { ...now.spec, cpus, memoryMiB } }));
+      const macs = readDomain(xml).interfaces.map(({ mac }) => mac);
+      const networks = (record.spec.networks ?? []).filter(({ mac }) => macs.includes(mac));
+      await updateRecord(ctx.client, ctx.paths, uuid, (now) => ({
+        ...now,
+        spec: { ...now.spec, cpus, memoryMiB, networks },
+      }));
     });
     const message = isActive(machine.status) ? "defined, from its next start on" : "defined";
     return { name: machine.name, done: true, message, warnings: [] };

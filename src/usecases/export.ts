@@ -51,20 +51,22 @@ export function exportMachine(ctx: Context, name: string, request: ExportRequest
     const disks = await disksOf(ctx, machine, inactiveXml);
     const base = request.withoutBase === true ? await baseOf(ctx, machine, disks[0]) : null;
     const partial = `${file}.part`;
-    return op.step("export", `Write ${file}`, async (step) => {
+    const bytes = await op.step("export", `Write ${file}`, async (step) => {
       await step.undo(undoChange.file(partial));
       const writer = await ArchiveWriter.create(partial, ctx.now());
       try {
         const written: ArchiveDisk[] = [];
         for (const [index, disk] of disks.entries())
           written.push(await addDisk(ctx, writer, machine, index, disk, base !== null && index === 0, step));
-        const bytes = await writer.finish(manifestOf(ctx, machine, base, written));
-        renameSync(partial, file);
-        return { name: machine.name, file, bytes };
+        return await writer.finish(manifestOf(ctx, machine, base, written));
       } finally {
         await writer.close();
       }
     });
+    // The very last: whatever breaks before, a file that was there already is as it was.
+    op.signal.throwIfAborted();
+    renameSync(partial, file);
+    return { name: machine.name, file, bytes };
   });
 }
 

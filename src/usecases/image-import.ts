@@ -1,7 +1,6 @@
 /** Files and addresses that the user names, on their way into the store. */
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { type Digest, download, hashFile, withoutSecrets } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { Arch } from "../core/machine/spec.ts";
@@ -11,6 +10,7 @@ import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { withImageErrors } from "./image-errors.ts";
 import { intoPool } from "./image-store.ts";
+import { fetchOnce } from "./shared-fetch.ts";
 
 export type ImportWhat = {
   /** A path, or an http or https address. */
@@ -44,11 +44,12 @@ export function parseDigest(text: string): Digest {
 
 /**
  * Over http only what has a digest is taken: anybody on the way could change it. Over https it may have none; that it was not
- * verified stays written with the image. E_USAGE, or E_IMAGE as `download` and `makeUsable`.
+ * verified stays written with the image. E_USAGE, E_NOT_FOUND, or E_IMAGE as `download` and `makeUsable`.
  */
 export async function importWhatever(ctx: Context, pool: Pool, what: ImportWhat, step: StepScope): Promise<BaseImage> {
   const { from, name, arch, digest } = what;
   if (ADDRESS.test(from)) return importAddress(ctx, pool, what, step);
+  if (!existsSync(from)) throw new HutchError({ code: "E_NOT_FOUND", message: `There is no image file ${from}.` });
   return withImageErrors(async () => {
     if (digest !== undefined) await assertDigest(from, digest, step.signal);
     const trust = digest === undefined ? "a file of yours" : "a file of yours, with the digest that you gave";
@@ -72,10 +73,7 @@ async function importAddress(
       next: [`hutch image import ${shown} --digest sha256:…`],
     });
   }
-  return withImageErrors(async () => {
-    mkdirSync(ctx.paths.imageCache, { recursive: true });
-    // The same address goes on where it was cut; two addresses never share a file.
-    const file = join(ctx.paths.imageCache, `import-${createHash("sha256").update(from).digest("hex").slice(0, 24)}`);
+  const fetch = async (file: string): Promise<BaseImage> => {
     const came = await download(digest === undefined ? { url: from } : { url: from, digest }, file, {
       signal,
       onProgress: (done, total) => step.progress(done, total, "bytes"),
@@ -86,10 +84,13 @@ async function importAddress(
     const trust =
       digest === undefined ? `from ${host} over https; not verified` : `from ${host}, with the digest that you gave`;
     const about = { name, trust, arch, origin: { kind: "imported", from: shown } } as const;
-    const base = await intoPool(ctx, pool, file, about, step, algorithm === "sha256" ? hex : undefined);
-    rmSync(file, { force: true });
-    return base;
-  });
+    return intoPool(ctx, pool, file, about, step, algorithm === "sha256" ? hex : undefined);
+  };
+  // The same address goes on where it was cut; two addresses never share a file.
+  const cached = `import-${createHash("sha256").update(from).digest("hex").slice(0, 24)}`;
+  // What an address holds today nobody knows before it has come.
+  const stored = async () => undefined;
+  return withImageErrors(() => fetchOnce(ctx, { name: cached, stored, fetch }, step));
 }
 
 async function assertDigest(file: string, digest: Digest, signal: AbortSignal): Promise<void> {

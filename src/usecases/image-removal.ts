@@ -13,6 +13,7 @@ import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { operationEnvironment } from "./operation-environment.ts";
+import { FETCH_LOCK } from "./shared-fetch.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const OLD_MS = 30 * DAY_MS;
@@ -159,13 +160,13 @@ function reasonToGo(
 async function findPartials(ctx: Context, { all = false }: PruneOptions): Promise<Prunable["partials"]> {
   const folder = ctx.paths.imageCache;
   const names = await readdir(folder).catch(() => []);
-  const targets = new Set(names.map((name) => name.replace(/\.(lock|part|part\.json)$/, "")));
+  const targets = new Set(names.map((name) => name.replace(/(\.fetch)?\.lock$|\.part(\.json)?$/, "")));
   const found: { target: string; row: PruneRow }[] = [];
   for (const name of targets) {
     const target = join(folder, name);
     const { bytes, changedAt } = await weigh(target);
     if (!all && ctx.now() - changedAt < PARTIAL_MS) continue;
-    const unlock = await tryLockFile(`${target}.lock`);
+    const unlock = await lockPartial(target);
     if (unlock === undefined) continue;
     await unlock();
     found.push({ target, row: { name, digest: null, bytes, why: "left by a download or an import that ended" } });
@@ -191,7 +192,7 @@ async function weigh(target: string): Promise<{ readonly bytes: number; readonly
 
 /** False when somebody is at work on it again. */
 async function removePartial(target: string): Promise<boolean> {
-  const unlock = await tryLockFile(`${target}.lock`);
+  const unlock = await lockPartial(target);
   if (unlock === undefined) return false;
   try {
     for (const piece of piecesOf(target)) await rm(piece, { recursive: true, force: true });
@@ -199,4 +200,19 @@ async function removePartial(target: string): Promise<boolean> {
   } finally {
     await unlock();
   }
+}
+
+/** Alone with what belongs to this file; undefined while somebody fetches it or works on it. */
+async function lockPartial(target: string): Promise<(() => Promise<void>) | undefined> {
+  const unlockFetch = await tryLockFile(`${target}${FETCH_LOCK}`);
+  if (unlockFetch === undefined) return undefined;
+  const unlock = await tryLockFile(`${target}.lock`);
+  if (unlock === undefined) {
+    await unlockFetch();
+    return undefined;
+  }
+  return async () => {
+    await unlock();
+    await unlockFetch();
+  };
 }

@@ -1,14 +1,15 @@
 /** The store: base images as immutable volumes of the pool. Getting one there, whichever way its bytes come. */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   buildImage,
   download,
+  extractContainerDisk,
+  findContainerDisk,
   hashFile,
   type ImageFacts,
   isImageError,
   makeUsable,
-  pullContainerDisk,
   type Reference,
   type ResolvedImage,
   resolveFromMirror,
@@ -28,6 +29,7 @@ import { type Context, timestamp } from "./context.ts";
 import { assertNoDowngrade } from "./image-downgrade.ts";
 import { withImageErrors } from "./image-errors.ts";
 import { type ImageSource, storeName } from "./image-source.ts";
+import { fetchOnce } from "./shared-fetch.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
 type Published = Extract<ImageSource, { kind: "catalogue" }>;
@@ -90,38 +92,53 @@ async function pullOrBuild(
   }
 }
 
-/** The publisher's, newest or by name: its signature checked where it has one, its digest always, and never an older "newest". */
+/**
+ * The publisher's, newest or by name: its signature checked where it has one, its digest always, and never an older "newest".
+ * "Latest" may move between its digest and its bytes: a first mismatch is resolved anew, a second is refused.
+ */
 async function pullImage(
   ctx: Context,
   pool: Pool,
   source: Published,
-  { arch, mirror }: EnsureOptions,
+  options: EnsureOptions,
   step: StepScope,
+  isSecond = false,
 ): Promise<BaseImage> {
-  const { entry } = source;
-  mkdirSync(ctx.paths.imageCache, { recursive: true });
-  const stored = await listBases(ctx.client, pool);
+  const { entry, build } = source;
+  const { arch, mirror } = options;
   const from = mirror ?? ctx.config.mirrors?.[entry.name] ?? ctx.config.mirrors?.[entry.distribution];
-  const resolve = async (): Promise<ResolvedImage> => {
-    const resolved = await resolvePublished(ctx, source, arch, from, step.signal);
-    if (source.build === null) assertNoDowngrade(stored, resolved, entry, arch);
-    return resolved;
+  const resolved = await resolvePublished(ctx, source, arch, from, step.signal);
+  if (build === null) assertNoDowngrade(await listBases(ctx.client, pool), resolved, entry, arch);
+  const name = storeName(entry, build);
+  const digest = `${resolved.digest.algorithm}:${resolved.digest.hex}`;
+  const stored = async () =>
+    (await listBases(ctx.client, pool)).find(
+      (base) => base.name === name && base.origin?.kind === "published" && base.origin.digest === digest,
+    );
+  const fetch = async (file: string): Promise<BaseImage> => {
+    const onProgress = (done: number, total: number | undefined) => step.progress(done, total, "bytes");
+    await download(resolved, file, { signal: step.signal, onProgress });
+    const { trust, signedBy } = await checkOwnSignature(resolved, file, step);
+    step.note(trust);
+    const { url, version } = resolved;
+    const origin: ImageOrigin = {
+      kind: "published",
+      entry: entry.name,
+      url: withoutSecrets(url),
+      digest,
+      signedBy,
+      version,
+    };
+    const { algorithm, hex } = resolved.digest;
+    return intoPool(ctx, pool, file, { name, trust, arch, origin }, step, algorithm === "sha256" ? hex : undefined);
   };
-  const { resolved, file, digest } = await downloadResolved(ctx, resolve, step);
-  const { trust, signedBy } = await checkOwnSignature(resolved, file, step);
-  step.note(trust);
-  const origin: ImageOrigin = {
-    kind: "published",
-    entry: entry.name,
-    url: withoutSecrets(resolved.url),
-    digest: `${resolved.digest.algorithm}:${resolved.digest.hex}`,
-    signedBy,
-    version: resolved.version,
-  };
-  const about = { name: storeName(entry, source.build), trust, arch, origin };
-  const base = await intoPool(ctx, pool, file, about, step, digest.algorithm === "sha256" ? digest.hex : undefined);
-  rmSync(file, { force: true });
-  return base;
+  try {
+    return await fetchOnce(ctx, { name: resolved.name, stored, fetch }, step);
+  } catch (error) {
+    if (isSecond || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
+    step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
+    return pullImage(ctx, pool, source, options, step, true);
+  }
 }
 
 /** Where the publisher signs the image and not its digest. A file that it did not sign is removed. */
@@ -151,25 +168,7 @@ function resolvePublished(
   return resolveImage(entry, arch, { build, signal, ...(imageMirror === undefined ? {} : { baseUrl: imageMirror }) });
 }
 
-/** "Latest" may move between its digest and its bytes: a first mismatch is resolved anew, a second is refused. */
-async function downloadResolved(ctx: Context, resolve: () => Promise<ResolvedImage>, step: StepScope, again = true) {
-  const { signal } = step;
-  const resolved = await resolve();
-  const file = join(ctx.paths.imageCache, resolved.name);
-  try {
-    const { digest } = await download(resolved, file, {
-      signal,
-      onProgress: (done, total) => step.progress(done, total, "bytes"),
-    });
-    return { resolved, file, digest };
-  } catch (error) {
-    if (!again || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
-    step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
-    return downloadResolved(ctx, resolve, step, false);
-  }
-}
-
-/** The disk in a container image. E_IMAGE as `pullContainerDisk`. */
+/** The disk in a container image. E_IMAGE as `findContainerDisk`, `download` and `extractContainerDisk`. */
 async function pullReference(
   ctx: Context,
   pool: Pool,
@@ -177,21 +176,29 @@ async function pullReference(
   { arch, plainHttp = false }: EnsureOptions,
   step: StepScope,
 ): Promise<BaseImage> {
-  return withImageErrors(() =>
-    inWorkFolder(ctx, async (folder) => {
-      const file = join(folder, "disk");
-      const { manifest } = await pullContainerDisk(reference, arch, file, {
-        signal: step.signal,
-        plainHttp,
-        authorization: registryLogin(reference.host, ctx.env, ctx.caller),
-        onProgress: (done, total) => step.progress(done, total, "bytes"),
+  const { signal } = step;
+  const authorization = registryLogin(reference.host, ctx.env, ctx.caller);
+  return withImageErrors(async () => {
+    const { manifest, layer } = await findContainerDisk(reference, arch, { signal, plainHttp, authorization });
+    const stored = async () =>
+      (await listBases(ctx.client, pool)).find(
+        ({ origin }) =>
+          origin?.kind === "registry" && origin.reference === reference.text && origin.manifest === manifest,
+      );
+    const fetch = async (file: string): Promise<BaseImage> => {
+      const onProgress = (done: number, total: number | undefined) => step.progress(done, total, "bytes");
+      await download(layer, file, { signal, onProgress });
+      return inWorkFolder(ctx, async (folder) => {
+        const disk = join(folder, "disk");
+        await extractContainerDisk(file, disk, reference, signal);
+        const trust = `from the registry ${reference.host}, unsigned; every byte belongs to ${manifest.slice(0, 19)}`;
+        step.note(trust);
+        const origin: ImageOrigin = { kind: "registry", reference: reference.text, manifest };
+        return intoPool(ctx, pool, disk, { name, trust, arch, origin }, step);
       });
-      const trust = `from the registry ${reference.host}, unsigned; every byte belongs to ${manifest.slice(0, 19)}`;
-      step.note(trust);
-      const origin: ImageOrigin = { kind: "registry", reference: reference.text, manifest };
-      return intoPool(ctx, pool, file, { name, trust, arch, origin }, step);
-    }),
-  );
+    };
+    return fetchOnce(ctx, { name: `layer-${layer.digest.hex}`, stored, fetch }, step);
+  });
 }
 
 /** The same release from Debian packages, built here. */

@@ -97,6 +97,7 @@ async function prepareImport(
     publish: [],
     autostart: false,
     network: request.network ?? record.spec.network,
+    networks: [],
   };
   assertPossible(spec, capabilities, userNetworking);
   await assertNetwork(ctx.client, spec.network, ctx.home);
@@ -121,6 +122,9 @@ async function prepareImport(
       ...(accel.kind === "tcg" ? [accel.why] : []),
       ...(name === record.spec.name ? [] : [`Its host name inside stays ${record.spec.name}.`]),
       ...(record.spec.publish.length === 0 ? [] : ["The ports that it published are not published here."]),
+      ...((record.spec.networks ?? []).length === 0
+        ? []
+        : [`Its other network cards belong to the host that it comes from: hutch nic add ${name} default`]),
     ],
   };
 }
@@ -228,7 +232,7 @@ function recordOf(
   const { description = "", tags = [], image, hostKey, cloudInit, engine, mac } = record;
   return {
     ...NO_UPKEEP,
-    ...bornRecord(ctx, op, prepared, pool),
+    ...bornRecord(ctx, op.id, prepared, pool),
     schema: RECORD_SCHEMA,
     description,
     tags,

@@ -8,6 +8,7 @@ import { findMachine } from "../host/machines.ts";
 import { sshLine } from "../host/ssh/command.ts";
 import type { Context } from "./context.ts";
 import { sshTargetOf } from "./guest.ts";
+import { cardRows } from "./network-card-rows.ts";
 
 /** E_NOT_FOUND with near names. */
 export async function info(ctx: Context, name: string): Promise<MachineInfo> {
@@ -25,6 +26,7 @@ export async function info(ctx: Context, name: string): Promise<MachineInfo> {
     disks: await disks(ctx, facts),
     snapshots: await snapshots(ctx, machine),
     macs,
+    cards: cardRows(machine, detail),
     domainType: facts.type,
     machineType: facts.machine,
     firmware: facts.firmware,

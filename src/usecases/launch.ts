@@ -6,7 +6,7 @@ import { type MachineRecord, NO_UPKEEP, RECORD_SCHEMA } from "../core/machine/re
 import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
 import { formatSize, sizeArgument } from "../core/units.ts";
 import { domainXml } from "../host/domain-xml.ts";
-import { defineDomain, startDomain } from "../host/domains.ts";
+import { defineDomain } from "../host/domains.ts";
 import { ensureNetwork, networkOf } from "../host/networks.ts";
 import { ensurePool, type Pool, poolAt } from "../host/pool.ts";
 import { updateRecord } from "../host/records.ts";
@@ -22,9 +22,12 @@ import { type Context, timestamp } from "./context.ts";
 import { domainInputOf } from "./domain-input.ts";
 import { sweepEphemeral } from "./each-machine.ts";
 import { finishFirstBoot, markMade, markMaking } from "./first-boot.ts";
+import { firstStart } from "./first-start.ts";
+import { leadPublished } from "./forwarder.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 import { ensureImage } from "./image-store.ts";
+import { installByHand, planByHand } from "./install-by-hand.ts";
 import { assertMountable, mountAll } from "./mount.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { nameOf, type Prepared, prepare, readyTimeout, volumesOf } from "./prepare.ts";
@@ -40,6 +43,7 @@ const SESSION_LIMITS = [
 
 /** Makes a VM and follows it to ready. A failure before it runs takes everything back; after that it is kept, and said so. */
 export function launch(ctx: Context, request: LaunchRequest): Operation<LaunchResult> {
+  if (request.iso !== undefined) return installByHand(ctx, { ...request, iso: request.iso });
   const name = nameOf(ctx, request);
   const env = operationEnvironment(ctx);
   return startOperation(env, { kind: "launch", title: `Launch ${name}`, subject: name }, async (op) => {
@@ -80,6 +84,7 @@ async function unlessCancelled<T>(ctx: Context, op: OpScope, uuid: string, work:
 
 /** The whole order and what would be defined; changes nothing. */
 export async function plan(ctx: Context, request: LaunchRequest): Promise<LaunchPlan> {
+  if (request.iso !== undefined) return planByHand(ctx, { ...request, iso: request.iso });
   const prepared = await prepare(ctx, request, nameOf(ctx, request), { planning: true });
   const pool = await poolAt(ctx.client, ctx.home, ctx.paths);
   const record = newRecord(ctx, prepared, pool, "");
@@ -173,14 +178,13 @@ export async function fill(
     await ensureNetwork(ctx.client, spec.network, ctx.home);
     const network = networkOf(spec.network, ctx.home);
     if (network !== null) await step.undo(undoOf.address(making, network, record.mac));
+    const wanted = wantedAddress(record);
+    // Kept by the first start, unless it is needed before.
+    const isKeptLater = request.start !== false && wanted === undefined && spec.publish.length === 0;
     const address =
-      network === null
-        ? staticAddress(record)
-        : await reserveAddress(ctx.client, network, {
-            mac: record.mac,
-            name: spec.name,
-            wanted: wantedAddress(record),
-          });
+      network !== null && !isKeptLater
+        ? await reserveAddress(ctx.client, network, { mac: record.mac, name: spec.name, wanted })
+        : staticAddress(record);
     const image = {
       name: base.name,
       digest: `sha256:${base.sha256}`,
@@ -190,6 +194,7 @@ export async function fill(
     };
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, image, address }));
     if (spec.autostart) await ctx.client.call("domain.setAutostart", { uuid, autostart: true });
+    await leadPublished(ctx, uuid, step);
     await refreshNames(ctx, step);
   });
 }
@@ -200,7 +205,7 @@ async function follow(
   request: LaunchRequest,
   { uuid, accel, warnings: ofImage }: Prepared,
 ): Promise<LaunchResult> {
-  await op.step("start", "Start", (step) => startDomain(ctx.client, uuid, step.signal));
+  await op.step("start", "Start", (step) => firstStart(ctx, uuid, step));
   op.keepOnFailure();
   const until = request.waitFor ?? "ready";
   try {

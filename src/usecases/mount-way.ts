@@ -45,7 +45,7 @@ export async function mountWay(ctx: Context, { machine, target }: Reachable, req
   return {
     by,
     now: true,
-    why: `by sshfs, ${instead}${no9p === null ? "" : `; and ${no9p}`}. It lasts as long as this command runs`,
+    why: `by sshfs, ${instead}${no9p === null ? "" : `; and ${no9p}`}. It lasts as long as hutch mount runs`,
   };
 }
 

@@ -1,35 +1,34 @@
-/** Folders of the host in VMs: as devices that stay, or held by this process over ssh. */
-import { guestScript } from "#cloud-init";
-import type { HeldMount, MountRow } from "../core/enter.ts";
-import { cancelled, type ErrorCode, HutchError } from "../core/errors.ts";
-import type { Mount } from "../core/machine/record.ts";
+/** Folders of the host in VMs, as devices that stay; those over ssh are in `held-mount.ts`. */
+import type { MountRow } from "../core/enter.ts";
+import { HutchError } from "../core/errors.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
 import type { LaunchRequest, PowerResult } from "../core/requests.ts";
 import { findMachine, listMachines } from "../host/machines.ts";
-import { runPiped } from "../host/processes.ts";
-import { updateRecord } from "../host/records.ts";
-import { serveFolder } from "../host/sftp/server.ts";
+import { isHeld } from "../host/mount-holds.ts";
 import { attachFolder, detachFolder, mountTag, type SharedFolder } from "../host/shared-folder.ts";
-import { type SshTarget, sshArgv } from "../host/ssh/command.ts";
-import { sshRun } from "../host/ssh/run.ts";
 import type { Operation, OpScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { ownedBy, ownedByUuid, type Reachable, reach, reachTarget } from "./guest.ts";
+import { holdCommand } from "./held-mount.ts";
+import { inGuest } from "./mount-in-guest.ts";
+import { assertPlaceFree, forgetMount, mountOf, remember } from "./mount-record.ts";
 import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
 import { undoOf } from "./undo-actions.ts";
-
-const LOOK_EVERY_MS = 300;
-/** Of the scripts' exit codes. */
-const TAKEN = 41;
 
 /** What is mounted where, of all VMs or of one. */
 export async function mounts(ctx: Context, name?: string): Promise<readonly MountRow[]> {
   const machines = name === undefined ? await listMachines(ctx.client) : [await findMachine(ctx.client, name)];
   return machines
     .filter(({ record }) => record?.state === "made")
-    .flatMap((machine) => (machine.record?.mounts ?? []).map((mount) => ({ ...mount, machine: machine.name })));
+    .flatMap(({ name: machine, uuid, record }) =>
+      (record?.mounts ?? []).map((mount) => ({
+        ...mount,
+        machine,
+        held: mount.by === "sshfs" ? isHeld(ctx.paths, uuid, mount.guestPath) : null,
+      })),
+    );
 }
 
 /** How `addMount` or `holdMount` would do it, in a word and a sentence. The VM must run. */
@@ -78,11 +77,13 @@ export async function mountAll(
     const machine = await ownedByUuid(ctx, uuid);
     const reached = { machine, target: await reachTarget(ctx, machine) };
     const { by, now, why } = await mountWay(ctx, reached, request);
-    const what = `${request.hostPath} comes to ${machine.name} ${why}`;
-    if (by === "sshfs") said.push(`${what}: hutch mount ${request.hostPath} ${machine.name}:${request.guestPath}`);
-    else {
+    if (by === "sshfs") {
+      const mount = mountOf(request, by);
+      await remember(ctx, uuid, mount);
+      said.push(`${request.hostPath} comes to ${machine.name} ${why}: ${holdCommand(machine.name, mount)}`);
+    } else {
       await mountDevice(ctx, op, reached, request, { by, now });
-      if (!now) said.push(`${what}.`);
+      if (!now) said.push(`${request.hostPath} comes to ${machine.name} ${why}.`);
     }
   }
   return said;
@@ -108,54 +109,6 @@ export async function mountDevice(
   });
 }
 
-/**
- * Over ssh: it is there until `close`, or until this process ends. The guest sees this folder and nothing else, as the user
- * who runs this. `signal` gives up while it is not there yet (E_CANCELLED). E_GUEST when the guest cannot have sshfs;
- * E_CONFLICT for a place that is taken.
- */
-export async function holdMount(
-  ctx: Context,
-  name: string,
-  request: MountRequest,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<HeldMount> {
-  const { machine, target } = await reach(ctx, name);
-  const folder = mountOf(request, "sshfs");
-  assertPlaceFree(machine.name, machine.record.mounts, folder);
-  if (await isMounted(ctx, target, folder.guestPath)) throw guestFault(target.name, TAKEN, "");
-  const words = [folder.guestPath, target.user, flag(folder.readonly)];
-  const cut = new AbortController();
-  const argv = sshArgv(ctx.paths, target, { argv: asRoot("mount-sshfs.sh", words), tty: false });
-  const piped = runPiped(argv, { signal: cut.signal });
-  const { hostPath: path, readonly } = folder;
-  const served = serveFolder({ path, readonly }, piped.stdout, piped.stdin);
-  served.catch(() => piped.stdin.end());
-  let ended = false;
-  const ending = piped.ended.finally(async () => {
-    ended = true;
-    await forgetMount(ctx, machine.uuid, folder.guestPath);
-  });
-  ending.catch(() => undefined);
-  while (!ended && !(await isMounted(ctx, target, folder.guestPath))) {
-    if (options.signal?.aborted === true) cut.abort();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  if (ended) {
-    const { code, stderr } = await ending;
-    if (cut.signal.aborted) throw cancelled("Mounting the folder");
-    throw guestFault(target.name, code ?? -1, stderr);
-  }
-  await remember(ctx, machine.uuid, folder);
-  return {
-    mount: { ...folder, machine: machine.name },
-    ended: ending.then(() => undefined),
-    close: async () => {
-      if (!ended) await inGuest(ctx, target, "unmount.sh", [folder.guestPath, ""]);
-      await ending;
-    },
-  };
-}
-
 /** Out of guest and VM. E_NOT_FOUND for what hutch did not mount; E_CONFLICT while it is in use there. */
 export function removeMount(ctx: Context, name: string, guestPath: string): Operation<readonly PowerResult[]> {
   return eachMachine(ctx, "umount", "Unmount a folder of", [name], async (op, found) => {
@@ -178,77 +131,6 @@ export function removeMount(ctx: Context, name: string, guestPath: string): Oper
       await forgetMount(ctx, machine.uuid, guestPath);
     });
     return { name: machine.name, done: true, message: `unmounted ${guestPath}`, warnings: [] };
-  });
-}
-
-function mountOf({ hostPath, guestPath, readonly = false }: MountRequest, by: Mount["by"]): Mount {
-  return { hostPath: hostFolder(hostPath), guestPath, readonly, by };
-}
-
-function assertPlaceFree(name: string, there: readonly Mount[], { guestPath }: Mount): void {
-  const taken = there.find((mount) => mount.guestPath === guestPath);
-  // One over ssh is gone when its process is; the guest itself says whether something is there.
-  if (taken === undefined || taken.by === "sshfs") return;
-  throw new HutchError({
-    code: "E_CONFLICT",
-    message: `${taken.hostPath} is mounted at ${name}:${guestPath} already.`,
-    next: [`hutch umount ${name}:${guestPath}`],
-  });
-}
-
-async function remember(ctx: Context, uuid: string, mount: Mount): Promise<void> {
-  await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({
-    ...record,
-    mounts: [...record.mounts.filter(({ guestPath }) => guestPath !== mount.guestPath), mount],
-  }));
-}
-
-/** A VM that is gone has nothing to forget. */
-async function forgetMount(ctx: Context, uuid: string, guestPath: string): Promise<void> {
-  await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({
-    ...record,
-    mounts: record.mounts.filter((mount) => mount.guestPath !== guestPath),
-  })).catch(() => undefined);
-}
-
-type Script = "mount-sshfs.sh" | "mount-device.sh" | "unmount.sh";
-
-function asRoot(script: Script, words: readonly string[]): readonly string[] {
-  return ["sudo", "-n", "sh", "-c", guestScript(script), script, ...words];
-}
-
-async function inGuest(
-  ctx: Context,
-  target: SshTarget,
-  script: Script,
-  words: readonly string[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const { code, stderr } = await sshRun(ctx.paths, target, asRoot(script, words), signal && { signal });
-  if (code !== 0) throw guestFault(target.name, code, stderr);
-}
-
-async function isMounted(ctx: Context, target: SshTarget, path: string): Promise<boolean> {
-  return (await sshRun(ctx.paths, target, ["mountpoint", "-q", "--", path])).code === 0;
-}
-
-/** The scripts' exit codes. */
-const WORDS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
-  40: ["E_GUEST", "sshfs is not in the guest, and could not be installed there"],
-  [TAKEN]: ["E_CONFLICT", "something is mounted there already"],
-  42: ["E_CONFLICT", "the place is no folder, and none can be made there"],
-  43: ["E_GUEST", "the guest's kernel has no FUSE"],
-  44: ["E_GUEST", "the guest's kernel has no driver for it"],
-  45: ["E_CONFLICT", "it is in use in the guest"],
-};
-
-function guestFault(name: string, code: number, stderr: string): HutchError {
-  const [error, message] = WORDS[code] ?? ["E_GUEST", `the guest ended it with ${code}`];
-  return new HutchError({
-    code: error,
-    message: `The folder cannot be mounted or unmounted in ${name}: ${message}.`,
-    ...(stderr.trim() === "" ? {} : { why: stderr.trim() }),
-    next: code === 45 ? [`hutch exec ${name} -- sudo fuser -vm PATH`] : [`hutch exec ${name} -- mount`],
   });
 }
 

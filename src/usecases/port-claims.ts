@@ -3,12 +3,13 @@ import { HutchError } from "../core/errors.ts";
 import type { PortForward } from "../core/machine/spec.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import { portIsFree } from "../host/forwards.ts";
+import { portsOf } from "./forwarder.ts";
 
 export type Claim = PortForward & { readonly by: string };
 
 export function claimedPorts(machines: readonly MachineView[]): readonly Claim[] {
   return machines.flatMap((machine) =>
-    (machine.record?.forwards ?? []).map((forward) => ({ ...forward, by: machine.name })),
+    (machine.record === null ? [] : portsOf(machine.record)).map((forward) => ({ ...forward, by: machine.name })),
   );
 }
 

@@ -4,9 +4,9 @@ import { settledByStart } from "../core/machine/pending.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
-import { forceOff, shutDown, startDomain } from "../host/domains.ts";
+import { forceOff, resumeDomain, shutDown, startDomain } from "../host/domains.ts";
 import { findMachine } from "../host/machines.ts";
-import { ensureNetwork } from "../host/networks.ts";
+import { ensureNetworks } from "../host/networks.ts";
 import { updateRecord } from "../host/records.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import type { Operation, OpScope, StepScope } from "../ops/operation.ts";
@@ -15,6 +15,7 @@ import { eachMachine, isEphemeral } from "./each-machine.ts";
 import { finishFirstBoot } from "./first-boot.ts";
 import { freshForwards } from "./fresh-forwards.ts";
 import { ownedBy, sshTargetOf } from "./guest.ts";
+import { missedMounts } from "./held-mount.ts";
 import { readyTimeout } from "./prepare.ts";
 import { purgeOne } from "./purge-one.ts";
 import { becomeReady } from "./ready.ts";
@@ -69,7 +70,7 @@ export function restart(ctx: Context, request: StopRequest): Operation<readonly 
   return eachMachine(ctx, "restart", "Restart", request.names, act, request);
 }
 
-/** Resolves to warnings: a forward that had to move, for one. */
+/** Resolves to warnings: a forward that had to move, a folder that nobody brings back. */
 export async function powerOn(ctx: Context, machine: MachineView, step: StepScope): Promise<string[]> {
   if (machine.record?.state === "making") throw stillBeingMade(machine);
   if (machine.status.power === "running") {
@@ -77,15 +78,16 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     return [];
   }
   if (isActive(machine.status)) {
-    await ctx.client.call("domain.resume", { uuid: machine.uuid }, { signal: step.signal });
+    await resumeDomain(ctx.client, machine.uuid, step.signal);
     return [];
   }
   const warnings: string[] = [];
   if (machine.record !== null) {
-    await ensureNetwork(ctx.client, machine.record.spec.network, ctx.home);
+    await ensureNetworks(ctx.client, machine.record.spec, ctx.home);
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);
+  if (machine.record !== null) warnings.push(...missedMounts(ctx, { ...machine, record: machine.record }));
   const pending = machine.record?.pending ?? [];
   if (settledByStart(pending).length < pending.length) {
     await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({

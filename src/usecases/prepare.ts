@@ -15,8 +15,10 @@ import { callerKeys } from "../host/ssh/keys.ts";
 import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
+import { assertForwardable, leadsPorts, noAddress } from "./forwarder.ts";
 import { assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
+import { findInstallImage, type InstallImage } from "./install-image.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
@@ -31,6 +33,8 @@ export type Prepared = {
   readonly warnings: readonly string[];
   /** hutch has made no VM here before. */
   readonly isFirst: boolean;
+  /** What goes into its drive; left out where it stands on an image. */
+  readonly installFrom?: InstallImage;
   /** What is to be said of the image that was chosen. */
   readonly imageNotes: readonly string[];
 };
@@ -75,22 +79,23 @@ export async function prepare(
     {
       name,
       user: ctx.caller.guestUser,
-      sshKeys: await callerKeys(ctx.paths, ctx.caller, request.sshKeys, how),
+      sshKeys: request.iso === undefined ? await callerKeys(ctx.paths, ctx.caller, request.sshKeys, how) : [],
       image: ctx.config.image ?? DEFAULTS.image,
       arch: capabilities.arch,
       userNetworking,
     },
   );
-  assertPossible(asked, capabilities, userNetworking);
+  assertPossible(asked, capabilities, userNetworking, leadsPorts(ctx));
+  if (!usesForwards(asked, userNetworking)) await assertLeadable(ctx, asked);
   const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
   const accel = chooseAccel(asked, capabilities);
-  const found = await findSource(ctx, asked);
+  const installFrom = request.iso === undefined ? undefined : await findInstallImage(ctx, request.iso);
   const { source, spec, notes } =
-    how.unbaked === true
-      ? { source: found, spec: asked, notes: [] }
-      : await chooseBaked(ctx, asked, found, request.engine);
-  assertLaunchable(source, spec, accel, capabilities);
+    installFrom === undefined
+      ? await chooseImage(ctx, asked, request.engine, how.unbaked === true)
+      : { source: NO_IMAGE, spec: asked, notes: [] };
+  if (installFrom === undefined) assertLaunchable(source, spec, accel, capabilities);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
   return {
@@ -100,10 +105,29 @@ export async function prepare(
     capabilities,
     accel,
     forwards,
-    warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()),
+    ...(installFrom === undefined
+      ? { warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()) }
+      : { installFrom, warnings: [] }),
     isFirst: machines.every(({ record }) => record === null),
     imageNotes: notes,
   };
+}
+
+/** Ports for a VM with an address of its own: they are led there by the host. */
+async function assertLeadable(ctx: Context, { publish, network }: MachineSpec): Promise<void> {
+  if (publish.length === 0) return;
+  assertForwardable(publish);
+  if (network.kind === "bridge" && network.address === undefined) throw noAddress("a VM on this bridge");
+  const machines = await listMachines(ctx.client);
+  for (const wanted of publish) await assertPortFree(wanted, machines, "--publish");
+}
+
+/** Of a VM that is installed by hand. */
+const NO_IMAGE: ImageSource = { kind: "file", path: "" };
+
+async function chooseImage(ctx: Context, asked: MachineSpec, engine: LaunchRequest["engine"], unbaked: boolean) {
+  const source = await findSource(ctx, asked);
+  return unbaked ? { source, spec: asked, notes: [] } : chooseBaked(ctx, asked, source, engine);
 }
 
 /** Milliseconds that a VM gets to become ready. */
@@ -153,11 +177,12 @@ export async function chooseForwards(
 export function volumesOf(
   uuid: string,
   { spec }: Pick<Prepared, "spec">,
-): { root: string; seed: string; data: readonly string[] } {
+): { root: string; seed: string; install: string; data: readonly string[] } {
   const stem = `${spec.name}-${uuid.slice(0, 8)}`;
   return {
     root: `${stem}.qcow2`,
     seed: `${stem}-seed.iso`,
+    install: `${stem}-install.iso`,
     data: spec.dataDiskBytes.map((_, index) => `${stem}-data${index + 1}.qcow2`),
   };
 }

@@ -11,6 +11,7 @@ import { forgetHost } from "../host/ssh/known-hosts.ts";
 import { deleteVolume } from "../host/volumes.ts";
 import type { OpScope, StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { closeAll } from "./forwarder.ts";
 import { type OwnedMachine, sshTargetOf } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
 
@@ -21,6 +22,7 @@ const GRACE_MS = 30_000;
 export async function purgeOne(ctx: Context, op: OpScope, machine: OwnedMachine): Promise<PowerResult> {
   const { uuid, name, record } = machine;
   await op.step(`purge ${name}`, `Remove ${name} and its disks`, async (step) => {
+    await closeAll(ctx, machine);
     await quiet(ctx, machine, true, step);
     for (const volume of record.volumes) await deleteVolume(ctx.client, record.pool, volume);
     const network = networkOf(record.spec.network, ctx.home);

@@ -1,12 +1,9 @@
 /** One command in a VM with its output kept, for scripts. */
 import { HutchError } from "../core/errors.ts";
 import type { RunOptions, RunResult } from "../core/requests.ts";
-import { sshRun } from "../host/ssh/run.ts";
+import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { reach } from "./guest.ts";
-
-/** What ssh answers when it is ssh itself that failed, and what it says then. */
-const SSH_FAILED = 255;
 
 /**
  * The guest runs exactly these words. E_NOT_FOUND, E_CONFLICT (foreign, stopped), E_GUEST when it cannot be reached,
@@ -39,13 +36,13 @@ export async function runInGuest(
 }
 
 /** A command may end with 255 too; ssh tells of its own failures in these words. */
-function isSshsOwn(stderr: string): boolean {
+export function isSshsOwn(stderr: string): boolean {
   return /^(ssh: |kex_exchange|Connection (closed|reset|timed out)|Host key verification failed|.*: Permission denied \()/m.test(
     stderr,
   );
 }
 
-function unreached(name: string, said: string): HutchError {
+export function unreached(name: string, said: string): HutchError {
   return new HutchError({
     code: "E_GUEST",
     message: `${name} cannot be reached by ssh.`,

@@ -1,12 +1,14 @@
 /** hutch's own settings: what holds and why, and the one change to the config file. Needs no libvirt. */
 import { HutchError } from "../core/errors.ts";
 import { nearNames } from "../core/near.ts";
-import { SETTINGS, type SettingRow, settingRows } from "../core/settings.ts";
+import { isList, isSetting, SETTING_KEYS, SETTINGS, type SettingRow, settingRows } from "../core/settings.ts";
+import type { UiSettings } from "../core/ui-settings.ts";
 import { readConfig } from "../host/config.ts";
 import { saidIn, withSetting } from "../host/config-write.ts";
 import { chooseHome } from "../host/home.ts";
 import { callerOf, pathsOf } from "../host/paths.ts";
 import { readText, writeText } from "../host/text-file.ts";
+import { parseUiConfig } from "../host/ui-config.ts";
 import type { Env } from "./context.ts";
 
 export type SettingsOptions = {
@@ -24,10 +26,14 @@ export async function settings(
   const caller = callerOf(env);
   const { configFile: file } = pathsOf(env, caller);
   readConfig({ configFile: file });
+  const text = readText(file);
+  const said = saidIn(text);
+  const named = namedIn(parseUiConfig(text, file)).filter((each) => said(each) !== null);
   const rows = settingRows({
     env,
     file,
-    said: saidIn(readText(file)),
+    named: key === undefined || Object.hasOwn(SETTINGS, key) || named.includes(key) ? named : [key],
+    said,
     flags: uri === undefined ? {} : { connect: uri },
     defaults: { connect: chooseHome({ env: {}, uid: caller.uid, groups: caller.groups }).uri },
   });
@@ -42,17 +48,30 @@ export async function changeSetting(
 ): Promise<SettingRow> {
   assertSetting(key);
   const { configFile: file } = pathsOf(env, callerOf(env));
-  const list = key === "engine.registryMirrors" && value !== null;
-  writeText(file, withSetting(readText(file), file, key, list ? value.split(",").map((url) => url.trim()) : value));
+  const list = isList(key) ? value?.split(",").map((each) => each.trim()) : undefined;
+  writeText(file, withSetting(readText(file), file, key, list ?? value));
   const [row] = await settings({ env }, key);
   if (row === undefined) throw new Error(`The setting ${key} is in no row.`);
   return row;
 }
 
+/** What the config file says of the terminal UI and of views. E_INVALID for a file that cannot be understood. */
+export async function uiSettings({ env = process.env }: Pick<SettingsOptions, "env">): Promise<UiSettings> {
+  const { configFile: file } = pathsOf(env, callerOf(env));
+  return parseUiConfig(readText(file), file);
+}
+
+function namedIn({ keys, views }: UiSettings): readonly string[] {
+  return [
+    ...Object.keys(keys).map((id) => `ui.keys.${id}`),
+    ...Object.keys(views).flatMap((name) => ["filter", "sort", "columns"].map((part) => `views.${name}.${part}`)),
+  ];
+}
+
 /** E_USAGE, with what may have been meant. */
 function assertSetting(key: string): void {
-  if (Object.hasOwn(SETTINGS, key)) return;
-  const keys = Object.keys(SETTINGS);
+  if (isSetting(key)) return;
+  const keys = SETTING_KEYS;
   throw new HutchError({
     code: "E_USAGE",
     message: `There is no setting "${key}".`,

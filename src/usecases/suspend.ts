@@ -2,6 +2,7 @@
 import { HutchError } from "../core/errors.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult } from "../core/requests.ts";
+import { resumeDomain } from "../host/domains.ts";
 import { closeMaster } from "../host/ssh/command.ts";
 import type { Operation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
@@ -30,7 +31,7 @@ export function resume(ctx: Context, names: readonly string[]): Operation<readon
       throw cannot(machine, "only a paused VM can be resumed.", `hutch start ${name}`);
     await op.step(`resume ${name}`, `Resume ${name}`, async (step) => {
       if (status.power === "running") step.skip();
-      else await ctx.client.call("domain.resume", { uuid }, { signal: step.signal });
+      else await resumeDomain(ctx.client, uuid, step.signal);
     });
     return { name, done: true, message: "running", warnings: [] };
   });

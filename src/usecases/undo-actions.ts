@@ -20,8 +20,11 @@ import type { UndoActions, UndoEntry } from "../ops/undo.ts";
 import { changeUndoActions } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import { diskUndoActions } from "./disk-undo.ts";
+import { driveUndoActions } from "./drive-undo.ts";
+import { forwarderUndoActions } from "./forwarder.ts";
 import { refreshNames } from "./host-names.ts";
 import { identityUndoActions } from "./identity-undo.ts";
+import { cardUndoActions } from "./network-card-undo.ts";
 import { bringBack } from "./trash.ts";
 import { surroundingsUndo, undoOfSurroundings } from "./undo-surroundings.ts";
 
@@ -111,6 +114,9 @@ export function undoActions(ctx: Context): UndoActions {
     ...surroundingsUndo(client),
     ...changeUndoActions(ctx),
     ...diskUndoActions(ctx),
+    ...driveUndoActions(ctx),
+    ...forwarderUndoActions(ctx),
+    ...cardUndoActions(ctx),
     ...identityUndoActions(ctx),
     "domain.remove": unlessMade(async ({ uuid = "" }) => {
       await removeDomain(client, uuid);

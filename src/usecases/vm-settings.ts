@@ -1,5 +1,6 @@
 /** Setting things of a VM that is there: now where that can be, else from its next start on; said before it is done. */
 import { HutchError } from "../core/errors.ts";
+import { formatForward } from "../core/forward-syntax.ts";
 import { assertPossible } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
 import { formatSize } from "../core/units.ts";
@@ -14,15 +15,19 @@ import {
 } from "../core/vm-settings.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import { type Sizes, sizesIn } from "../host/domain-sizes.ts";
+import { changesLive } from "../host/live-forwards.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import { applySettings } from "./apply-settings.ts";
 import type { Context } from "./context.ts";
+import { displayChange, isoChange } from "./device-settings.ts";
 import type { OwnedMachine } from "./guest.ts";
 import { findLiving, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
+import { assertPublishable } from "./ports.ts";
 import { type RootDisk, rootDiskOf } from "./root-disk.ts";
 
 const MIB = 1024 ** 2;
+const PASST = "passt takes its ports when it starts.";
 
 /** A VM as it is, and what is to be set of it. */
 export type Change = {
@@ -71,9 +76,12 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
     inactiveXml: detail.inactiveXml,
     liveXml: live === null ? null : detail.xml,
     changes: [
+      ...(await publishChange(ctx, machine, settings, live === null || isLedNow(machine, detail.inactiveXml))),
       ...cpuChange(machine, settings, stored, live),
       ...memoryChange(settings, stored, live),
       ...diskChange(machine, settings, root, live !== null),
+      ...displayChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
+      ...isoChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
       ...upkeepChanges(machine, settings, detail.autostart || machine.record.startOrder !== null),
     ],
   };
@@ -132,6 +140,27 @@ function* diskChange(
   } else if (active && record.pending.includes(root.pendingGrowth)) {
     yield { ...to, when: "now", note: "The disk has this size; the file system of its guest grows into it." };
   }
+}
+
+/** passt is the one that takes its ports only when it starts. */
+function isLedNow({ record }: OwnedMachine, inactiveXml: string): boolean {
+  return record.forwards.length === 0 || changesLive(inactiveXml);
+}
+
+/** What is published already is no change. */
+async function publishChange(
+  ctx: Context,
+  machine: OwnedMachine,
+  { publish = [] }: Settings,
+  atOnce: boolean,
+): Promise<readonly SettingChange[]> {
+  const there = machine.record.spec.publish.map(formatForward);
+  const fresh = publish.filter((forward) => !there.includes(formatForward(forward)));
+  if (fresh.length === 0) return [];
+  await assertPublishable(ctx, machine, fresh);
+  const to = [...there, ...fresh.map(formatForward)].join(", ");
+  const change = { setting: "publish", from: there.join(", "), to };
+  return [atOnce ? { ...change, when: "now", note: "" } : { ...change, when: "restart", note: PASST }];
 }
 
 function* upkeepChanges({ record }: OwnedMachine, settings: Settings, autostart: boolean): Generator<SettingChange> {

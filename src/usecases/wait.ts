@@ -1,14 +1,19 @@
+import { isActive } from "../core/machine/status.ts";
 import type { LaunchResult, Readiness } from "../core/requests.ts";
 import { findMachine } from "../host/machines.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { finishFirstBoot } from "./first-boot.ts";
 import { ownedBy, ownedByUuid } from "./guest.ts";
+import { wrongState } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { readyTimeout } from "./prepare.ts";
 import { becomeReady } from "./ready.ts";
 
-/** Follows a VM of ours up to a stage, and settles what its first boot left pending. Errors as `becomeReady`'s. */
+/**
+ * Follows a VM of ours up to a stage, and settles what its first boot left pending. E_CONFLICT for one that is off; else
+ * errors as `becomeReady`'s.
+ */
 export function wait(
   ctx: Context,
   name: string,
@@ -18,7 +23,14 @@ export function wait(
     operationEnvironment(ctx),
     { kind: "wait", title: `Wait for ${name}`, subject: name },
     async (op) => {
-      const { uuid, record } = ownedBy(await findMachine(ctx.client, name));
+      const machine = ownedBy(await findMachine(ctx.client, name));
+      const { uuid, record } = machine;
+      if (!isActive(machine.status))
+        throw wrongState(
+          machine,
+          "nothing comes of waiting for it.",
+          `hutch start ${machine.name} --wait-for ${options.for}`,
+        );
       const { stages, warnings } = await becomeReady(ctx, op, uuid, {
         until: options.for,
         timeoutMs: readyTimeout(options, record.accel),

@@ -10,6 +10,7 @@ import type { Figure } from "./figures.ts";
 import { interleaved, median } from "./measure.ts";
 
 const PROXY = fileURLToPath(new URL("../support/caching-proxy.ts", import.meta.url));
+const HUTCH = fileURLToPath(new URL("../../dist/hutch.js", import.meta.url));
 /** The host on the network `default`, as guests see it. */
 const BRIDGE_ADDRESS = "192.168.122.1";
 
@@ -21,13 +22,13 @@ export const guestFigures: readonly Figure[] = [
     run: async () => {
       await using lane = await startSystemLane();
       const ground = await prepare(lane);
-      let count = 0;
       const { hutch, virt } = await interleaved(
         {
-          hutch: async () => must(lane, [...ground.launch, "--name", `t-hutch-${count}`, "--wait-for", "running"]),
-          virt: async () => must(lane, ground.virtInstall(`t-virt-${count++}`)),
+          hutch: () => must(lane, [...ground.launch, "--name", "t-hutch", "--wait-for", "running"]),
+          virt: () => must(lane, ground.virtInstall("t-virt")),
         },
         3,
+        ground.remove,
       );
       return [
         {
@@ -44,12 +45,17 @@ export const guestFigures: readonly Figure[] = [
     run: async () => {
       await using lane = await startSystemLane();
       const ground = await prepare(lane);
-      const virt = await timed(async () => {
-        await must(lane, ground.virtInstall("t-virt"));
-        await ground.cloudInitDone("t-virt");
-      });
-      await must(lane, ["virsh", "destroy", "t-virt"]);
-      const hutch = await timed(() => must(lane, [...ground.launch, "--name", "t-hutch", "--wait-for", "cloud-init"]));
+      const { hutch, virt } = await interleaved(
+        {
+          hutch: () => must(lane, [...ground.launch, "--name", "t-hutch", "--wait-for", "cloud-init"]),
+          virt: async () => {
+            await must(lane, ground.virtInstall("t-virt"));
+            await ground.cloudInitDone("t-virt");
+          },
+        },
+        3,
+        ground.remove,
+      );
       return [
         {
           yardstick: "virt-install --import",
@@ -73,7 +79,7 @@ export const guestFigures: readonly Figure[] = [
         const words = ["launch", image, "--engine", "docker", "--name", "t-engine", "--quiet"];
         expectOk(await lane.hutch(words, { timeoutMs: 900_000 }));
       };
-      const away = () => lane.hutch(["delete", "t-engine", "--purge", "--yes"]);
+      const away = () => lane.hutch(["delete", "t-engine", "--purge", "--force", "--yes"]);
       const times: { readonly cold: number[]; readonly baked: number[] } = { cold: [], baked: [] };
       for (let round = 0; round < 2; round++) {
         times.cold.push(await timed(launch("cold")));
@@ -154,7 +160,7 @@ async function prepare(lane: SystemLane) {
     );
   return {
     image,
-    launch: [process.execPath, join(import.meta.dirname, "../../dist/hutch.js"), "launch", "debian-13", "--quiet"],
+    launch: [process.execPath, HUTCH, "launch", "debian-13", "--quiet"],
     virtInstall: (name: string) => [
       ...[
         "virt-install",
@@ -184,6 +190,11 @@ async function prepare(lane: SystemLane) {
         "--noautoconsole",
       ],
     ],
+    /** Takes t-hutch or t-virt away, so that no guest runs on beside the next one. */
+    remove: (which: "hutch" | "virt") =>
+      which === "hutch"
+        ? must(lane, [process.execPath, HUTCH, "delete", "t-hutch", "--purge", "--yes", "--quiet"])
+        : must(lane, ["sh", "-c", "virsh destroy t-virt && virsh undefine t-virt --storage vda"]),
     cloudInitDone: async (name: string) => {
       for (;;) {
         const { stdout: leases } = await lane.exec(["virsh", "domifaddr", name]);

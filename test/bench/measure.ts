@@ -4,10 +4,11 @@ import { performance } from "node:perf_hooks";
 
 export type Contestants<K extends string> = Readonly<Record<K, () => Promise<void>>>;
 
-/** Median milliseconds of each, after one round that does not count. */
+/** Median milliseconds of each, after one round that does not count. `clear` takes away what one left, outside of its time. */
 export async function interleaved<K extends string>(
   contestants: Contestants<K>,
   rounds: number,
+  clear?: (name: K) => Promise<void>,
 ): Promise<Record<K, number>> {
   const names = Object.keys(contestants) as K[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>;
@@ -16,6 +17,7 @@ export async function interleaved<K extends string>(
       const began = performance.now();
       await contestants[name]();
       if (round >= 0) times[name].push(performance.now() - began);
+      await clear?.(name);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<K, number>;

@@ -1,6 +1,15 @@
 /** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtHosts,
+  libvirtVersion,
+  settings,
+  uiSettings,
+} from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
@@ -41,6 +50,23 @@ const hutch = {
     told("launch", request);
     return finished({ machine: machine(request.name ?? ""), stages: [], warnings: [] });
   },
+  exec: async (...[name, argv]) => {
+    told("exec", [name, ...argv]);
+    return 7;
+  },
+  ports: {
+    add: (...words) => {
+      told("ports.add", words);
+      return done(["web"], "published");
+    },
+  },
+  mounts: {
+    way: async () => ({ by: "virtiofs" as const, now: true, why: "by virtiofs" }),
+    add: (...words) => {
+      told("mounts.add", words);
+      return done(["web"], "mounted");
+    },
+  },
   logs: async function* (name) {
     yield `lines of ${name}`;
   },
@@ -57,8 +83,10 @@ const hutch = {
 /** What these tests reach of it. */
 type Reach = Pick<
   Hutch,
-  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "close"
+  "mode" | "notes" | "list" | "delete" | "recover" | "stop" | "host" | "launch" | "logs" | "exec" | "close"
 > & {
+  readonly ports: Pick<Hutch["ports"], "add">;
+  readonly mounts: Pick<Hutch["mounts"], "way" | "add">;
   readonly images: Pick<Hutch["images"], "list" | "catalogue">;
   readonly networks: Pick<Hutch["networks"], "list">;
 };
@@ -73,11 +101,14 @@ process.exitCode = await runCli(process.argv.slice(2), {
     connect: async () => hutch as unknown as Hutch,
     diagnose,
     engineRecipes,
+    libvirtHosts,
     libvirtVersion,
     settings,
     changeSetting,
+    uiSettings,
   }),
   ui: async () => 0,
+  keyFaults: async () => [],
   onSignal: () => () => undefined,
   unread: new AbortController().signal,
 });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -61,6 +62,43 @@ describe("a download", () => {
     expect(await files()).toEqual(["image.qcow2"]);
     expect(seen.at(0)).toEqual([0, body.length]);
     expect(seen.at(-1)).toEqual([body.length, body.length]);
+  });
+
+  it("is right however often its memory is used anew, whether its length is known or not", async () => {
+    const large = randomBytes(24 * 1024 * 1024 + 5);
+    const { url, requests } = await start((response, request) => {
+      if (request.url === "/known") return serve(response, request, large, '"a"');
+      response.writeHead(200);
+      response.end(large);
+    });
+    for (const [path, to] of [
+      ["/known", target],
+      ["/unknown", `${target}-2`],
+    ] as const) {
+      await download({ url: `${url}${path}`, digest: sha("sha256", large) }, to);
+      expect((await readFile(to)).equals(large)).toBe(true);
+    }
+    expect(requests).toHaveLength(2);
+  });
+
+  it("takes no more of a server than it promised", async () => {
+    const raw = createServer((socket) => {
+      // Whoever does not read on is right to hang up.
+      socket.on("error", () => undefined);
+      socket.once("data", () => {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n`);
+        socket.end(Buffer.concat([body, other]));
+      });
+    });
+    raw.listen(0, "127.0.0.1");
+    await once(raw, "listening");
+    try {
+      const { port } = raw.address() as AddressInfo;
+      await download({ url: `http://127.0.0.1:${port}/image`, digest }, target);
+      expect((await readFile(target)).equals(body)).toBe(true);
+    } finally {
+      raw.close();
+    }
   });
 
   it("says that nothing was verified when no digest was known", async () => {
@@ -168,6 +206,24 @@ describe("a download that is cut", () => {
     expect(failure).toMatchObject({ kind: "interrupted", why: expect.stringContaining(`of ${body.length} bytes`) });
     expect(requests).toHaveLength(3);
     expect(existsSync(target)).toBe(false);
+  });
+
+  it("does not mind a server that is slow, as long as something comes", async () => {
+    const pieces = 8;
+    const { url, requests } = await start((response) => {
+      response.writeHead(200, { etag: '"a"', "content-length": body.length });
+      const size = Math.ceil(body.length / pieces);
+      let sent = 0;
+      const timer = setInterval(() => {
+        response.write(body.subarray(sent, sent + size));
+        sent += size;
+        if (sent >= body.length) clearInterval(timer);
+      }, timing.stallMs / 2);
+    });
+    const began = performance.now();
+    await download({ url, digest }, target, { timing: { ...timing, attempts: 1 } });
+    expect(performance.now() - began).toBeGreaterThan(2 * timing.stallMs);
+    expect(requests).toHaveLength(1);
   });
 
   it("counts a server that stands still as cut", async () => {

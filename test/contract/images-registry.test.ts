@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseReference, pullContainerDisk, pushContainerDisk } from "../../images/index.ts";
+import {
+  type Architecture,
+  download,
+  extractContainerDisk,
+  findContainerDisk,
+  parseReference,
+  pushContainerDisk,
+  type Reference,
+} from "../../images/index.ts";
 import { type RegistryServer, startRegistry } from "../support/registry.ts";
 import { loopback } from "./images-loopback.ts";
 
@@ -33,6 +41,18 @@ beforeEach(async () => {
 const at = (name: string): string => join(folder, name);
 const reference = (rest: string) => parseReference(`oci://${registry.host}/${rest}`);
 const sha256 = (bytes: string | Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+
+const pullContainerDisk = async (
+  place: Reference,
+  arch: Architecture,
+  target: string,
+): Promise<{ manifest: string }> => {
+  const { manifest, layer } = await findContainerDisk(place, arch);
+  await download(layer, `${target}.layer`);
+  await extractContainerDisk(`${target}.layer`, target, place);
+  await rm(`${target}.layer`);
+  return { manifest };
+};
 
 const put = async (path: string, type: string, body: string | Buffer): Promise<void> => {
   const answer = await fetch(`http://${registry.host}/v2/${path}`, {

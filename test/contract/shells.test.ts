@@ -16,6 +16,14 @@ const env = {
   HUTCH_CONNECT: "test:///default",
 };
 
+const HOSTS = [
+  "qemu:///system",
+  ...(process.getuid?.() === 0 ? [] : ["qemu:///session"]),
+  "test:///default",
+  "qemu+ssh://attic/system",
+  "qemu+ssh://nas.lan/system",
+];
+
 beforeAll(() => {
   mkdirSync(bin);
   symlinkSync(join(ROOT, "dist/hutch.js"), join(bin, "hutch"));
@@ -27,6 +35,11 @@ beforeAll(() => {
   ] as const)
     writeFileSync(join(folder, file), execFileSync(join(bin, "hutch"), ["completion", shell], { env }));
   writeFileSync(join(folder, "a file.qcow2"), "");
+  mkdirSync(join(folder, ".ssh"));
+  writeFileSync(
+    join(folder, ".ssh/config"),
+    "Include hutch\nHost attic nas.lan *.example\n  User me\nhost=attic\nHost *\n",
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -39,13 +52,20 @@ function answer(argv: readonly string[]): readonly string[] {
 
 /** What bash would put in the place of the last word. */
 function bash(...words: readonly string[]): readonly string[] {
+  return bashAt(["hutch", ...words].join(" "), words);
+}
+
+/** The same with the line as it was typed: `words` are what bash makes of it. */
+function bashAt(line: string, words: readonly string[]): readonly string[] {
   const script = `
     source ./hutch.bash
     compopt() { echo files; }
+    COMP_LINE=$1 COMP_POINT=\${#1}
+    shift
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
     _hutch
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return answer(["bash", "--norc", "-c", script, "bash", "hutch", ...words]);
+  return answer(["bash", "--norc", "-c", script, "bash", line, "hutch", ...words]);
 }
 
 /** What zsh's own completion would offer, told by the function that it hands its candidates to. */
@@ -77,6 +97,13 @@ describe("completion in bash", () => {
     expect(bash("launch", "debian-1")).toEqual(["debian-11", "debian-12", "debian-13"]);
   });
 
+  it("completes hosts, and replaces only what stands after the last colon", () => {
+    expect(bash("-c", "")).toEqual(HOSTS);
+    expect(bashAt("hutch -c qemu:///sy", ["-c", "qemu", ":", "///sy"])).toEqual(["///system"]);
+    expect(bashAt("hutch --connect=qemu:///sy", ["--connect", "=", "qemu", ":", "///sy"])).toEqual(["///system"]);
+    expect(bash("list", "-c", "qemu+")).toEqual(["qemu+ssh://attic/system", "qemu+ssh://nas.lan/system"]);
+  });
+
   it("leaves files to bash", () => {
     expect(bash("image", "import", "")).toEqual(["files"]);
   });
@@ -89,6 +116,14 @@ describe("completion in zsh", () => {
     expect(zsh("list", "--output=nd")).toEqual(["--output=ndjson"]);
     expect(zsh("pool", "info", "")).toEqual(["default-pool"]);
     expect(zsh("image", "import", "")).toEqual(["files"]);
+  });
+});
+
+describe("hosts in zsh and fish", () => {
+  it("are those of this host, of the settings and of ssh's configuration", () => {
+    expect(zsh("-c", "").map((name) => name.replaceAll("\\:", ":"))).toEqual(HOSTS);
+    expect(fish("hutch list --connect ")).toEqual(HOSTS.toSorted());
+    expect(fish("hutch config set connect qemu+ssh://n")).toEqual(["qemu+ssh://nas.lan/system"]);
   });
 });
 

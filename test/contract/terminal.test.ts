@@ -46,7 +46,7 @@ describe("before a VM goes for good", () => {
     ["n\r", 130, "Nothing was changed."],
     ["\u0003", 130, "cancelled"],
   ])("it asks, and takes %j for an answer", async (answer, exit, said) => {
-    const { code, shown } = await atTerminal(["delete", "web", "--purge"], [["(y/N)", answer]]);
+    const { code, shown } = await atTerminal(["delete", "web", "--purge", "--force"], [["(y/N)", answer]]);
     expect(shown).toContain("hutch/web.qcow2");
     expect([code, shown.includes(said)]).toEqual([exit, true]);
   });
@@ -86,6 +86,44 @@ describe("a command that lacks a word", () => {
       ],
     );
     expect([recovered.code, recovered.shown.includes("old: back")]).toEqual([0, true]);
+  });
+
+  it("asks for the command of exec, and runs the line by the guest's shell", async () => {
+    const { code, shown } = await atTerminal(
+      ["exec"],
+      [
+        ["name (", DOWN],
+        ["db", ENTER],
+        ["command (", "echo 'a  b' | wc -c\r"],
+      ],
+    );
+    expect([code, shown.includes('exec: ["db","sh","-c","echo \'a  b\' | wc -c"]')]).toEqual([7, true]);
+  });
+
+  it("asks for words of any kind one after the other, until there are no more", async () => {
+    const { code, shown } = await atTerminal(
+      ["port", "add", "web"],
+      [
+        ["ports (", "8080:80\r"],
+        ["another one", "5353:53/udp\r"],
+        ["another one", ENTER],
+      ],
+    );
+    const [, ports = "[]"] = /ports\.add: (\[.*\])/.exec(shown) ?? [];
+    expect([code, JSON.parse(ports)]).toEqual([
+      0,
+      ["web", [expect.objectContaining({ hostPort: 8080 }), expect.objectContaining({ hostPort: 5353 })]],
+    ]);
+  });
+
+  it("asks for what only some of its forms need", async () => {
+    const { code, shown } = await atTerminal(["mount", "/srv"], [["target (", "web:/data\r"]]);
+    expect([code, shown.includes('mounts.add: ["web",{"hostPath":"/srv","guestPath":"/data"}]')]).toEqual([0, true]);
+  });
+
+  it("asks nothing after --yes", async () => {
+    const { code, shown } = await atTerminal(["exec", "db", "--yes"], []);
+    expect([code, shown.includes("Missing required argument 'command'")]).toEqual([2, true]);
   });
 
   it("ends with a Ctrl-C, and nothing is done", async () => {

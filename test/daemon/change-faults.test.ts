@@ -28,6 +28,7 @@ const CASES: readonly (readonly [ChangeVerb, "stopped" | "running"])[] = [
   ["attach", "stopped"],
   ["detach", "stopped"],
   ["rename", "stopped"],
+  ["export", "stopped"],
   ["import", "stopped"],
 ];
 

@@ -1,6 +1,7 @@
 /** Changing VMs that are there, on a private libvirtd: blank disks, paused or running nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findMachine, listMachines } from "../../src/host/machines.ts";
+import { takeHold } from "../../src/host/mount-holds.ts";
 import { updateRecord } from "../../src/host/records.ts";
 import { adopt } from "../../src/usecases/adopt.ts";
 import { clone } from "../../src/usecases/clone.ts";
@@ -9,7 +10,8 @@ import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
 import { definition, redefine } from "../../src/usecases/edit.ts";
 import { info } from "../../src/usecases/info.ts";
 import { launch } from "../../src/usecases/launch.ts";
-import { start, stop } from "../../src/usecases/power.ts";
+import { mounts } from "../../src/usecases/mount.ts";
+import { restart, start, stop } from "../../src/usecases/power.ts";
 import { rename } from "../../src/usecases/rename.ts";
 import { discardSaved, pause, resume, save } from "../../src/usecases/suspend.ts";
 import { purge, recover, remove } from "../../src/usecases/trash.ts";
@@ -161,6 +163,23 @@ describe("set", () => {
     await changeSettings(ctx, NAME, { startOrder: 1 }).result;
     await changeSettings(ctx, NAME, { autostart: false }).result;
     expect(await kept()).toEqual({ libvirt: false, place: null, wanted: false });
+  });
+});
+
+describe("a folder that comes by sshfs", () => {
+  it("is told at a start when nobody here holds it, with the line to type, and not when somebody does", async () => {
+    const { uuid } = await given("stopped");
+    const mount = { hostPath: "/srv/my site", guestPath: "/srv/site", readonly: true, by: "sshfs" as const };
+    await updateRecord(ctx.client, ctx.paths, uuid, (record) => ({ ...record, mounts: [mount] }));
+    expect(await mounts(ctx, NAME)).toEqual([{ ...mount, machine: NAME, held: false }]);
+    const [alone] = await start(ctx, [NAME], {}).result;
+    expect(alone?.warnings).toEqual([
+      expect.stringContaining(`hutch mount --by sshfs --read-only '/srv/my site' ${NAME}:/srv/site`),
+    ]);
+    using _hold = takeHold(ctx.paths, uuid, mount.guestPath);
+    expect(await mounts(ctx, NAME)).toMatchObject([{ held: true }]);
+    const [held] = await restart(ctx, { names: [NAME], force: true }).result;
+    expect(held?.warnings).toEqual([]);
   });
 });
 

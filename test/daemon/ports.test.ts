@@ -7,6 +7,7 @@ import { findMachine } from "../../src/host/machines.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { addPorts, ports, removePorts } from "../../src/usecases/ports.ts";
+import { changeSettings, planSettings } from "../../src/usecases/vm-settings.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { type LaunchGround, layLaunchGround } from "../support/launch-ground.ts";
 
@@ -117,6 +118,27 @@ describe("ports of a running VM in user-mode networking", () => {
     const { inactiveXml } = await ctx.client.call("domain.detail", { ref: { uuid } });
     expect(readDomain(inactiveXml).forwards.map(({ hostPort }) => hostPort)).toContain(21_091);
     await expect(addPorts(ctx, NAME, [forward(21_091)]).result).rejects.toMatchObject({ code: "E_CONFLICT" });
+  });
+
+  it("are added by set too, once, and said before", async () => {
+    const before = await everywhere();
+    const wanted = [forward(21_080), forward(21_084)];
+    const plan = await planSettings(ctx, NAME, { publish: wanted });
+    expect(plan.changes).toMatchObject([
+      { setting: "publish", to: expect.stringContaining("127.0.0.1:21084:80/tcp"), when: "now" },
+    ]);
+    expect(await everywhere()).toEqual(before);
+    await changeSettings(ctx, NAME, { publish: wanted, tags: ["web"] }).result;
+    const after = await everywhere();
+    expect(after.live).toEqual([...before.live, "21084:80/tcp"].sort());
+    expect(after).toEqual({ live: after.live, defined: after.live, recorded: after.live });
+    expect((await planSettings(ctx, NAME, { publish: wanted })).changes).toEqual([]);
+    await expect(changeSettings(ctx, NAME, { publish: [forward(21_090)], tags: [] }).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+    });
+    expect((await findMachine(ctx.client, NAME)).record?.tags).toEqual(["web"]);
+    await removePorts(ctx, NAME, [forward(21_084)]).result;
+    expect(await everywhere()).toEqual(before);
   });
 
   it("are none of a VM on a network", async () => {

@@ -240,6 +240,31 @@ describe("what is seen of running VMs", () => {
     });
   });
 
+  it("is listed anew at each event, and not in between", async () => {
+    const running = spawn("list", "name=t-seen*", "--watch", "--columns", "name,state", "-o", "name");
+    const shown: string[] = [];
+    running.child.stdout.on("data", (text: string) => shown.push(text));
+    // Without a name that fits the first picture is empty: something comes and goes until it is seen.
+    const end = Date.now() + 30_000;
+    while (!shown.join("").includes("t-seen-first") && Date.now() < end) {
+      const { uuid } = await client.call("domain.define", { xml: guest("t-seen-first"), validate: true });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await client.call("domain.undefine", { uuid, flags: 0 });
+    }
+    const since = performance.now();
+    const { uuid } = await client.call("domain.define", { xml: guest("t-seen"), validate: true });
+    while (!shown.join("").includes("t-seen\n") && Date.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    // Who asked every two seconds would need one on average.
+    expect(performance.now() - since).toBeLessThan(1_000);
+    const pictures = shown.length;
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(shown.length).toBe(pictures);
+    await client.call("domain.undefine", { uuid, flags: 0 });
+    running.kill("SIGINT");
+    expect((await running.done).code).toBe(130);
+  });
+
   it("is told as events, by name", async () => {
     const running = spawn("events", "t-event", "-f", "-o", "ndjson");
     const seen: HostEvent[] = [];

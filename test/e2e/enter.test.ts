@@ -361,7 +361,7 @@ describe("mount", () => {
       if (held.child.exitCode !== null || held.child.signalCode !== null) throw new Error(said);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    expect(said).toMatch(/by sshfs.*as long as this command runs/);
+    expect(said).toMatch(/by sshfs.*as long as hutch mount runs/);
     expect(await guest("cat", `/mnt/held/${ODD}`)).toBe("from the host");
     await guest("sh", "-c", "echo more > /mnt/held/h; mv /mnt/held/h /mnt/held/i; chmod 640 /mnt/held/i");
     expect(await readFile(at("sh are", "i"), "utf8")).toBe("more\n");
@@ -395,7 +395,7 @@ describe("a VM on a network", () => {
 
   it("is in nobody's ssh configuration any more once it is purged", async () => {
     expect(await readFile(at(".ssh/config"), "utf8")).toContain("Include");
-    await hutch.run(["delete", NAME, "--purge", "--yes"]);
+    await hutch.run(["delete", NAME, "--purge", "--force", "--yes"]);
     const { stdout } = await lane.exec(["ssh", "-G", "-F", at(".ssh/config"), NAME]);
     expect(stdout).toContain(`hostname ${NAME}\n`);
     await hutch.run(["ssh-config", "--remove"]);

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MountRow } from "../../src/core/enter.ts";
 import type { LaunchResult, MachineInfo, PowerResult } from "../../src/core/requests.ts";
 import { guestImage } from "../support/guest-image.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
-import { type Lane, startSessionLane } from "../support/lane.ts";
+import { HUTCH, type Lane, type Running, startSessionLane } from "../support/lane.ts";
 
 const NAME = "t-home";
 const PUBLISHED = 20_080;
@@ -41,6 +42,17 @@ afterAll(async () => lane?.stop());
 
 describe("without root", () => {
   let launched: LaunchResult;
+  let site: string;
+  /** The hutch that serves it. */
+  let held: Running;
+  let said = "";
+  const untilSaid = async (words: string) => {
+    while (!said.includes(words)) {
+      if (held.child.exitCode !== null || held.child.signalCode !== null) throw new Error(said);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const page = async () => (await hutch.run(["exec", NAME, "--", "cat", "/srv/site/page"])).stdout;
 
   it("a VM is launched through every stage; what was not clean in its user-data is told", {
     timeout: BOOT_MS,
@@ -48,7 +60,10 @@ describe("without root", () => {
     const userData = join(lane.root, "user-data.yaml");
     // The schema wants true or false: cloud-init goes on, and ends degraded.
     await writeFile(userData, "#cloud-config\nntp:\n  enabled: maybe\n", { mode: 0o644 });
-    const words = ["--name", NAME, "--memory", "1G", "-p", `${PUBLISHED}:80`, "--cloud-init", userData];
+    site = join(lane.env["HOME"] ?? "", "sh are");
+    await lane.exec(["sh", "-c", 'mkdir "$1" && echo from the host >"$1/page"', "sh", site]);
+    const mount = ["--mount", `${site}:/srv/site:ro`];
+    const words = ["--name", NAME, "--memory", "1G", "-p", `${PUBLISHED}:80`, "--cloud-init", userData, ...mount];
     const { code, stdout, stderr } = await hutch.run(["launch", image, ...words, "-o", "json"]);
     expect(code, stderr).toBe(0);
     launched = JSON.parse(stdout) as LaunchResult;
@@ -60,6 +75,10 @@ describe("without root", () => {
       cloudInit: { state: "degraded", errors: [expect.stringContaining("schema")] },
     });
     expect(launched.warnings.join("\n")).toMatch(/finished, but not cleanly: .*schema/);
+    // By sshfs the folder comes when a hutch holds it; the line to type is told.
+    expect(launched.warnings).toContainEqual(
+      expect.stringContaining(`hutch mount --by sshfs --read-only '${site}' ${NAME}:/srv/site`),
+    );
   });
 
   it("nothing in the home of VMs runs as root", async () => {
@@ -126,6 +145,26 @@ describe("without root", () => {
     });
   });
 
+  it("the folder of its launch is read in the guest while a hutch holds it", { timeout: BOOT_MS }, async () => {
+    expect((await hutch.json<{ mounts: MountRow[] }>(["mount"])).mounts).toMatchObject([{ by: "sshfs", held: false }]);
+    held = lane.spawn([...HUTCH, "mount", "--by", "sshfs", "--read-only", site, `${NAME}:/srv/site`], {
+      timeoutMs: 4 * BOOT_MS,
+    });
+    held.child.stderr.on("data", (text) => {
+      said += text;
+    });
+    await untilSaid(`Mounted at ${NAME}:/srv/site`);
+    expect(await page()).toBe("from the host\n");
+    const write = await hutch.run(["exec", NAME, "--", "sudo", "touch", "/srv/site/x"]);
+    expect([write.code, write.stderr]).toEqual([1, expect.stringContaining("Read-only")]);
+    expect((await hutch.json<{ mounts: MountRow[] }>(["mount"])).mounts).toMatchObject([{ held: true }]);
+    const second = ["mount", "--by", "sshfs", site, `${NAME}:/srv/site`];
+    expect(await hutch.refused(second)).toMatchObject({
+      code: 5,
+      fault: { message: expect.stringContaining("holds") },
+    });
+  });
+
   it("a port that a VM publishes is refused to another one, while it runs and while it is stopped", {
     timeout: BOOT_MS,
   }, async () => {
@@ -168,8 +207,19 @@ describe("without root", () => {
     expect((await lane.exec(["ssh", NAME, "hostname"])).stdout.trim()).toBe(NAME);
   });
 
+  it("the folder is in the guest again after the VM was off, and no longer once its hutch ends", {
+    timeout: BOOT_MS,
+  }, async () => {
+    await untilSaid(`Mounted at ${NAME}:/srv/site again`);
+    expect(await page()).toBe("from the host\n");
+    held.kill("SIGINT");
+    expect((await held.done).code).toBe(0);
+    expect(await page()).toBe("");
+    expect((await info()).record?.mounts).toEqual([]);
+  });
+
   it("the trash is left empty by delete --purge", async () => {
-    await power("delete", NAME, "--purge", "--yes");
+    await power("delete", NAME, "--purge", "--force", "--yes");
     const { stdout } = await hutch.run(["list", "--all", "-o", "name"]);
     expect(stdout).toBe("");
     const { stdout: pool } = await lane.exec(["ls", join(lane.env["XDG_DATA_HOME"] ?? "", "hutch/pool")]);

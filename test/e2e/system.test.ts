@@ -18,6 +18,7 @@ const STATIC = "192.168.122.9";
 /** The host on the network `default`, as guests see it. */
 const BRIDGE_ADDRESS = "192.168.122.1";
 const SERVE = fileURLToPath(new URL("../support/guest-serve.ts", import.meta.url));
+const CONTAINERS = fileURLToPath(new URL("../support/containers-probe.ts", import.meta.url));
 
 let lane: SystemLane;
 let client: LibvirtClient;
@@ -30,6 +31,12 @@ const guest = async (...argv: string[]) => {
   const { code, stdout, stderr } = await hutch.run(["exec", NAME, "--", ...argv]);
   if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}${stdout}`);
   return stdout.trim();
+};
+/** What the library tells of a VM's containers, and what one of them wrote. */
+const containers = async (...names: string[]) => {
+  const ran = await lane.exec([process.execPath, CONTAINERS, ...names], { timeoutMs: BOOT_MS });
+  expect(ran.code, ran.stderr).toBe(0);
+  return JSON.parse(ran.stdout) as { readonly report: unknown; readonly said: readonly string[] };
 };
 const look = async () => {
   const home = ["data", "state"].map((name) => join(lane.env[`XDG_${name.toUpperCase()}_HOME`] ?? "", "hutch"));
@@ -61,7 +68,7 @@ describe("an image of one's own", () => {
     // The ground that stays: network and key.
     await client.call("network.start", { name: "default" });
     await hutch.run(["create", "debian-13", "--name", "t-ground", "-o", "json"]);
-    await hutch.run(["delete", "t-ground", "--purge", "--yes"]);
+    await hutch.run(["delete", "t-ground", "--purge", "--force", "--yes"]);
     before = await look();
   });
 });
@@ -218,6 +225,67 @@ describe("the engine", () => {
   });
 });
 
+describe("containers", () => {
+  afterAll(async () => {
+    await hutch.run(["exec", NAME, "--", "sudo", "docker", "rm", "--force", "t-limited", "t-free", "t-gone"]);
+  });
+
+  it("are told with what they use and may use, and those without a limit", { timeout: 300_000 }, async () => {
+    const docker = (...words: string[]) => guest("docker", "run", ...words);
+    await docker(
+      ...["--detach", "--interactive", "--name", "t-limited", "--memory", "64m", "--cpus", "0.5", "t-local"],
+      ...["/bin/sh", "-c", "echo hello; echo trouble >&2; exec cat"],
+    );
+    await docker("--detach", "--interactive", "--name", "t-free", "t-local", "/bin/cat");
+    await hutch.run(["exec", NAME, "--", "docker", "run", "--name", "t-gone", "t-local", "/bin/sh", "-c", "exit 3"]);
+    const { report, said } = await containers(NAME, "t-limited");
+    const use = { cpuPercent: expect.any(Number), memoryBytes: expect.any(Number) };
+    expect(report).toEqual({
+      name: NAME,
+      engine: "docker",
+      docker: ["docker"],
+      total: 3,
+      containers: [
+        expect.objectContaining({ name: "t-free", state: "running", use, limits: { cpus: null, memoryBytes: null } }),
+        expect.objectContaining({ name: "t-gone", state: "exited", exitCode: 3, use: null }),
+        expect.objectContaining({
+          name: "t-limited",
+          image: "t-local",
+          use,
+          limits: { cpus: 0.5, memoryBytes: 64 * 1024 ** 2 },
+        }),
+      ],
+    });
+    expect([...said].sort()).toEqual(["hello", "trouble"]);
+  });
+
+  it("are limited while they run, by the words that the terminal UI gives", { timeout: 300_000 }, async () => {
+    await guest(
+      "docker",
+      "update",
+      "--cpus",
+      "0.25",
+      "--memory",
+      "128m",
+      "--memory-swap",
+      "256m",
+      "t-free",
+      "t-limited",
+    );
+    const { report } = await containers(NAME);
+    const limited = { cpus: 0.25, memoryBytes: 128 * 1024 ** 2 };
+    expect(report).toMatchObject({ containers: [{ limits: limited }, {}, { limits: limited }] });
+  });
+
+  it("are told through sudo where Docker lets only root in", { timeout: 300_000 }, async () => {
+    await guest("sudo", "chmod", "600", "/var/run/docker.sock");
+    const { report, said } = await containers(NAME, "t-limited");
+    await guest("sudo", "chmod", "660", "/var/run/docker.sock");
+    expect(report).toMatchObject({ docker: ["sudo", "-n", "docker"], total: 3 });
+    expect(said).toHaveLength(2);
+  });
+});
+
 describe("logs", () => {
   it("has the console, clean of escapes", async () => {
     const { stdout } = await hutch.run(["logs", NAME]);
@@ -338,6 +406,11 @@ describe("user-data that fails", () => {
     expect(route).toMatch(/^default via 192\.168\.122\.1 .*proto static/);
   });
 
+  it("has no containers while it has no engine, and no engine is no error", async () => {
+    const { report } = await containers(bad);
+    expect(report).toEqual({ name: bad, engine: null, docker: ["docker"], containers: [], total: 0 });
+  });
+
   it("Docker's own repository is refused when its key is not the expected one", { timeout: 300_000 }, async () => {
     const repository = await makeAptRepository(join(lane.root, "repository"));
     server = lane.spawn([process.execPath, SERVE, repository.folder, BRIDGE_ADDRESS], { timeoutMs: BOOT_MS });
@@ -362,7 +435,7 @@ describe("user-data that fails", () => {
   });
 
   it("the VM goes without a trace too", async () => {
-    await hutch.json(["delete", bad, "--purge", "--yes"]);
+    await hutch.json(["delete", bad, "--purge", "--force", "--yes"]);
     await stopServer();
     expect(await look()).toEqual(before);
   });

@@ -4,6 +4,7 @@ import type { Operation } from "../../src/ops/operation.ts";
 import { clone } from "../../src/usecases/clone.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
+import { exportMachine } from "../../src/usecases/export.ts";
 import { importMachine } from "../../src/usecases/import.ts";
 import { rename } from "../../src/usecases/rename.ts";
 import { restoreSnapshot } from "../../src/usecases/restore.ts";
@@ -12,7 +13,17 @@ import { changeSettings } from "../../src/usecases/vm-settings.ts";
 
 const MIB = 1024 ** 2;
 
-export const CHANGE_VERBS = ["set", "clone", "restore", "snapshot", "attach", "detach", "rename", "import"] as const;
+export const CHANGE_VERBS = [
+  "set",
+  "clone",
+  "restore",
+  "snapshot",
+  "attach",
+  "detach",
+  "rename",
+  "export",
+  "import",
+] as const;
 export type ChangeVerb = (typeof CHANGE_VERBS)[number];
 
 /** The VM has a snapshot `then`, and a data disk at vdc; the file to import is `exported.tar` in the home. */
@@ -26,6 +37,7 @@ export function changesOf(ctx: Context, name: string): Readonly<Record<ChangeVer
     attach: () => attachDisk(ctx, name, { bytes: 8 * MIB }),
     detach: () => detachDisk(ctx, name, { target: "vdc" }),
     rename: () => rename(ctx, name, `${name}-new`),
+    export: () => exportMachine(ctx, name, { file: join(ctx.env["HOME"] ?? "", "again.tar"), force: true }),
     import: () => importMachine(ctx, { file: exportedFile(ctx), name: `${name}-moved` }),
   };
 }

@@ -1,4 +1,4 @@
-import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CHECKOUT, makeNamespace, type Namespace } from "./lane-namespace.ts";
 import { type Ran, type Running, type RunOptions, run, start } from "./lane-process.ts";
@@ -106,6 +106,9 @@ export async function startSessionLane(): Promise<Lane> {
     await mkdir(home, { mode: 0o700 });
     await mkdir(join(root, "run/user"));
     await mkdir(join(root, `run/user/${id}`), { mode: 0o700 });
+    // libvirt locks a console's terminal there.
+    await mkdir(join(root, "run/lock"));
+    await chmod(join(root, "run/lock"), 0o1777);
     await chown(home, id, id);
     await chown(join(root, `run/user/${id}`), id, id);
     const lists = [

@@ -1,15 +1,21 @@
 import { type LibvirtClient, VirDomainCreateFlags } from "#ffi";
 
-/** The same connection, on which every domain is defined without disks and started paused: many cost next to nothing. */
+type Call = (method: string, input: object, options?: object) => Promise<unknown>;
+
+/** The same connection, on which every domain is defined without disks, started paused and left so: many cost next to nothing. */
 export function pausedDiskless(client: LibvirtClient): LibvirtClient {
-  const call = (method: string, input: object, options?: object) => {
-    const changed =
-      method === "domain.define" && "xml" in input
-        ? { ...input, xml: String(input.xml).replace(/<disk\b[\s\S]*?<\/disk>/g, "") }
-        : method === "domain.start"
-          ? { ...input, flags: VirDomainCreateFlags.PAUSED }
-          : input;
-    return client.call(method as never, changed as never, options);
+  const real = client.call.bind(client) as Call;
+  const call: Call = async (method, input, options) => {
+    switch (method) {
+      case "domain.define":
+        return real(method, { ...input, xml: withoutDisks(input) }, options);
+      case "domain.start":
+        return real(method, { ...input, flags: VirDomainCreateFlags.PAUSED }, options);
+      case "domain.resume":
+        return {};
+      default:
+        return real(method, input, options);
+    }
   };
   return {
     uri: client.uri,
@@ -19,4 +25,8 @@ export function pausedDiskless(client: LibvirtClient): LibvirtClient {
     events: (listener) => client.events(listener),
     openConsole: (...args) => client.openConsole(...args),
   };
+}
+
+function withoutDisks(input: object): string {
+  return "xml" in input ? String(input.xml).replace(/<disk\b[\s\S]*?<\/disk>/g, "") : "";
 }

@@ -1,4 +1,5 @@
 /** A host with fixed VMs and fixed loads, so that a frame is the same at every run. Our own interface, nothing of libvirt's. */
+import type { Container, ContainerReport } from "../../src/core/containers.ts";
 import { type MachineRecord, NO_UPKEEP } from "../../src/core/machine/record.ts";
 import type { MachineView } from "../../src/core/machine/view.ts";
 import type { HostNews, LoadSample } from "../../src/core/watching.ts";
@@ -90,7 +91,7 @@ export function infoOf(view: MachineView): MachineInfo {
   return {
     ...view,
     cpus: 4,
-    memoryBytes: 4 * GIB,
+    memoryBytes: (view.record?.spec.memoryMiB ?? 8192) * 1024 ** 2,
     autostart: true,
     addresses: view.address === null ? [] : [{ address: view.address, family: "ipv4", source: "lease" }],
     disks: [
@@ -104,6 +105,7 @@ export function infoOf(view: MachineView): MachineInfo {
     ],
     snapshots: [],
     macs: ["52:54:00:00:00:01"],
+    cards: [{ index: 1, mac: "52:54:00:00:00:01", kind: "network", source: "default", state: "plugged" }],
     domainType: "kvm",
     machineType: "q35",
     firmware: "bios",
@@ -118,6 +120,36 @@ const CONSOLE = [
   "[  OK  ] Started OpenSSH server.",
   "web-01 login: \u{1f469}‍\u{1f469}‍\u{1f467} \u001b[31mred",
 ];
+
+const container = (number: number, name: string, about: Partial<Container>): Container => ({
+  id: `${number}`.padStart(64, "0"),
+  name,
+  image: `registry.lan/${name}:1`,
+  state: "running",
+  health: null,
+  exitCode: null,
+  use: { cpuPercent: 3.4 * number, memoryBytes: number * 50 * 1024 ** 2 },
+  limits: { cpus: 0.5, memoryBytes: 512 * 1024 ** 2 },
+  ...about,
+});
+
+export const CONTAINERS: ContainerReport = {
+  name: "web-01",
+  engine: "docker",
+  docker: ["docker"],
+  containers: [
+    container(1, "caddy", { health: "healthy" }),
+    container(2, "db", { limits: { cpus: null, memoryBytes: 1024 ** 3 }, health: "unhealthy" }),
+    container(3, "job", {
+      state: "exited",
+      exitCode: 137,
+      use: null,
+      limits: { cpus: null, memoryBytes: null },
+      image: "\u001b[31m虚拟机",
+    }),
+  ],
+  total: 3,
+};
 
 export type Calls = [method: string, ...args: unknown[]][];
 
@@ -267,7 +299,21 @@ export function fleetHost(machines: readonly MachineView[] = FLEET) {
       },
       remove: done("image.remove"),
     },
-    engine: { install: done("install") },
+    run: async (name: string, argv: readonly string[]) => {
+      calls.push(["run", name, ...argv]);
+      return { code: 0, stdout: `${argv.at(-1)}\n`, stderr: "" };
+    },
+    engine: {
+      install: done("install"),
+      containers: async (name: string) => {
+        calls.push(["containers", name]);
+        return { ...CONTAINERS, name };
+      },
+      async *containerLogs(_name: string, container: string, { signal }: { signal?: AbortSignal }) {
+        for (let number = 1; number <= 40; number += 1) yield `${container} says \u001b[32m${number}`;
+        await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+      },
+    },
     close: async () => undefined,
   };
   return {

@@ -1,48 +1,64 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { SCREENS } from "../../src/tui/store/state.ts";
-import { lookOf } from "../../src/tui/theme/look.ts";
-import { NOW } from "./fleet.ts";
-import { TestTerminal } from "./terminal.ts";
+import { describe, it } from "vitest";
+import { fleetHost } from "./fleet.ts";
+import { CASTS, GOING_ON, VIEWS } from "./scenes.ts";
+import { type TerminalOptions, TestTerminal } from "./terminal.ts";
 
 const GOLDEN = join(import.meta.dirname, "../golden/tui");
-const SIZES = [
-  [80, 24],
-  [120, 35],
-  [200, 55],
-] as const;
-const LOOKS = {
-  colour: lookOf("true", "dark", false),
-  plain: lookOf("none", "dark", false),
-  ascii: lookOf("none", "dark", true),
-};
+const settings = { keys: {}, views: VIEWS };
 
-describe.each(Object.entries(LOOKS))("frames, %s", (name, look) => {
-  it.each(SIZES)("at %dx%d, every screen", async (columns, rows) => {
-    await using terminal = new TestTerminal({ columns, rows, look });
-    await terminal.pass(40);
-    terminal.host.tell({
-      k: "happened",
-      happening: {
-        at: NOW - 5000,
-        what: "vm",
-        name: "web-01",
-        uuid: "00000000-0000-4000-8000-000000000001",
-        text: "started",
-        level: "info",
-      },
-    });
-    await terminal.type("s");
-    for (const [index, screen] of SCREENS.entries()) {
-      await terminal.type(`${index + 1}`);
-      await (["vms", "images", "networks", "storage", "snapshots"].includes(screen)
-        ? terminal.rest()
-        : terminal.flush());
-      expect(terminal.lines()).toEqual(terminal.meant());
-      const styles = columns === 80 && name === "colour" ? `\n\n${terminal.styles()}` : "";
-      await expect(`${terminal.screen()}${styles}\n`).toMatchFileSnapshot(
-        join(GOLDEN, `${screen}-${columns}x${rows}-${name}.txt`),
-      );
+/** A terminal on a host where things are going on, for the better part of a minute. */
+async function opened(options: TerminalOptions): Promise<TestTerminal> {
+  const terminal = new TestTerminal({ ...options, settings });
+  await terminal.pass(45);
+  for (const message of GOING_ON) terminal.program.store.send(message);
+  await terminal.flush();
+  return terminal;
+}
+
+/** A key of two Escapes would be one of Alt: each has its silence. */
+async function press(terminal: TestTerminal, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await terminal.type(key);
+    if (key === "\x1b") await terminal.silence();
+  }
+}
+
+describe.concurrent("golden frames (vitest -u writes them anew)", () => {
+  it.for(CASTS)("$columns x $rows, $called", async ({ columns, rows, look, called, scenes, styles }, { expect }) => {
+    await using terminal = await opened({ columns, rows, look });
+    for (const { name, keys, back, reads } of scenes) {
+      await press(terminal, keys);
+      if (reads) await terminal.rest();
+      expect(terminal.lines(), name).toEqual(terminal.meant());
+      const text = `${terminal.screen()}\n${styles ? `\n${terminal.styles()}\n` : ""}`;
+      await expect(text).toMatchFileSnapshot(join(GOLDEN, `${name}-${columns}x${rows}-${called}.txt`));
+      await press(terminal, back);
     }
+  });
+
+  it.for([
+    [80, 24],
+    [120, 35],
+  ] as const)(
+    "%d x %d, where there is nothing yet, and where the connection is lost",
+    async ([columns, rows], { expect }) => {
+      await using empty = await opened({ columns, rows, host: fleetHost([]) });
+      const golden = (name: string) => join(GOLDEN, `${name}-${columns}x${rows}-colour.txt`);
+      await expect(`${empty.screen()}\n`).toMatchFileSnapshot(golden("empty"));
+      await using terminal = await opened({ columns, rows });
+      terminal.host.tell({ k: "lost", message: "libvirt at qemu+ssh://nas/system does not answer." });
+      await terminal.flush();
+      await expect(`${terminal.screen()}\n`).toMatchFileSnapshot(golden("lost"));
+    },
+  );
+
+  it.for([
+    [59, 15],
+    [60, 14],
+    [20, 4],
+  ] as const)("%d x %d, which is too small", async ([columns, rows], { expect }) => {
+    await using terminal = await opened({ columns, rows });
+    await expect(`${terminal.screen()}\n`).toMatchFileSnapshot(join(GOLDEN, `too-small-${columns}x${rows}-colour.txt`));
   });
 });

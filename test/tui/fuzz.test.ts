@@ -12,7 +12,7 @@ function random(seed: number): () => number {
 }
 
 const KEYS = [
-  ..."jkgGhl[]JKoOPVvx?/:12345678n +_-",
+  ..."jkgGhl[]JKoOPVvxyw?/:12345678n +_-",
   "\r",
   "\x1b[A",
   "\x1b[B",

@@ -17,6 +17,8 @@ const SETTLED = 600;
 const HOUR = 3600;
 const VMS = 1000;
 
+const NO_SETTINGS = { keys: {}, views: {} };
+
 const machines: readonly MachineView[] = Array.from({ length: VMS }, (_, at) => ({
   ...(FLEET[at % 5] as MachineView),
   uuid: `00000000-0000-4000-9000-${`${at}`.padStart(12, "0")}`,
@@ -68,9 +70,15 @@ it("keeps no more after an hour than after ten minutes", { timeout: 240_000 }, a
   const { hutch } = fleetHost(machines);
   const program = new Program({
     about: { size: { columns: 160, rows: 50 }, uri: "qemu:///system", demo: false, readonly: false },
-    door: { open: async () => hutch, commands: new Set(["list"]), run: async () => 0, attach: async () => 0 },
+    door: {
+      open: async () => hutch,
+      commands: new Set(["list"]),
+      run: async () => 0,
+      attach: async () => 0,
+      settings: async () => NO_SETTINGS,
+    },
     hands: HANDS,
-    keys: {},
+    settings: NO_SETTINGS,
     now: () => NOW,
     sleep: async () => undefined,
   });

@@ -4,7 +4,7 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import xterm from "@xterm/headless";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
-import { Program } from "../../src/tui/program.ts";
+import { Program, type ProgramOptions } from "../../src/tui/program.ts";
 import { type Look, lookOf } from "../../src/tui/theme/look.ts";
 import { fleetHost, NOW } from "./fleet.ts";
 
@@ -35,6 +35,7 @@ export type TerminalOptions = {
   readonly rows: number;
   readonly look?: Look;
   readonly host?: ReturnType<typeof fleetHost>;
+  readonly settings?: ProgramOptions["settings"];
 };
 
 export class TestTerminal implements AsyncDisposable {
@@ -57,7 +58,13 @@ export class TestTerminal implements AsyncDisposable {
   #ticks: (() => void)[] = [];
   readonly ended: Promise<number>;
 
-  constructor({ columns, rows, look = lookOf("true", "dark", false), host = fleetHost() }: TerminalOptions) {
+  constructor({
+    columns,
+    rows,
+    look = lookOf("true", "dark", false),
+    host = fleetHost(),
+    settings = { keys: {}, views: {} },
+  }: TerminalOptions) {
     this.host = host;
     this.look = look;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -94,13 +101,14 @@ export class TestTerminal implements AsyncDisposable {
           onLine("second line");
           return 0;
         },
+        settings: async () => structuredClone(settings),
         attach: async (words) => {
           this.ran.push(`attach ${words.join(" ")}`);
           return 0;
         },
       },
       hands: stage,
-      keys: {},
+      settings: structuredClone(settings),
       now: () => NOW,
       sleep: (_ms, signal) =>
         new Promise((resolve) => {
@@ -142,6 +150,12 @@ export class TestTerminal implements AsyncDisposable {
     await this.#written;
     await new Promise((resolve) => setTimeout(resolve, 4));
     await this.#written;
+  }
+
+  /** Long enough for an Esc to be one. */
+  async silence(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await this.flush();
   }
 
   /** What reads at rest has been read. */

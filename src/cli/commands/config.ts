@@ -6,6 +6,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { toggle } from "../flags.ts";
 import { plain } from "../render/plain.ts";
 import { pairs, table } from "../render/table.ts";
+import { required } from "../required.ts";
 
 const ONE_OR_ALL = [{ syntax: "[key]", text: "a setting; all of them when none is given", of: "setting" }] as const;
 
@@ -47,10 +48,12 @@ export const configExplain: Command = defineCommand({
   },
 });
 
+const VALUE = { syntax: "<value>", text: "its value; a list has commas" } as const;
+
 export const configSet: Command = defineCommand({
   operands: [
     { syntax: "<key>", text: "a setting", of: "setting" },
-    { syntax: "[value]", text: "its value; a list has commas" },
+    { ...VALUE, syntax: "[value]", of: "setting-value" },
   ],
   flags: { unset: toggle("--unset", "take it out of the file instead") },
   json: "setting: SettingRow",
@@ -58,17 +61,18 @@ export const configSet: Command = defineCommand({
     "hutch config set image debian-12",
     "hutch config set engine.mirror aliyun",
     "hutch config set image --unset",
+    "hutch config set ui.keys.vm.stop ctrl-s",
+    "hutch config set views.prod.filter 'state=running tag=prod'",
   ],
-  notes: "Only this setting changes in the file; its comments stay.",
-  run: async (cli, { unset }, { operands: [key = "", value] }) => {
-    if (unset === (value !== undefined)) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: unset ? "A value and --unset do not go together." : `${key} is to be set to what? No value was given.`,
-        next: [`hutch config set ${key} VALUE`, `hutch config set ${key} --unset`],
-      });
-    }
+  notes:
+    "Only this setting changes in the file; its comments stay. docs/keys.md has every action of the terminal UI, and how keys are written.",
+  run: async (cli, { unset }, { operands: [key = "", given] }) => {
+    const next = [`hutch config set ${key} VALUE`, `hutch config set ${key} --unset`];
+    if (unset && given !== undefined)
+      throw new HutchError({ code: "E_USAGE", message: "A value and --unset do not go together.", next });
+    const [value] = unset || given !== undefined ? [given] : await required(cli, [VALUE], { next });
     const library = await cli.terminal.library();
+    if (value !== undefined) await assertKeys(cli, key, value);
     const setting = await library.changeSetting(key, value ?? null, cli.host);
     await cli.print({ data: { setting }, text: () => "", names: [setting.key] });
     const { places, from } = setting;
@@ -80,6 +84,17 @@ export const configSet: Command = defineCommand({
     );
   },
 });
+
+/** E_USAGE for keys of the terminal UI that cannot be: which actions and keys there are only that knows. */
+async function assertKeys(cli: Cli, key: string, value: string): Promise<void> {
+  if (!key.startsWith("ui.keys.")) return;
+  const id = key.slice("ui.keys.".length);
+  const names = value.split(",").map((each) => each.trim());
+  const { keys } = await (await cli.terminal.library()).uiSettings(cli.host);
+  const faults = await cli.terminal.keyFaults({ ...keys, [id]: names.filter((name) => name !== "none") });
+  const fault = faults.find((each) => each.id === id);
+  if (fault !== undefined) throw new HutchError({ code: "E_USAGE", message: fault.message, next: fault.next });
+}
 
 async function chosen(cli: Cli, key: string | undefined): Promise<readonly SettingRow[]> {
   const library = await cli.terminal.library();

@@ -56,15 +56,17 @@ async function sit(cli: Cli, hutch: Hutch, name: string, force: boolean): Promis
 /** Sends what is typed until Ctrl-] or the end of the input. Returns a function that leaves the keyboard as it was. */
 function typing(cli: Cli, session: ConsoleSession, leave: () => void): () => void {
   const input = cli.terminal.stdin.open();
-  const onData = (chunk: Buffer) => {
-    const end = chunk.indexOf(LEAVE);
-    const keys = end === -1 ? chunk : chunk.subarray(0, end);
+  const onData = (chunk: Buffer | string) => {
+    const typed = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    const end = typed.indexOf(LEAVE);
+    const keys = end === -1 ? typed : typed.subarray(0, end);
     // What can no longer be sent is told by the console's end.
     if (keys.length > 0) session.write(keys).catch(() => undefined);
     if (end !== -1) leave();
   };
   cli.terminal.stdin.setRaw(true);
-  input.on("data", onData).once("end", leave);
+  // Whoever had the keyboard before may have paused it, and asked for text.
+  input.on("data", onData).once("end", leave).resume();
   return () => {
     input.off("data", onData).off("end", leave);
     input.pause();

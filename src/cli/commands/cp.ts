@@ -1,10 +1,12 @@
 /** `cp`: files and folders into VMs, out of them, and from one to another. */
 
-import { HutchError } from "../../core/errors.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { toggle } from "../flags.ts";
 import { follow } from "../progress/follow.ts";
+import { required } from "../required.ts";
+
+const TARGET = { syntax: "<target>", text: "where to: PATH here, NAME:PATH in a VM, - for standard output" } as const;
 
 export const cp: Command = defineCommand({
   operands: [
@@ -28,15 +30,10 @@ export const cp: Command = defineCommand({
   notes:
     "A relative path in a VM begins in the login user's home. A colon after a slash is part of the name: ./a:b. A file is put in place only when all of it has come.",
   run: async (cli, { recursive, preserve }, { operands }) => {
-    const from = operands.slice(0, -1);
-    const [to] = operands.slice(-1);
-    if (to === undefined || from.length === 0) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: "cp needs a place to copy from and one to copy to.",
-        next: ["hutch cp file web:", "hutch cp web:file ."],
-      });
-    }
+    const next = ["hutch cp file web:", "hutch cp web:file ."];
+    const target = operands.length > 1 ? [] : await required(cli, [TARGET], { next });
+    const [to = "", ...reversed] = [...operands, ...target].reverse();
+    const from = reversed.reverse();
     const hutch = await cli.hutch();
     const operation = hutch.copy(
       { from, to, ...(recursive ? { recursive } : {}), ...(preserve ? { preserve } : {}) },

@@ -1,5 +1,5 @@
 /** `delete`: into the trash, or with --purge for good. */
-
+import { HutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -12,11 +12,12 @@ export const remove: Command = defineCommand({
   operands: [{ syntax: "<names...>", text: "names or UUIDs", of: "vm" }],
   flags: {
     purge: toggle("--purge", "for good: disks and all"),
-    force: toggle("-f, --force", "cut the power instead of shutting down"),
+    force: toggle("-f, --force", "cut the power instead of shutting down; with --purge, running VMs too"),
   },
   json: POWER_JSON,
   examples: ["hutch delete web", "hutch recover web", "hutch delete web --purge --yes"],
-  notes: "A deleted VM stays in the trash, stopped, with its disks and its address, until hutch purge.",
+  notes:
+    "A deleted VM stays in the trash, stopped, with its disks and its address, until hutch purge. A running VM goes for good only with --force as well: no snapshot outlives the disks that it lies in.",
   run: async (cli, { purge, force }, { operands }) => {
     const hutch = await cli.hutch();
     const names = [...new Set(operands)];
@@ -26,6 +27,7 @@ export const remove: Command = defineCommand({
     const living = chosen.filter(({ record }) => record !== null && record.state !== "trashed");
     const gone = living.filter((machine) => purge || goesForGood(machine));
     const stopped = living.filter((machine) => !gone.includes(machine) && isActive(machine.status));
+    if (!force) for (const machine of gone) assertAtRest(machine);
     if (gone.length > 0) await agreeToLose(cli, "Remove them for good, disks and all?", gone.map(lossOf));
     if (stopped.length > 0) {
       await agreeToLose(
@@ -41,6 +43,21 @@ export const remove: Command = defineCommand({
 /** A VM that is thrown away when it stops, or was never finished, has no place in the trash. */
 function goesForGood({ record }: MachineView): boolean {
   return record?.spec.ephemeral === true || record?.state === "making";
+}
+
+/** The trash is what keeps a running VM safe: E_CONFLICT for one that would go for good past it. */
+function assertAtRest(machine: MachineView): void {
+  const { name, status } = machine;
+  if (goesForGood(machine) || !isActive(status)) return;
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `${name} is ${status.power}: it does not go for good while it is in use.`,
+    why: "A snapshot taken now would go with its disks. The trash keeps both until hutch purge.",
+    next: [
+      `hutch delete ${name}: into the trash, and hutch recover ${name} brings it back`,
+      `hutch delete ${name} --purge --force: for good all the same`,
+    ],
+  });
 }
 
 function lossOf({ name, record, status }: MachineView): Loss {

@@ -1,5 +1,5 @@
 /** `exec`: one command in a VM, its argv word for word, its exit code passed through. */
-import { EXIT_CODES, HutchError, isHutchError } from "../../core/errors.ts";
+import { EXIT_CODES, isHutchError } from "../../core/errors.ts";
 import type { Hutch } from "../../index.ts";
 import { leavingSignals } from "../child-signals.ts";
 import type { Cli } from "../cli.ts";
@@ -16,23 +16,16 @@ export const exec: Command = defineCommand({
     "hutch exec --agent web -- ip address",
   ],
   notes:
-    "Everything after -- is the command. Its exit code is passed through; 125 says that it was not run. With --agent, input and output go over as a whole when the command has ended.",
-  rest: true,
+    "Everything after -- is the command. Its exit code is passed through; 125 says that it was not run, 2 that these words were not understood. With --agent, input and output go over as a whole when the command has ended.",
+  rest: { syntax: "<command...>", text: "a line for the shell of the VM" },
   failsWith: EXIT_CODES.E_EXEC,
-  run: async (cli, { agent }, { operands: [name = "", ...more], rest }) => {
-    if (rest === null || rest.length === 0) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: "There is no command to run.",
-        why: "It goes after --, so that its own flags are not taken for hutch's.",
-        next: [`hutch exec ${[name, "--", ...(more.length === 0 ? ["uname", "-a"] : more)].join(" ")}`],
-      });
-    }
+  run: async (cli, { agent }, { operands: [name = ""], rest }) => {
+    const command = rest ?? [];
     const hutch = await cli.hutch({ readonly: true });
-    if (agent) return throughAgent(cli, hutch, name, rest);
+    if (agent) return throughAgent(cli, hutch, name, command);
     const { stdin, stdout } = cli.terminal;
     const tty = stdin.isTTY && stdout.isTTY === true;
-    return leavingSignals(cli, (signal) => hutch.exec(name, rest, { stdio: "inherit", tty, signal }));
+    return leavingSignals(cli, (signal) => hutch.exec(name, command, { stdio: "inherit", tty, signal }));
   },
 });
 

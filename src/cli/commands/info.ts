@@ -3,6 +3,7 @@ import { formatForward } from "../../core/forward-syntax.ts";
 import type { MachineInfo } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { CARD_STATES } from "../render/card-states.ts";
 import { stateOf } from "../render/machine-columns.ts";
 import { pairs } from "../render/table.ts";
 
@@ -33,6 +34,7 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
     ),
     ...some("Log in", machine.ssh === null ? [] : [`hutch shell ${machine.name}`, machine.ssh]),
     ...some("Published", (record?.spec.publish ?? []).map(formatForward)),
+    ...(record?.spec.display === true ? [["Screen", `hutch display ${machine.name}`] as const] : []),
     ["CPUs", `${machine.cpus}`],
     ["Memory", formatSize(machine.memoryBytes)],
     ...some(
@@ -48,7 +50,12 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
     ),
     ["Autostart", machine.autostart ? "on" : "off"],
     ["Kind", [machine.domainType, machine.machineType, machine.firmware].filter(Boolean).join(", ")],
-    ...some("MAC", machine.macs),
+    ...some(
+      "Network card",
+      machine.cards.map(({ mac, kind, source, state }) =>
+        [mac, kind, source, CARD_STATES[state]].filter(Boolean).join(", "),
+      ),
+    ),
     ...some("Console log", machine.consoleLog === null ? [] : [machine.consoleLog]),
     ["UUID", machine.uuid],
   ];

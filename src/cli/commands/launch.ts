@@ -42,6 +42,7 @@ export const launch: Command = defineCommand({
     "hutch launch debian-12 --cpus 4 --memory 8G --disk 40G",
     "hutch launch --name lan --network bridge=br0,ip=192.168.1.20/24,gw=192.168.1.1",
     "hutch launch --name web --cloud-init user-data.yaml -p 8080:80 --dry-run",
+    "hutch launch --name desk --iso ./debian-netinst.iso --memory 4G",
   ],
   notes:
     "At a terminal, and without any word of its own, it asks. Sizes: 4, 4G, 4GiB or 4096M; a bare number is GiB. A name is made up when none is given.",
@@ -101,7 +102,8 @@ async function make(cli: Cli, image: string | undefined, flags: MakeFlags, start
 
   const settled = await launchAll(cli, hutch, requests);
   const results = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  if (results.length > 0) await report(cli, results, flags.count !== undefined);
+  if (results.length > 0)
+    await report(cli, results, { many: flags.count !== undefined, byHand: order.iso !== undefined });
   await bakeAsOffered(cli, hutch, results);
   const faults = settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
   if (faults.length > 0)
@@ -141,7 +143,11 @@ async function launchAll(cli: Cli, hutch: Hutch, requests: readonly LaunchReques
   );
 }
 
-async function report(cli: Cli, results: readonly LaunchResult[], many: boolean): Promise<void> {
+async function report(
+  cli: Cli,
+  results: readonly LaunchResult[],
+  { many, byHand }: { readonly many: boolean; readonly byHand: boolean },
+): Promise<void> {
   const [first] = results;
   await cli.print({
     data: many ? { machines: results } : { ...first },
@@ -152,7 +158,7 @@ async function report(cli: Cli, results: readonly LaunchResult[], many: boolean)
           name,
           status.power,
           address ?? "",
-          status.power === "running" ? `hutch shell ${name}` : `hutch start ${name}`,
+          `hutch ${status.power !== "running" ? "start" : byHand ? "display" : "shell"} ${name}`,
         ]),
       ),
     names: results.map(({ machine }) => machine.name),
@@ -161,6 +167,8 @@ async function report(cli: Cli, results: readonly LaunchResult[], many: boolean)
     if (consolePassword !== undefined)
       cli.say(`Console login of ${machine.name}: ${machine.record?.spec.user}, ${consolePassword} (shown this once)`);
     for (const warning of warnings) cli.warn(warning);
+    if (machine.record?.spec.display === true) cli.say(`Screen: hutch display ${machine.name}`);
+    if (byHand) cli.say(`Once it is installed: hutch set ${machine.name} iso=off`);
     for (const forward of machine.record?.spec.publish ?? []) cli.say(`Published: ${formatForward(forward)}`);
   }
 }

@@ -1,5 +1,5 @@
 /** `mount` and `umount`: folders of this host in VMs. */
-import { HutchError } from "../../core/errors.ts";
+import type { MountTurn } from "../../core/enter.ts";
 import { MOUNT_WAYS, parseMountTarget } from "../../core/mount-syntax.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -7,14 +7,17 @@ import { oneOf, option, toggle } from "../flags.ts";
 import { follow } from "../progress/follow.ts";
 import { POWER_JSON, printResults } from "../render/power-results.ts";
 import { table } from "../render/table.ts";
+import { required } from "../required.ts";
 
 /** SIGTERM's own exit code. */
 const TERMINATED = 143;
 
+const TARGET = { syntax: "<target>", text: "where it is to be seen: NAME:/PATH" } as const;
+
 export const mount: Command = defineCommand({
   operands: [
     { syntax: "[folder]", text: "a folder of this host" },
-    { syntax: "[target]", text: "where it is to be seen: NAME:/PATH" },
+    { ...TARGET, syntax: "[target]" },
   ],
   flags: {
     readonly: toggle("--read-only", "the guest may look, and not write"),
@@ -25,16 +28,11 @@ export const mount: Command = defineCommand({
   ),
   examples: ["hutch mount ./site web:/srv/site", "hutch mount --read-only ~/music web:/music", "hutch mount"],
   notes:
-    "By virtiofs where libvirt has it, else by 9p, else by sshfs; it says which. By sshfs the folder is there as long as this command runs: Ctrl-C unmounts it. In session mode libvirt before 10.0 (Debian 12) has no other way. Without operands it lists what is mounted.",
-  run: async (cli, { readonly, by }, { operands: [folder, target] }) => {
+    "By virtiofs where libvirt has it, else by 9p, else by sshfs; it says which. By sshfs the folder is there as long as this command runs, through restarts of the VM: Ctrl-C unmounts it. One that was cut off is told by the next start of its VM. In session mode libvirt before 10.0 (Debian 12) has no other way. Without operands it lists what is mounted.",
+  run: async (cli, { readonly, by }, { operands: [folder, where] }) => {
     if (folder === undefined) return list(cli);
-    if (target === undefined) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: "Where is the folder to be mounted?",
-        next: [`hutch mount ${folder} NAME:/PATH`],
-      });
-    }
+    const [target = ""] =
+      where === undefined ? await required(cli, [TARGET], { next: [`hutch mount ${folder} NAME:/PATH`] }) : [where];
     const { machine, guestPath } = parseMountTarget(target);
     const request = {
       hostPath: folder,
@@ -71,12 +69,12 @@ async function list(cli: Cli): Promise<number> {
     text: () =>
       table(
         ["VM", "PATH", "FOLDER", "BY", "MODE"],
-        mounts.map(({ machine, guestPath, hostPath, by, readonly }) => [
+        mounts.map(({ machine, guestPath, hostPath, by, readonly, held }) => [
           machine,
           guestPath,
           hostPath,
           by,
-          readonly ? "read-only" : "",
+          [...(readonly ? ["read-only"] : []), ...(held === false ? ["held by nobody here"] : [])].join(", "),
         ]),
       ),
     names: mounts.map(({ machine, guestPath }) => `${machine}:${guestPath}`),
@@ -103,7 +101,14 @@ async function hold(
     }),
   ];
   try {
-    const held = await hutch.mounts.hold(machine, request, { signal: stop.signal });
+    const turns: Readonly<Record<MountTurn, string>> = {
+      gone: `${machine} went away. The folder is there again once it is back.`,
+      back: `Mounted at ${machine}:${request.guestPath} again.`,
+    };
+    const held = await hutch.mounts.hold(machine, request, {
+      signal: stop.signal,
+      onTurn: (turn) => cli.say(turns[turn]),
+    });
     await cli.print({
       data: { mount: held.mount },
       text: () => "",
@@ -111,7 +116,7 @@ async function hold(
     });
     cli.say(`Mounted at ${machine}:${request.guestPath}. Ctrl-C unmounts it.`);
     const how = await Promise.race([asked.then(() => "asked" as const), held.ended.then(() => "ended" as const)]);
-    if (how === "ended") cli.say(`It is mounted no longer: ${machine} stopped, or it was unmounted there.`);
+    if (how === "ended") cli.say(`It is mounted no longer: it was unmounted there, or ${machine} is no more.`);
     else await held.close();
     return code;
   } finally {

@@ -37,7 +37,8 @@ export const portAdd: Command = defineCommand({
   flags: {},
   json: POWER_JSON,
   examples: ["hutch port add web 8080:80", "hutch port add web 0.0.0.0:8443:443"],
-  notes: "On 127.0.0.1 unless an address is given: 0.0.0.0 lets the whole network in.",
+  notes:
+    "On 127.0.0.1 unless an address is given: 0.0.0.0 lets the whole network in. Into a VM on a network (system mode) systemd leads TCP ports, by a socket and a service of its own for each; that takes root.",
   run: async (cli, _flags, { operands: [name = "", ...ports] }) => {
     const wanted = ports.map((text) => parseForward(text, "port"));
     const hutch = await cli.hutch();

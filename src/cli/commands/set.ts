@@ -18,6 +18,7 @@ export const set: Command = defineCommand({
     "hutch set web disk=40G --dry-run",
     "hutch set db protect=on tags=prod,db description='the one with the data'",
     "hutch set db autostart=on order=1 delay=30s",
+    "hutch set web publish=8080:80,8443:443",
   ],
   notes:
     "A running VM gets at once what its hypervisor can give it; the rest counts from its next start on. A disk grows, and never shrinks; hutch takes a snapshot first.",

@@ -63,6 +63,9 @@ export const VM_ENTRIES: readonly Entry[] = [
     ["transfer", "copy", "scp"],
   ),
   entry(["console"], "Enter", "Sit down at a VM's serial console", async () => (await import("./console.ts")).console),
+  entry(["display"], "Enter", "Tell how to look at a VM's screen", async () => (await import("./display.ts")).display, [
+    "vnc",
+  ]),
   entry(
     ["console-password"],
     "Enter",
@@ -135,6 +138,16 @@ export const VM_ENTRIES: readonly Entry[] = [
     async () => (await import("./disk.ts")).diskDetach,
     ["rm", "remove"],
   ),
+  entry(["nic", "ls"], "Change", "List the network cards of a VM", async () => (await import("./nic.ts")).nicList, [
+    "list",
+  ]),
+  entry(["nic", "add"], "Change", "Give a VM another network card", async () => (await import("./nic.ts")).nicAdd, [
+    "attach",
+  ]),
+  entry(["nic", "rm"], "Change", "Take a network card from a VM", async () => (await import("./nic.ts")).nicRemove, [
+    "remove",
+    "detach",
+  ]),
 
   entry(["export"], "Undo", "Write a VM into one file", async () => (await import("./archive.ts")).exportVm),
   entry(["import"], "Undo", "Make a VM from such a file", async () => (await import("./archive.ts")).importVm),

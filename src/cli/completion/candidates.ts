@@ -5,7 +5,7 @@ import { TABLE } from "../commands/table.ts";
 import { findCommand, nounOf } from "../dispatch.ts";
 import type { Flag } from "../flags.ts";
 import { GLOBAL_FLAGS, splitGlobals } from "../globals.ts";
-import { type KnownName, knownNames } from "../known-names.ts";
+import { type Ground, type KnownName, knownNames } from "../known-names.ts";
 import { plain } from "../render/plain.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -36,11 +36,11 @@ async function following(
   terminal: Terminal,
 ): Promise<readonly KnownName[] | null> {
   const pending = pendingFlag(Object.values(GLOBAL_FLAGS), before);
-  if (pending !== null) return valuesOf(pending);
+  if (pending !== null) return valuesOf(pending, terminal);
   const { given, words } = splitGlobals(before);
   const entry = entryOf(words);
   if (entry === null) {
-    if (current.startsWith("-")) return flagsOf(Object.values(GLOBAL_FLAGS));
+    if (current.startsWith("-")) return attached(current, Object.values(GLOBAL_FLAGS), terminal);
     const [noun] = words;
     return noun === undefined ? firstWords() : verbsOf(noun);
   }
@@ -50,8 +50,8 @@ async function following(
   if (rest.includes("--")) return [];
   const flags = Object.values<Flag<unknown>>(command.flags);
   const waiting = pendingFlag(flags, rest);
-  if (waiting !== null) return valuesOf(waiting);
-  if (current.startsWith("-")) return attached(current, [...flags, ...Object.values(GLOBAL_FLAGS)]);
+  if (waiting !== null) return valuesOf(waiting, terminal);
+  if (current.startsWith("-")) return attached(current, [...flags, ...Object.values(GLOBAL_FLAGS)], terminal);
   const operands = operandsIn(rest, flags);
   const uri = given.get(GLOBAL_FLAGS.connect)?.at(-1);
   return operandNames(command, operands, uri, terminal);
@@ -65,7 +65,12 @@ async function operandNames(
 ): Promise<readonly KnownName[] | null> {
   const operand = operandAt(command, before.length);
   if (operand === undefined) return [];
-  const names = await knownNames(operand.of, {
+  const names = await knownNames(operand.of, groundOf(terminal, before, uri));
+  return names?.filter(({ name }) => !before.includes(name)) ?? null;
+}
+
+function groundOf(terminal: Terminal, before: readonly string[], uri?: string): Ground {
+  return {
     library: terminal.library,
     env: terminal.env,
     before,
@@ -78,8 +83,7 @@ async function operandNames(
         await hutch.close();
       }
     },
-  });
-  return names?.filter(({ name }) => !before.includes(name)) ?? null;
+  };
 }
 
 function operandAt({ operands }: Command, index: number): Operand | undefined {
@@ -129,12 +133,17 @@ function flagsOf(flags: readonly Flag<unknown>[]): readonly KnownName[] {
 }
 
 /** `--output=j`: the flag's values with the flag before them. */
-function attached(current: string, flags: readonly Flag<unknown>[]): readonly KnownName[] {
+async function attached(
+  current: string,
+  flags: readonly Flag<unknown>[],
+  terminal: Terminal,
+): Promise<readonly KnownName[]> {
   const at = current.indexOf("=");
   if (at === -1) return flagsOf(flags);
   const name = current.slice(0, at);
   const flag = flags.find(({ syntax }) => namesOf(syntax).includes(name));
-  return (flag?.choices ?? []).map((choice) => ({ name: `${name}=${choice}`, text: "" }));
+  const values = flag === undefined ? [] : await valuesOf(flag, terminal);
+  return (values ?? []).map((value) => ({ name: `${name}=${value.name}`, text: value.text }));
 }
 
 /** The flag that the word before waits on a value for. */
@@ -143,8 +152,12 @@ function pendingFlag(flags: readonly Flag<unknown>[], before: readonly string[])
   return flags.find(({ syntax, takes }) => takes !== "nothing" && namesOf(syntax).includes(last)) ?? null;
 }
 
-function valuesOf({ choices, syntax }: Flag<unknown>): readonly KnownName[] | null {
+async function valuesOf(
+  { choices, syntax, of }: Flag<unknown>,
+  terminal: Terminal,
+): Promise<readonly KnownName[] | null> {
   if (choices !== undefined) return choices.map((name) => ({ name, text: "" }));
+  if (of !== undefined) return knownNames(of, groundOf(terminal, []));
   return /<(file|folder)>/.test(syntax) ? null : [];
 }
 
@@ -157,14 +170,17 @@ function namesOf(syntax: string): readonly string[] {
   return syntax.match(/--?[a-z][a-z-]*/g) ?? [];
 }
 
-/** bash hands `--output=json` over as three words. */
+/** bash hands `--output=json` over as three words, and `qemu:///system` too. */
 function joined(words: readonly string[]): readonly string[] {
   const list: string[] = [];
+  let goesOn = false;
   for (const [index, word] of words.entries()) {
-    const flag = words[index - 1] ?? "";
-    if (word === "=" && flag.startsWith("--")) {
+    const colons = index > 0 && /^:+$/.test(word);
+    if (word === "=" && (words[index - 1] ?? "").startsWith("--")) {
       if (index === words.length - 1) list.push("");
-    } else list.push(word);
+    } else if (colons || goesOn) list.push(`${list.pop() ?? ""}${word}`);
+    else list.push(word);
+    goesOn = colons;
   }
   return list;
 }

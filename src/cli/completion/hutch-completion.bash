@@ -3,8 +3,13 @@
 #   hutch completion bash > ~/.local/share/bash-completion/completions/hutch
 
 _hutch() {
-  local line word
+  local line word typed before=
   COMPREPLY=()
+  # What bash puts in is what stands after the last colon.
+  typed=${COMP_LINE:0:COMP_POINT}
+  typed=${typed##*[[:blank:]]}
+  if [[ $typed == --*=* ]]; then typed=${typed#*=}; fi
+  if [[ $typed == *:* && $COMP_WORDBREAKS == *:* ]]; then before=${typed%:*}:; fi
   while IFS= read -r line; do
     if [[ $line == :files ]]; then
       compopt -o default
@@ -12,7 +17,7 @@ _hutch() {
     fi
     word=${line%%$'\t'*}
     # As it has to stand on the command line, blanks and all.
-    COMPREPLY+=("$(printf '%q' "$word")")
+    COMPREPLY+=("$(printf '%q' "${word#"$before"}")")
   done < <(hutch __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 

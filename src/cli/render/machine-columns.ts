@@ -3,6 +3,7 @@ import { type MachineView, stateWord } from "../../core/machine/view.ts";
 import { nearNames } from "../../core/near.ts";
 import { formatSize } from "../../core/units.ts";
 import { badValue } from "../../core/usage.ts";
+import { isListed, LISTED_COLUMNS, type ListedColumn } from "../../core/view-columns.ts";
 
 const MIB = 1024 ** 2;
 
@@ -13,7 +14,7 @@ type Column = {
   readonly rank?: (machine: MachineView) => number;
 };
 
-const COLUMNS: Readonly<Record<string, Column>> = {
+const COLUMNS: Readonly<Record<ListedColumn, Column>> = {
   name: { head: "NAME", cell: ({ name }) => name },
   state: { head: "STATE", cell: stateOf },
   address: { head: "ADDRESS", cell: ({ address }) => address ?? "" },
@@ -42,7 +43,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   uuid: { head: "UUID", cell: ({ uuid }) => uuid },
 };
 
-export const COLUMN_NAMES: readonly string[] = Object.keys(COLUMNS);
+export const COLUMN_NAMES: readonly string[] = LISTED_COLUMNS;
 export const USUAL_COLUMNS: readonly string[] = ["name", "state", "address", "image", "cpus", "memory", "engine"];
 
 /** One word for where a VM stands; a `!` says that something is wrong with it. */
@@ -87,9 +88,8 @@ export function machineTable(columns: readonly string[], machines: readonly Mach
 }
 
 function columnOf(name: string): Column {
-  const column = COLUMNS[name];
-  if (column === undefined) throw new Error(`There is no column ${name}.`);
-  return column;
+  if (!isListed(name)) throw new Error(`There is no column ${name}.`);
+  return COLUMNS[name];
 }
 
 function known(name: string, given: string, flag: string): void {

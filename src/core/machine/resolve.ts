@@ -29,7 +29,7 @@ const MOST_DATA_DISKS = 24;
 export function resolveSpec(request: LaunchRequest, ground: SpecGround): MachineSpec {
   return {
     name: ground.name,
-    image: request.image ?? ground.image,
+    image: request.iso ?? request.image ?? ground.image,
     cpus: request.cpus ?? DEFAULTS.cpus,
     memoryMiB: request.memoryMiB ?? DEFAULTS.memoryMiB,
     diskBytes: request.diskBytes ?? DEFAULTS.diskBytes,
@@ -45,12 +45,22 @@ export function resolveSpec(request: LaunchRequest, ground: SpecGround): Machine
     tpm: request.tpm ?? false,
     autostart: request.autostart ?? false,
     ephemeral: request.ephemeral ?? false,
+    ...((request.display ?? request.iso !== undefined) ? { display: true } : {}),
   };
 }
 
-/** Throws E_USAGE with every problem of the order at once. */
-export function assertPossible(spec: MachineSpec, limits: HostLimits, userNetworking: boolean): void {
-  const problems = [...sizeProblems(spec, limits), ...networkProblems(spec, userNetworking)];
+/**
+ * Throws E_USAGE with every problem of the order at once. `leadsPorts`: whether something on the host leads ports to VMs that
+ * have an address of their own.
+ */
+export function assertPossible(
+  spec: MachineSpec,
+  limits: HostLimits,
+  userNetworking: boolean,
+  leadsPorts = false,
+): void {
+  const publishes = leadsPorts || usesForwards(spec, userNetworking);
+  const problems = [...sizeProblems(spec, limits), ...networkProblems(spec, publishes)];
   const [first, ...rest] = problems;
   if (first === undefined) return;
   throw new HutchError({
@@ -82,7 +92,7 @@ function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<string>
     yield `--data-disk: ${spec.dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
 }
 
-function* networkProblems(spec: MachineSpec, userNetworking: boolean): Generator<string> {
+function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<string> {
   const seen = new Set<string>();
   for (const forward of spec.publish) {
     const key = `${forward.protocol} ${forward.hostAddress}:${forward.hostPort}`;
@@ -90,7 +100,7 @@ function* networkProblems(spec: MachineSpec, userNetworking: boolean): Generator
       yield `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
     seen.add(key);
   }
-  if (spec.publish.length > 0 && !usesForwards(spec, userNetworking)) {
+  if (spec.publish.length > 0 && !publishes) {
     yield "--publish works with user-mode networking only: on this network the VM has an address of its own, and every port of it can be reached there.";
   }
 }

@@ -2,10 +2,10 @@
 import type { MachineRecord } from "./record.ts";
 
 export function restoredRecord(then: MachineRecord, today: MachineRecord): MachineRecord {
-  const { cpus, memoryMiB, diskBytes, engine } = then.spec;
+  const { cpus, memoryMiB, diskBytes, engine, networks = [], display = false } = then.spec;
   return {
     ...today,
-    spec: { ...today.spec, cpus, memoryMiB, diskBytes, engine },
+    spec: { ...today.spec, cpus, memoryMiB, diskBytes, engine, networks, display },
     engine: then.engine,
     hostKey: then.hostKey,
     cloudInit: then.cloudInit,

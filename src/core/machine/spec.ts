@@ -29,6 +29,9 @@ export type PortForward = {
   readonly guestPort: number;
 };
 
+/** A network card beside the first. */
+export type CardSpec = { readonly mac: string; readonly network: NetworkSpec };
+
 export type MachineSpec = {
   readonly name: string;
   /** A catalogue name (`debian-13`), a file's path or an image of the store: as the user said it. */
@@ -45,6 +48,8 @@ export type MachineSpec = {
   /** Public keys that may log in, as lines of authorized_keys. */
   readonly sshKeys: readonly string[];
   readonly network: NetworkSpec;
+  /** Cards beside the first; left out when there are none. */
+  readonly networks?: readonly CardSpec[];
   readonly publish: readonly PortForward[];
   readonly arch: Arch;
   readonly accel: Accel;
@@ -53,6 +58,8 @@ export type MachineSpec = {
   readonly autostart: boolean;
   /** Thrown away when it stops. */
   readonly ephemeral: boolean;
+  /** A screen to look at over VNC; left out: none. */
+  readonly display?: boolean;
 };
 
 /** Defaults of DESIGN's table: enough for an engine, thin on disk. */

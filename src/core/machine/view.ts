@@ -20,6 +20,11 @@ export function ownershipOf(view: MachineView): Ownership {
   return view.record === null ? "foreign" : "mine";
 }
 
+/** The order of lists. */
+export function byName(a: MachineView, b: MachineView): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.uuid < b.uuid ? -1 : 1;
+}
+
 /** Where a VM stands, in one word: its place in hutch's own life first, then what libvirt says. */
 export function stateWord({ record, status }: MachineView): string {
   return record?.state === "trashed" || record?.state === "making" ? record.state : status.power;

@@ -2,9 +2,19 @@
 import type { Hutch, Operation } from "../../index.ts";
 import type { Data } from "../screens/list-screen.ts";
 import type { Message } from "../store/messages.ts";
-import type { ScreenId } from "../store/state.ts";
+import type { ScreenId, TabId } from "../store/state.ts";
 
-export type Group = "Move" | "View" | "VM" | "Image" | "Network" | "Storage" | "Snapshot" | "Job" | "hutch";
+export type Group =
+  | "Move"
+  | "View"
+  | "VM"
+  | "Container"
+  | "Image"
+  | "Network"
+  | "Storage"
+  | "Snapshot"
+  | "Job"
+  | "hutch";
 
 /** What an action is done to: a name to show, words for the command line, the key for everything else. */
 export type Target = { readonly key: string; readonly name: string; readonly words: readonly string[] };
@@ -22,6 +32,8 @@ export type Act =
     }
   /** The command, run in here; what it prints goes to its job. */
   | { readonly k: "command" }
+  /** The command, an `exec`, with what the guest answers in its job. */
+  | { readonly k: "guest" }
   /** The command with the terminal to itself. */
   | { readonly k: "terminal" }
   /** The command line opens with the command in it, for the rest to be typed. */
@@ -29,7 +41,7 @@ export type Act =
   /** What only the running program can do. */
   | {
       readonly k: "program";
-      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy";
+      readonly what: "quit" | "cancel-and-quit" | "suspend" | "refresh" | "cancel-job" | "abandon-job" | "copy-job";
     };
 
 export type Action = {
@@ -39,6 +51,10 @@ export type Action = {
   readonly keys: readonly string[];
   /** Where its keys count; everywhere when it names none. */
   readonly on: readonly ScreenId[];
+  /** They count only while this tab is spread over the whole body, and win over those of the screen there. */
+  readonly tab?: TabId;
+  /** In the footer, where its title is too long for that. */
+  readonly short?: string;
   /** Its place in the footer, lowest first; not there without one. */
   readonly foot?: number;
   /** `yes`: a question, No unless said. `name`: data is lost, so the name is typed. */

@@ -37,6 +37,7 @@ export const LIST_ACTIONS: readonly Action[] = [
   rowAction(images, "Image", ({ name }) => [name], {
     id: "image.remove",
     title: "Remove from the store",
+    short: "remove",
     keys: ["D", "delete"],
     foot: 9,
     ask: "name",
@@ -61,7 +62,7 @@ export const LIST_ACTIONS: readonly Action[] = [
   rowAction(snapshots, "Snapshot", ({ machine, name }) => [machine, name], {
     id: "snapshot.restore",
     title: "Restore",
-    keys: ["enter"],
+    keys: ["R"],
     foot: 3,
     one: true,
     ask: "name",
@@ -81,6 +82,25 @@ export const LIST_ACTIONS: readonly Action[] = [
   }),
   jobAction("job.cancel", "Cancel, and undo what it did", ["D", "delete"], "cancel-job", "yes"),
   jobAction("job.abandon", "Stop undoing too", [], "abandon-job", "yes"),
+  {
+    id: "job.copy",
+    title: "Copy its command line",
+    short: "copy",
+    group: "Job",
+    keys: ["y"],
+    on: ["jobs"],
+    foot: 4,
+    targets: (ground) =>
+      chosen(jobs, ground)
+        .slice(0, 1)
+        .map((job) => ({ key: job.id, name: job.title, words: [] })),
+    reason: (ground) => {
+      if (ground.state.screen !== "jobs") return "Only on the screen Jobs.";
+      return chosen(jobs, ground).length === 0 ? "Nothing is chosen." : null;
+    },
+    command: () => null,
+    act: { k: "program", what: "copy-job" },
+  },
 ];
 
 function jobAction(
@@ -94,10 +114,11 @@ function jobAction(
   return {
     id,
     title,
+    short: title.split(",")[0] ?? title,
     group: "Job",
     keys,
     on: ["jobs"],
-    foot: 3,
+    ...(keys.length === 0 ? {} : { foot: 3 }),
     ask,
     targets: (ground) =>
       chosen(jobs, ground)

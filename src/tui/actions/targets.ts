@@ -2,7 +2,7 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { type ListScreen, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import type { ScreenId } from "../store/state.ts";
+import type { ScreenId, TabId } from "../store/state.ts";
 import type { Act, Action, Ground, Group, Target } from "./action.ts";
 
 /** Rows of a screen, as its own type. */
@@ -23,7 +23,9 @@ export type RowAction<T> = {
   readonly id: string;
   readonly title: string;
   readonly keys?: readonly string[];
+  readonly short?: string;
   readonly foot?: number;
+  readonly tab?: TabId;
   readonly ask?: "yes" | "name";
   readonly warning?: string;
   readonly losses?: boolean;
@@ -74,6 +76,11 @@ export function rowAction<T>(
 
 function changes(act: Act): boolean {
   return act.k === "operation" || act.k === "command";
+}
+
+/** Whether its keys count with this tab over the whole body; null: with none. */
+export function isInside({ tab }: Action, inside: TabId | null): boolean {
+  return tab === undefined || tab === inside;
 }
 
 export function isOn(action: Action, screen: ScreenId): boolean {

@@ -2,12 +2,13 @@
 import { EMPTY_LINE, lineOf } from "../input/line.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { Message } from "../store/messages.ts";
-import { newForm, SCREENS, type State } from "../store/state.ts";
+import { newForm, SCREENS, type State, TABS, type View } from "../store/state.ts";
 import type { Action, Ground, Group } from "./action.ts";
 
 type Shown = {
   readonly id: string;
   readonly title: string;
+  readonly short?: string;
   readonly group?: Group;
   readonly keys: readonly string[];
   readonly foot?: number;
@@ -15,13 +16,14 @@ type Shown = {
   messages(state: State, ground: Ground): readonly Message[];
 };
 
-function show({ id, title, keys, foot, reason, messages, group = "View" }: Shown): Action {
+function show({ id, title, short, keys, foot, reason, messages, group = "View" }: Shown): Action {
   return {
     id,
     title,
     group,
     keys,
     on: [],
+    ...(short === undefined ? {} : { short }),
     ...(foot === undefined ? {} : { foot }),
     targets: () => [],
     reason: (ground) => reason?.(ground) ?? null,
@@ -37,9 +39,15 @@ const move = (id: string, title: string, keys: readonly string[], message: Messa
 function oneLevelBack(state: State): readonly Message[] {
   const view = state.views[state.screen];
   if (state.zoomed) return [{ m: "zoom", on: false }];
+  if (view.columns !== null || view.named !== null) return [{ m: "look", name: null }];
   if (view.filter !== "") return [{ m: "filter", text: "" }];
   if (view.marks.size > 0) return [{ m: "unmark" }];
   return [{ m: "back" }];
+}
+
+/** Nothing of it is worth a name. */
+export function isPlain({ filter, sort, columns }: View): boolean {
+  return filter === "" && sort === null && columns === null;
 }
 
 const onVms = ({ state }: Ground) => (state.screen === "vms" ? null : "Only on the screen VMs.");
@@ -87,6 +95,23 @@ export const VIEW_ACTIONS: readonly Action[] = [
   }),
   show({ id: "view.sort", title: "Sort", keys: ["o"], messages: () => [{ m: "open", overlay: { k: "sort" } }] }),
   show({ id: "view.reverse", title: "Turn the order around", keys: ["O"], messages: () => [{ m: "reverse" }] }),
+  show({
+    id: "view.saved",
+    title: "Saved views",
+    keys: ["w"],
+    reason: ({ state }) =>
+      Object.keys(state.saved).length === 0
+        ? "There are no saved views yet: filter and sort, then :view save NAME."
+        : null,
+    messages: () => [{ m: "open", overlay: { k: "views", at: 0 } }],
+  }),
+  show({
+    id: "view.save",
+    title: "Save this view",
+    keys: [],
+    reason: (ground) => onVms(ground) ?? (isPlain(ground.state.views.vms) ? "Filter or sort the VMs first." : null),
+    messages: () => [{ m: "open", overlay: { k: "command", line: lineOf("view save "), past: 0 } }],
+  }),
   show({ id: "view.mark", title: "Mark", keys: ["space"], foot: 2, messages: () => [{ m: "mark" }] }),
   show({ id: "view.mark-range", title: "Mark up to here", keys: ["v"], messages: () => [{ m: "mark-range" }] }),
   show({ id: "view.mark-all", title: "Mark all", keys: ["ctrl-a"], messages: () => [{ m: "mark-all" }] }),
@@ -112,6 +137,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "vm.launch",
     title: "Launch a VM",
+    short: "launch",
     group: "VM",
     keys: ["n"],
     foot: 7,
@@ -127,18 +153,34 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "hutch.command",
     title: "Command line",
+    short: "command",
     group: "hutch",
     keys: [":"],
     foot: 12,
     messages: () => [{ m: "open", overlay: { k: "command", line: EMPTY_LINE, past: 0 } }],
   }),
   show({
+    id: "hutch.menu",
+    title: "What can be done here",
+    short: "actions",
+    group: "hutch",
+    keys: ["x"],
+    foot: 10,
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "rows", line: EMPTY_LINE, at: 0 } }],
+  }),
+  show({
     id: "hutch.palette",
     title: "Every action",
     group: "hutch",
-    keys: ["x", "ctrl-p"],
-    foot: 10,
-    messages: () => [{ m: "open", overlay: { k: "palette", line: EMPTY_LINE, at: 0 } }],
+    keys: ["ctrl-p"],
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "all", line: EMPTY_LINE, at: 0 } }],
+  }),
+  show({
+    id: "hutch.copy",
+    title: "Copy a command line",
+    group: "hutch",
+    keys: ["y"],
+    messages: () => [{ m: "open", overlay: { k: "palette", of: "copy", line: EMPTY_LINE, at: 0 } }],
   }),
   show({
     id: "hutch.help",
@@ -148,7 +190,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     foot: 13,
     messages: () => [{ m: "open", overlay: { k: "help", top: 0 } }],
   }),
-  ...(["overview", "graphs", "console", "disks", "network", "snapshots", "xml"] as const).map((tab) =>
+  ...TABS.map((tab) =>
     show({ id: `tab.${tab}`, title: `Show ${tab}`, keys: [], reason: onVms, messages: () => [{ m: "tab", tab }] }),
   ),
 ];
@@ -170,7 +212,6 @@ const program = (id: string, title: string, keys: readonly string[], what: Progr
 
 export const PROGRAM_ACTIONS: readonly Action[] = [
   program("hutch.refresh", "Read everything again", ["r", "ctrl-l"], "refresh"),
-  program("hutch.copy", "Copy the command line of the last job", ["y"], "copy"),
   program("hutch.suspend", "Suspend", ["ctrl-z"], "suspend"),
   program("hutch.quit", "Quit", ["q", "ctrl-c"], "quit", 14),
   {

@@ -39,6 +39,7 @@ export const VM_ACTIONS: readonly Action[] = [
   vm({
     id: "vm.stop",
     title: "Shut down",
+    short: "stop",
     keys: ["S"],
     foot: 4,
     ask: "yes",
@@ -101,6 +102,7 @@ export const VM_ACTIONS: readonly Action[] = [
   vm({
     id: "vm.shell",
     title: "Shell (ssh)",
+    short: "shell",
     keys: ["t"],
     foot: 6,
     one: true,
@@ -187,10 +189,11 @@ export const VM_ACTIONS: readonly Action[] = [
   vm({
     id: "vm.delete",
     title: "Delete (into the trash)",
+    short: "delete",
     keys: ["D", "delete"],
     foot: 9,
     ask: "name",
-    warning: "It is shut down and put into the trash with its disks and address: `u` recovers it.",
+    warning: "It is shut down and put into the trash with its disks and address: {vm.recover} recovers it.",
     words: ["delete", "--yes"],
     cannot: unprotected,
     act: { k: "operation", start: (hutch, names) => hutch.delete({ names }) },
@@ -212,5 +215,20 @@ export const VM_ACTIONS: readonly Action[] = [
     words: ["purge", "--yes"],
     cannot: trashed,
     act: { k: "operation", start: (hutch, names) => hutch.purge(names) },
+  }),
+];
+
+/** What a tab's own keys do, while it is spread over the whole body. */
+export const TAB_ACTIONS: readonly Action[] = [
+  vm({
+    id: "vm.attach",
+    title: "Attach to the console",
+    keys: ["enter"],
+    foot: 1,
+    tab: "console",
+    one: true,
+    words: ["console"],
+    cannot: running,
+    act: { k: "terminal" },
   }),
 ];

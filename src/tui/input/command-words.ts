@@ -1,9 +1,14 @@
 /** What is typed after `:`: a screen, an action, or a command of hutch. */
+
+import { nearNames } from "../../core/near.ts";
+import { checkViewName } from "../../core/saved-view.ts";
+import { splitWords } from "../../core/words.ts";
 import type { Ground } from "../actions/action.ts";
 import { actionById } from "../actions/registry.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { SCREENS, type ScreenId } from "../store/state.ts";
+import { SCREENS, type ScreenId, type View } from "../store/state.ts";
 import { begin, type Intent, send } from "./intent.ts";
+import { lastWord } from "./words.ts";
 
 const SCREEN_WORDS: Readonly<Record<string, ScreenId>> = {
   vm: "vms",
@@ -24,22 +29,15 @@ function screenNamed(word: string): ScreenId | undefined {
   return SCREENS.find((screen) => screen === word) ?? SCREEN_WORDS[word];
 }
 
-/** The words of a line, as a shell would split it: quotes keep spaces. */
-export function split(text: string): readonly string[] {
-  const words = text.match(/(?:[^\s'"]+|'[^']*'?|"[^"]*"?)+/g) ?? [];
-  return words.map((word) =>
-    word.replace(/'([^']*)'?|"([^"]*)"?/g, (_, single?: string, double?: string) => single ?? double ?? ""),
-  );
-}
-
 export function wordsOf(text: string, ground: Ground): readonly Intent[] {
-  const all = split(text);
+  const all = splitWords(text);
   const words = all[0] === "hutch" ? all.slice(1) : all;
   const [first = "", second, third] = words;
   if (first === "q" || first === "quit") {
     const quit = actionById("hutch.quit");
     return quit === undefined ? [] : [{ k: "run", action: quit, targets: [] }];
   }
+  if (first === "view") return viewIntents(second, third, ground);
   const action = actionById(first);
   if (action !== undefined && words.length === 1) return begin(action, ground);
   const screen = screenNamed(first);
@@ -50,15 +48,36 @@ export function wordsOf(text: string, ground: Ground): readonly Intent[] {
   return words.length === 0 ? [] : [{ k: "command", words }];
 }
 
-/** The line with its last word completed as far as there is no choice. */
-export function completed(text: string, ground: Ground): string {
-  const options = completions(text, ground);
-  const [first, ...others] = options;
-  if (first === undefined) return text;
-  let shared = first;
-  for (const other of others) while (!other.startsWith(shared)) shared = shared.slice(0, -1);
-  const head = text.slice(0, text.length - lastWord(text).length);
-  return head + shared + (others.length === 0 ? " " : "");
+/** `:view`, `:view prod`, `:view save prod`. */
+function viewIntents(second: string | undefined, name: string | undefined, ground: Ground): readonly Intent[] {
+  const { state } = ground;
+  const say = (text: string) => send({ m: "toast", toast: { text, tone: "warn", at: state.now } });
+  const choose = actionById("view.saved");
+  if (second === undefined) return choose === undefined ? [] : begin(choose, ground);
+  if (Object.hasOwn(state.saved, second)) return send({ m: "look", name: second });
+  if (second !== "save") {
+    const names = Object.keys(state.saved);
+    const [near] = nearNames(second, names);
+    const there = names.length === 0 ? ":view save NAME makes one." : `There are ${names.join(", ")}.`;
+    return say(`There is no view "${second}". ${near === undefined ? there : `Did you mean ${near}?`}`);
+  }
+  const wrong = name === undefined ? "it needs a name: :view save NAME" : checkViewName(name);
+  const reason = actionById("view.save")?.reason(ground) ?? null;
+  if (reason !== null || name === undefined || wrong !== null) return say(reason ?? `The view: ${wrong}.`);
+  return [{ k: "save-view", name, settings: settingsOf(name, state.views.vms) }];
+}
+
+/** What `hutch config set` has to be given, key by key; null: taken out. */
+function settingsOf(
+  name: string,
+  { filter, sort, reverse, columns }: View,
+): readonly (readonly [string, string | null])[] {
+  const largestFirst = SCREEN.vms.columns.find(({ id }) => id === sort)?.largestFirst === true;
+  return [
+    [`views.${name}.filter`, filter || null],
+    [`views.${name}.sort`, sort === null ? null : `${reverse !== largestFirst ? "-" : ""}${sort}`],
+    [`views.${name}.columns`, columns?.join(",") ?? null],
+  ];
 }
 
 /** What the last word may become: commands and screens first, then names of VMs. */
@@ -69,11 +88,9 @@ export function completions(text: string, { state, commands }: Ground): readonly
     if (before === "") return [verb.split(" ")[0] ?? ""];
     return verb.startsWith(`${before} `) ? [verb.slice(before.length + 1)] : [];
   });
+  if (before === "view")
+    return [...Object.keys(state.saved).sort(), "save"].filter((name) => name.startsWith(last) && name !== last);
   const names =
     before === "" ? Object.values(SCREEN).map(({ id }) => id) : [...state.machines.values()].map(({ name }) => name);
   return [...new Set([...verbs, ...names])].filter((word) => word.startsWith(last) && word !== last).sort();
-}
-
-function lastWord(text: string): string {
-  return /\S*$/.exec(text)?.[0] ?? "";
 }

@@ -7,8 +7,12 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { overlayKeys } from "../overlays/overlays.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { tabInside } from "../store/inside.ts";
 import { begin, type Intent, send } from "./intent.ts";
 import type { Input, Mouse } from "./keys.ts";
+
+/** What can be done while there is no room to show anything. */
+const WITHOUT_SCREEN: ReadonlySet<string> = new Set(["hutch.quit", "hutch.suspend"]);
 
 export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[] {
   const { state, keys } = ground;
@@ -16,8 +20,8 @@ export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[
   if (overlay !== undefined) return overlayKeys(overlay, input, ground);
   if (input.k === "mouse") return clicked(input, ground);
   if (input.k === "paste") return [];
-  if (layoutOf(state.size).kind === "small" && !["q", "ctrl-c", "ctrl-z"].includes(input.name)) return [];
-  const action = actionFor(input.name, state.screen, keys);
+  const action = actionFor(input.name, state.screen, keys, tabInside(state));
+  if (layoutOf(state.size).kind === "small" && !WITHOUT_SCREEN.has(action?.id ?? "")) return [];
   return action === undefined ? [] : begin(action, ground);
 }
 
@@ -31,7 +35,7 @@ function clicked(mouse: Mouse, ground: OverlayGround): readonly Intent[] {
     return overDetail ? send({ m: "scroll", by }) : send({ m: "move", step: { by } });
   }
   if (mouse.row === layout.rows - 1) {
-    const place = footerPlaces(footerActions(state.screen), ground).find(
+    const place = footerPlaces(footerActions(state.screen, tabInside(state)), ground).find(
       ({ from, to }) => mouse.column >= from && mouse.column < to,
     );
     return place === undefined ? [] : begin(place.action, ground);

@@ -12,8 +12,16 @@ export type Intent =
   /** Words of the command line, as they were typed. */
   | { readonly k: "command"; readonly words: readonly string[] }
   | { readonly k: "launch"; readonly request: LaunchRequest; readonly command: string }
+  /** A command in a guest, as `exec` has it: `exec`, the VM, `--` and its words. */
+  | { readonly k: "guest"; readonly title: string; readonly command: readonly string[] }
   /** The host is asked what a question should list. */
   | { readonly k: "losses"; readonly names: readonly string[] }
+  /** Settings for `hutch config set`; null takes one out. */
+  | {
+      readonly k: "save-view";
+      readonly name: string;
+      readonly settings: readonly (readonly [key: string, value: string | null])[];
+    }
   | { readonly k: "copy"; readonly text: string };
 
 export function send(...messages: readonly Message[]): readonly Intent[] {

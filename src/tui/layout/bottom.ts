@@ -1,8 +1,10 @@
 /** The last lines: what is being done, what was said, and what can be done; or what is being typed. */
 import { footerActions } from "../actions/registry.ts";
 import { completions } from "../input/command-words.ts";
+import { filterChoices, filterFault } from "../input/filter-words.ts";
 import { editedLine } from "../overlays/overlay.ts";
 import { jobNow, progressSpans } from "../screens/jobs.ts";
+import { tabInside } from "../store/inside.ts";
 import { shown } from "../text/cells.ts";
 import { ends, line, type Span } from "../theme/look.ts";
 import { footerPlaces } from "./footer.ts";
@@ -26,10 +28,7 @@ function talkLines(scope: FrameScope, { columns }: Layout): readonly string[] {
     const words = completions(overlay.line.text, scope).slice(0, 20).join("  ");
     return [line(look, columns, [[` ${words}`, "muted"]])];
   }
-  if (overlay?.k === "filter")
-    return [
-      line(look, columns, [[" text   !text   state:running   mem>4G   cpu>50   tag:prod   image:debian", "muted"]]),
-    ];
+  if (overlay?.k === "filter") return [filterHint(overlay.line.text, scope, columns)];
   const running = state.jobs.filter(({ op }) => op.how === "running");
   const lines: string[] = [];
   const [job] = running;
@@ -60,12 +59,22 @@ function talkLines(scope: FrameScope, { columns }: Layout): readonly string[] {
   return lines;
 }
 
+/** What is wrong with what was typed; else what may come next. */
+function filterHint(text: string, scope: FrameScope, columns: number): string {
+  const { look } = scope;
+  const fault = filterFault(text, scope);
+  if (fault !== null) return line(look, columns, [[` ! ${shown(fault)}`, "warn"]]);
+  const examples = "part of a name   !part   state=running   tag=prod,test   mem>4G   name~^web-\\d   tab completes";
+  const choices = text === "" || text.endsWith(" ") ? [] : filterChoices(text, scope);
+  return line(look, columns, [[` ${choices.length === 0 ? examples : choices.map(shown).join("  ")}`, "muted"]]);
+}
+
 function lastLine(scope: FrameScope, { columns }: Layout): string {
   const { look, state } = scope;
   const overlay = state.overlays.at(-1);
   if (overlay?.k === "filter") return editedLine(look, columns, [[" / ", "key"]], overlay.line);
   if (overlay?.k === "command") return editedLine(look, columns, [[" : ", "key"]], overlay.line);
-  const places = footerPlaces(footerActions(state.screen), { ...scope, ascii: look.glyphs.ascii });
+  const places = footerPlaces(footerActions(state.screen, tabInside(state)), { ...scope, ascii: look.glyphs.ascii });
   const spans = places.flatMap(({ key, text }): Span[] => [
     [" ", "plain"],
     [key, "key"],

@@ -12,8 +12,8 @@ export type FooterPlace = {
   readonly to: number;
 };
 
-/** The help and the way out are always there. */
-const ALWAYS = new Set(["hutch.help", "hutch.quit"]);
+/** Finding, the help and the way out are always there. */
+const ALWAYS = new Set(["view.filter", "hutch.help", "hutch.quit"]);
 
 export function footerPlaces(
   actions: readonly Action[],
@@ -22,13 +22,13 @@ export function footerPlaces(
   const width = ground.state.size.columns;
   const all = actions.map((action) => {
     const key = keyWord(keysOf(action, ground.keys)[0] ?? "", ground.ascii ?? false);
-    return { action, key, text: action.title.split(" (")[0] ?? "", off: action.reason(ground) !== null };
+    return { action, key, text: (action.short ?? action.title).toLowerCase(), off: action.reason(ground) !== null };
   });
   const size = ({ key, text }: { key: string; text: string }) => widthOf(key) + widthOf(text) + 3;
   let room = width - 1 - all.filter(({ action }) => ALWAYS.has(action.id)).reduce((sum, each) => sum + size(each), 0);
   const kept = all.filter((each) => {
     if (ALWAYS.has(each.action.id)) return true;
-    if (each.off || size(each) > room) return false;
+    if (each.off || each.key === "" || size(each) > room) return false;
     room -= size(each);
     return true;
   });

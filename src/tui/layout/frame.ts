@@ -1,12 +1,14 @@
 /** The whole screen as lines: exactly as many as it has rows, each exactly as wide. What is drawn is these, and nothing else. */
+import { withKeys } from "../actions/registry.ts";
 import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
-import { GUTTER, headerLine, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { shown, widthOf } from "../text/cells.ts";
+import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
 import { line, paint, type Span } from "../theme/look.ts";
 import { box } from "../widgets/box.ts";
+import { belowBox } from "./below.ts";
 import { bottomLines } from "./bottom.ts";
 import { headLines } from "./head.ts";
 import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
@@ -23,7 +25,10 @@ export function frame(scope: FrameScope): readonly string[] {
 function body(scope: FrameScope, layout: Layout): readonly string[] {
   const { state } = scope;
   if (state.zoomed) return detailBox(scope, layout.columns, layout.body);
-  const list = listBox(scope, layout);
+  // With no row there is nothing to tell of one.
+  if (layout.kind === "wide" && chosenRow(scope) === undefined)
+    return listBox(scope, { ...layout, list: layout.columns, listRows: layout.body });
+  const list = [...listBox(scope, layout), ...(layout.below === 0 ? [] : belowBox(scope, layout.list, layout.below))];
   if (layout.kind === "wide") {
     const detail = detailBox(scope, layout.detail, layout.body);
     return list.map((text, index) => text + (detail[index] ?? ""));
@@ -37,7 +42,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const view = state.views[state.screen];
   const rows = rowsOf(screen, scope);
   const inside = layout.list - 2;
-  const widths = widthsOf(screen.columns, inside - GUTTER);
+  const widths = widthsOf(columnsOf(screen, view, roomIn(inside)), roomIn(inside));
   const height = layout.listRows - 3;
   const seen = rows.slice(view.top, view.top + height).map((item, index) =>
     rowLine(item, scope, widths, inside, {
@@ -53,11 +58,12 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const title: Span[] = [
     [screen.title, "title"],
     [rows.length === total ? ` ${total}` : ` ${rows.length} of ${total}`, "muted"],
+    ...(view.named === null ? [] : [[`  ${view.named}`, "key"] as const]),
     ...(view.filter === "" ? [] : [[`  /${shown(view.filter)}`, "accent"] as const]),
     ...(view.marks.size === 0 ? [] : [[`  ${view.marks.size} marked`, "accent"] as const]),
   ];
   return box(look, layout.list, layout.listRows, { top: { left: title, right: screen.summary(scope) } }, [
-    headerLine(look, widths, inside, view.sort, view.reverse),
+    headerLine(look, widths, inside, view),
     ...seen,
     ...none,
   ]);
@@ -65,7 +71,9 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
 
 /** Nothing at all, or nothing that the filter lets through. */
 function emptyWords(scope: FrameScope, total: number): readonly string[] {
-  return total > 0 ? ["Nothing matches the filter.", "", "esc  clear it"] : SCREEN[scope.state.screen].empty(scope);
+  const words =
+    total > 0 ? ["Nothing matches the filter.", "", "{view.back}  clear it"] : SCREEN[scope.state.screen].empty(scope);
+  return words.map((text) => withKeys(text, scope.keys, scope.look.glyphs.ascii));
 }
 
 function chosenRow(scope: FrameScope): unknown {
@@ -128,13 +136,14 @@ function overlaid(scope: FrameScope, lines: readonly string[]): readonly string[
   });
 }
 
-function tooSmall({ look, state: { size } }: FrameScope): readonly string[] {
+function tooSmall({ look, keys, state: { size } }: FrameScope): readonly string[] {
   const words = [
     "hutch needs more room.",
     `It has ${size.columns}x${size.rows}, it needs ${SMALLEST.columns}x${SMALLEST.rows}.`,
-    "q quits",
+    withKeys("{hutch.quit} quits", keys, look.glyphs.ascii),
   ];
+  const lines = words.flatMap((text) => wrapped(text, size.columns));
   return Array.from({ length: size.rows }, (_, row) =>
-    line(look, size.columns, [[words[row] ?? "", row === 0 ? "title" : "plain"]]),
+    line(look, size.columns, [[lines[row] ?? "", row === 0 ? "title" : "plain"]]),
   );
 }

@@ -1,7 +1,7 @@
 /** The first lines: which host, how it does, and the names of the screens. */
 import { isActive } from "../../core/machine/status.ts";
 import type { Scope } from "../screens/list-screen.ts";
-import { stateOf } from "../store/machine-facts.ts";
+import { isTrashed, stateOf } from "../store/machine-facts.ts";
 import { gib, percent } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { ends, line, type Span } from "../theme/look.ts";
@@ -18,11 +18,15 @@ export function headLines(scope: Scope, layout: Layout): readonly string[] {
 function banner({ look, state }: Scope, { columns }: Layout): string {
   if (state.link.how !== "lost") return "";
   const since = Math.max(0, Math.round((state.now - state.link.since) / 1000));
-  return line(look, columns, [
-    [` ${look.glyphs.broken} lost `, "danger"],
-    [shown(state.link.message), "danger"],
-    [`  trying again; what you see is ${since} s old`, "warn"],
-  ]);
+  return ends(
+    look,
+    columns,
+    [
+      [` ${look.glyphs.broken} lost `, "danger"],
+      [shown(state.link.message), "danger"],
+    ],
+    [[`  trying again; this is ${since} s old `, "warn"]],
+  );
 }
 
 function hostLine({ look, state, history }: Scope, { columns }: Layout): string {
@@ -50,7 +54,7 @@ function hostLine({ look, state, history }: Scope, { columns }: Layout): string 
       );
     right.push([`${memory}%`, memory >= 100 ? "danger" : "plain"]);
   }
-  const machines = [...state.machines.values()];
+  const machines = [...state.machines.values()].filter((machine) => !isTrashed(machine));
   const running = machines.filter(({ status }) => isActive(status)).length;
   const broken = machines.filter((machine) => stateOf(machine).tone === "danger").length;
   right.push([`  ${running}/${machines.length} run`, "plain"]);

@@ -22,6 +22,8 @@ export type Layout = {
   readonly listRows: number;
   /** Columns of the detail, its frame included; 0 where there is none. */
   readonly detail: number;
+  /** Lines of what lies under the list on a tall screen, its frame included; 0 where there is nothing. */
+  readonly below: number;
   /** Lines of the strip; 0 where there is none. */
   readonly strip: number;
   /** Lines for jobs and what was said last. */
@@ -31,18 +33,20 @@ export type Layout = {
 const STRIP_ROWS = 4;
 
 export function layoutOf({ columns, rows }: Size): Layout {
-  const none = { columns, rows, tabs: false, body: 0, list: 0, listRows: 0, detail: 0, strip: 0, talk: 0 };
+  const none = { columns, rows, tabs: false, body: 0, list: 0, listRows: 0, detail: 0, below: 0, strip: 0, talk: 0 };
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return { kind: "small", ...none };
   const tabs = rows >= 20;
   const talk = rows >= 30 ? 2 : 1;
   const body = rows - (tabs ? 3 : 2) - talk;
   if (columns >= 110) {
     const detail = Math.min(Math.max(40, Math.floor(columns / 3)), 96);
-    return { kind: "wide", columns, rows, tabs, body, list: columns - detail, listRows: body, detail, strip: 0, talk };
+    const below = columns >= 140 && rows >= 45 ? Math.floor(body * 0.3) : 0;
+    const list = columns - detail;
+    return { kind: "wide", columns, rows, tabs, body, list, listRows: body - below, detail, below, strip: 0, talk };
   }
   const strip = columns >= 80 && rows >= 24 ? STRIP_ROWS : 0;
   const kind = strip > 0 ? "strip" : "list";
-  return { kind, columns, rows, tabs, body, list: columns, listRows: body - strip, detail: 0, strip, talk };
+  return { kind, columns, rows, tabs, body, list: columns, listRows: body - strip, detail: 0, below: 0, strip, talk };
 }
 
 /** The first row to show of `count`, so that `at` is inside a window of `height`: moved as little as can be. */

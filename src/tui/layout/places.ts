@@ -1,6 +1,6 @@
 /** What lies under a cell of the screen. */
 import { tabPlaces } from "../panes/panes.ts";
-import { GUTTER, widthsOf } from "../screens/list-screen.ts";
+import { columnsOf, GUTTER, roomIn, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { SCREENS, type ScreenId, type State, type TabId } from "../store/state.ts";
 import type { Layout } from "./layout.ts";
@@ -54,7 +54,9 @@ export function tabAt(state: State, layout: Layout, { column, row }: Cell): TabI
 export function headerColumnAt(state: State, layout: Layout, { column, row }: Cell): string | null {
   if (state.zoomed || row !== listPlace(layout).firstRow - 1 || column >= layout.list) return null;
   let from = 1 + GUTTER;
-  for (const [{ id, compare }, width] of widthsOf(SCREEN[state.screen].columns, layout.list - 2 - GUTTER)) {
+  const room = roomIn(layout.list - 2);
+  const columns = columnsOf(SCREEN[state.screen], state.views[state.screen], room);
+  for (const [{ id, compare }, width] of widthsOf(columns, room)) {
     if (column >= from && column < from + width) return compare === undefined ? null : id;
     from += width + 1;
   }

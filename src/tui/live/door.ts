@@ -1,4 +1,5 @@
 /** What the terminal UI needs of the program that it is a part of. */
+import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Hutch } from "../../index.ts";
 
 export type Door = {
@@ -8,7 +9,9 @@ export type Door = {
   readonly commands: ReadonlySet<string>;
   /** Runs a command in here, without a terminal; resolves to its exit code. `signal` is its Ctrl-C. */
   run(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<number>;
-  /** Runs a command that has the terminal to itself. */
+  /** What the config file says now of keys and views. */
+  settings(): Promise<Pick<UiSettings, "keys" | "views">>;
+  /** Runs a command that has the terminal to itself; resolves to its exit code, and rejects where hutch told of an error. */
   attach(words: readonly string[]): Promise<number>;
 };
 

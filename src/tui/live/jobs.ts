@@ -4,6 +4,9 @@ import type { OpEvent } from "../../core/op/event.ts";
 import type { Operation } from "../../index.ts";
 import type { Message } from "../store/messages.ts";
 
+/** Lines of a command that are kept to be shown at its end. */
+const KEPT_LINES = 5000;
+
 type Running = { readonly cancel: () => void; readonly abandon: () => void };
 
 export class Jobs {
@@ -40,7 +43,7 @@ export class Jobs {
     }
   }
 
-  /** A command without a terminal: its lines are the job's. Resolves to what it printed. */
+  /** A command without a terminal: its lines are the job's. Resolves to what it printed last. */
   async command(
     title: string,
     command: string,
@@ -56,6 +59,7 @@ export class Jobs {
     event({ k: "op.begin", kind: "command", title, subject: "" });
     const code = await run((line) => {
       lines.push(line);
+      if (lines.length > KEPT_LINES) lines.shift();
       this.#send({ m: "job-lines", id, lines: [line] });
     }, stop.signal);
     this.#ended(id);

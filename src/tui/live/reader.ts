@@ -1,21 +1,24 @@
 /** Reads what is looked at and not known yet: the chosen VM's tab, the list of a screen. Never in a component. */
 import { asHutchError } from "../../core/errors.ts";
+import { isActive } from "../../core/machine/status.ts";
 import type { Hutch } from "../../index.ts";
 import { layoutOf } from "../layout/layout.ts";
 import type { Message } from "../store/messages.ts";
 import { type Detail, type ImageLine, known, NO_DETAIL, type ScreenId, type State } from "../store/state.ts";
 
+import { ContainerLogs } from "./container-logs.ts";
+import { ContainerWatch } from "./containers.ts";
+import { gatherLines } from "./lines.ts";
+
 /** Somebody who runs through a list looks at nothing. Milliseconds. */
 const RESTS_MS = 150;
-/** Lines of a console that are kept. */
-const KEPT_LINES = 1000;
-/** Lines of a console are shown together. Milliseconds. */
-const GATHER_MS = 100;
 
 export type ReaderGround = {
   readonly hutch: () => Hutch | null;
   readonly state: () => State;
   readonly send: (message: Message) => void;
+  /** Whether somebody else has the terminal. */
+  readonly held: () => boolean;
 };
 
 type Lists = Pick<State, "images" | "networks" | "pools" | "snapshots">;
@@ -36,8 +39,13 @@ export class Reader {
   #looked = "";
   #following: { readonly uuid: string; readonly stop: AbortController } | null = null;
 
+  readonly #containers: ContainerWatch;
+  readonly #logs: ContainerLogs;
+
   constructor(ground: ReaderGround) {
     this.#ground = ground;
+    this.#containers = new ContainerWatch(ground);
+    this.#logs = new ContainerLogs(ground.send);
   }
 
   /** After every change of state: what is looked at now may be another thing. */
@@ -56,47 +64,64 @@ export class Reader {
     const state = this.#ground.state();
     const list = LISTS[state.screen] ?? (state.tab === "snapshots" ? LISTS.snapshots : undefined);
     if (list !== undefined) void this.#readList(list);
+    this.#containers.again();
     this.look();
   }
 
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#following?.stop.abort();
+    this.#following = null;
+    this.#containers.stop();
+    this.#logs.stop();
   }
 
   /** Everything that decides what is to be read, as one text. */
   #wanted(state: State): string {
     const { cursor } = state.views.vms;
+    const power = state.machines.get(cursor ?? "")?.status.power ?? "";
     const detail =
       cursor === null ? "" : [...Object.values(state.details.get(cursor) ?? NO_DETAIL)].map(({ how }) => how).join();
     const overlay = state.overlays.at(-1)?.k ?? "";
     const working = state.jobs.filter(({ op }) => op.how === "running").length;
-    return [state.screen, cursor, state.tab, state.zoomed, detail, overlay, state.link.how, working].join(" ");
+    return [state.screen, cursor, state.tab, state.zoomed, power, detail, overlay, state.link.how, working].join(" ");
   }
 
   #read(): void {
     const { state, hutch } = this.#ground;
     const now = state();
     const host = hutch();
-    if (host === null || now.link.how !== "up") return;
+    if (host === null || now.link.how !== "up") {
+      // What was followed over the lost connection is followed anew over the next.
+      this.#leave();
+      return;
+    }
     const onSnapshots = now.screen === "vms" && now.tab === "snapshots" ? LISTS.snapshots : undefined;
     const list = LISTS[now.screen] ?? onSnapshots ?? (now.overlays.at(-1)?.k === "launch" ? LISTS.images : undefined);
     if (list !== undefined && now[list.part].how === "none") void this.#readList(list);
     const shown = now.screen === "vms" && (now.zoomed || layoutOf(now.size).kind === "wide");
     const machine = now.views.vms.cursor === null ? undefined : now.machines.get(now.views.vms.cursor);
+    this.#logs.look(now, host);
     if (!shown || machine === undefined) {
       this.#follow(null, "", host);
+      this.#containers.watch(null, "", host);
       return;
     }
-    const { uuid, name } = machine;
+    const { uuid, name, record, status } = machine;
     const detail = now.details.get(uuid) ?? NO_DETAIL;
-    const ref = machine.record?.state === "trashed" ? uuid : name;
+    const ref = record?.state === "trashed" ? uuid : name;
     if (detail.info.how === "none") void this.#readDetail(uuid, "info", () => host.info(ref));
     if (now.tab === "xml" && detail.xml.how === "none")
       void this.#readDetail(uuid, "xml", async () => (await host.xml(ref)).split("\n"));
     const comesUp = now.jobs.some(({ op }) => op.how === "running" && op.subject.split(",").includes(name));
     const listens = now.tab === "console" || (now.tab === "overview" && comesUp);
     this.#follow(listens ? uuid : null, ref, host);
+    const asks = now.tab === "containers" && record !== null && isActive(status);
+    this.#containers.watch(asks ? uuid : null, ref, host);
   }
 
   async #readList({ part, read }: NonNullable<(typeof LISTS)[ScreenId]>): Promise<void> {
@@ -136,28 +161,22 @@ export class Reader {
   }
 
   async #listen(uuid: string, ref: string, host: Hutch, signal: AbortSignal): Promise<void> {
-    const { send } = this.#ground;
-    const lines: string[] = [];
-    let gathering = false;
-    const put = () => {
-      gathering = false;
-      if (!signal.aborted) send({ m: "detail", uuid, what: { console: { how: "ready", value: [...lines] } } });
+    const put = (console: Detail["console"]) => {
+      if (!signal.aborted) this.#ground.send({ m: "detail", uuid, what: { console } });
     };
-    put();
+    let value: readonly string[] = [];
+    const source = host.logs(ref, { kind: "console", follow: true, signal });
     try {
-      for await (const line of host.logs(ref, { kind: "console", follow: true, signal })) {
-        lines.push(line);
-        if (lines.length > KEPT_LINES) lines.shift();
-        if (!gathering) setTimeout(put, GATHER_MS);
-        gathering = true;
-      }
+      await gatherLines(
+        source,
+        (lines) => {
+          value = lines;
+          put({ how: "ready", value });
+        },
+        signal,
+      );
     } catch (error) {
-      if (!signal.aborted)
-        send({
-          m: "detail",
-          uuid,
-          what: { console: { how: "failed", message: asHutchError(error).message, value: lines } },
-        });
+      put({ how: "failed", message: asHutchError(error).message, value });
     }
   }
 }

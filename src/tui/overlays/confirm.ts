@@ -1,5 +1,5 @@
 /** Asked before something is stopped or lost: what, which, and the command that does the same. */
-import { actionById } from "../actions/registry.ts";
+import { actionById, withKeys } from "../actions/registry.ts";
 import { edited } from "../input/line.ts";
 import type { Confirm } from "../store/state.ts";
 import { known } from "../store/state.ts";
@@ -48,7 +48,7 @@ export const confirm: OverlayKind<"confirm"> = {
       .slice(0, room)
       .flatMap((loss) => line(look, width, [[`    ${shown(loss)}`, "plain"]]));
     return {
-      title: [[`${overlay.title}`, overlay.word === null ? "title" : "danger"]],
+      title: [[shown(overlay.title), overlay.word === null ? "title" : "danger"]],
       hint:
         overlay.word === null
           ? [["y yes   N no", "muted"]]
@@ -58,12 +58,14 @@ export const confirm: OverlayKind<"confirm"> = {
             ],
       width,
       lines: [
-        ...(action?.warning === undefined ? [] : [...text(action.warning, "warn"), line(look, width, [])]),
+        ...(action?.warning === undefined
+          ? []
+          : [...text(withKeys(action.warning, scope.keys, look.glyphs.ascii), "warn"), line(look, width, [])]),
         ...names,
         ...more,
         ...losses,
         line(look, width, []),
-        ...(overlay.command === "" ? [] : text(`$ ${overlay.command}`, "muted")),
+        ...(overlay.command === "" ? [] : text(`$ ${shown(overlay.command)}`, "muted")),
         overlay.word === null
           ? line(look, width, [[" Go on? y/N", "title"]])
           : editedLine(

@@ -1,7 +1,9 @@
 /** Every key that counts here, out of the registry; what cannot be done now says why. */
 import type { Action } from "../actions/action.ts";
 import { ACTIONS, keysOf, keyWord } from "../actions/registry.ts";
-import { isOn } from "../actions/targets.ts";
+import { isInside, isOn } from "../actions/targets.ts";
+import { tabInside } from "../store/inside.ts";
+import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
@@ -28,7 +30,9 @@ export const help: OverlayKind<"help"> = {
   draw(overlay, scope, most) {
     const { look, state, keys } = scope;
     const width = Math.min(76, most.columns);
-    const here = ACTIONS.filter((action) => isOn(action, state.screen) && keysOf(action, keys).length > 0);
+    const here = ACTIONS.filter(
+      (action) => isOn(action, state.screen) && isInside(action, tabInside(state)) && keysOf(action, keys).length > 0,
+    );
     const groups = [...new Set(here.map(({ group }) => group))];
     const row = (action: Action): string => {
       const reason = action.reason(scope);
@@ -38,7 +42,7 @@ export const help: OverlayKind<"help"> = {
       const spans: Span[] = [
         [`  ${words}`.padEnd(18), reason === null ? "key" : "muted"],
         [action.title, reason === null ? "plain" : "muted"],
-        [reason === null ? "" : `  ${reason}`, "muted"],
+        [reason === null ? "" : `  ${shown(reason)}`, "muted"],
       ];
       return line(look, width, spans);
     };

@@ -3,7 +3,7 @@ import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
-import { wrapped } from "../text/cells.ts";
+import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
 
@@ -18,6 +18,8 @@ const FIELDS: readonly (readonly [field: LaunchField, label: string, hint: strin
   ["publish", "Ports", "8080:80 8443:443: from this host into the VM"],
   ["autostart", "Autostart", "start it with the host"],
 ];
+
+const FIELD_CELLS = 26;
 
 export const launch: OverlayKind<"launch"> = {
   keys({ form }, input, { state }) {
@@ -67,28 +69,32 @@ export const launch: OverlayKind<"launch"> = {
         [here ? ` ${look.glyphs.cursor} ` : "   ", "accent"],
         [label.padEnd(11), here ? "title" : "muted"],
       ];
-      const room = 26;
       const value = here
-        ? editedLine(look, 14 + room, prompt, form.fields[field])
-        : line(look, 14 + room, [...prompt, [form.fields[field].text, fault === undefined ? "plain" : "danger"]]);
+        ? editedLine(look, 14 + FIELD_CELLS, prompt, form.fields[field])
+        : line(look, 14 + FIELD_CELLS, [
+            ...prompt,
+            [shown(form.fields[field].text), fault === undefined ? "plain" : "danger"],
+          ]);
       const says: Span =
-        fault !== undefined ? [`${look.glyphs.failed} ${fault}`, "danger"] : [here ? hint : "", "muted"];
-      return [value + line(look, Math.max(0, width - 14 - room), [[" ", "plain"], says])];
+        fault !== undefined ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"] : [here ? hint : "", "muted"];
+      return [value + line(look, Math.max(0, width - 14 - FIELD_CELLS), [[" ", "plain"], says])];
     });
     const [at = "name"] = FIELDS[form.at] ?? [];
-    const told = wrapped(faults[at] ?? "", width - 2).slice(0, 2);
+    // Beside its field a fault is cut off where it is long.
+    const fault = shown(faults[at] ?? "");
+    const told = widthOf(fault) + 3 > width - 14 - FIELD_CELLS ? wrapped(fault, width - 2).slice(0, 2) : [];
     return {
       title: [["Launch a VM", "title"]],
       hint: [
-        ["esc cancel   ", "muted"],
-        [Object.keys(faults).length === 0 ? "enter launch" : "", "ok"],
+        ["esc cancel", "muted"],
+        [Object.keys(faults).length === 0 ? "   enter launch" : "", "ok"],
       ],
       width,
       lines: [
         ...rows,
         ...[...told, "", ""].slice(0, 2).map((text) => line(look, width, [[` ${text}`, "danger"]])),
         ...freeLines(state).map((text) => line(look, width, [[` ${text}`, "muted"]])),
-        ...wrapped(`$ ${command}`, width - 2)
+        ...wrapped(`$ ${shown(command)}`, width - 2)
           .slice(0, 3)
           .map((text) => line(look, width, [[` ${text}`, "accent"]])),
       ].slice(0, most.rows),

@@ -3,11 +3,14 @@ import type { Input } from "../input/keys.ts";
 import type { Scope } from "../screens/list-screen.ts";
 import type { Overlay } from "../store/state.ts";
 import { confirm } from "./confirm.ts";
+import { containerLogs } from "./container-logs.ts";
 import { help } from "./help.ts";
 import { launch } from "./launch.ts";
+import { limits } from "./limits.ts";
 import type { Drawn, OverlayGround, OverlayKind } from "./overlay.ts";
 import { palette } from "./palette.ts";
 import { command, filter, output, sort } from "./prompts.ts";
+import { views } from "./saved-views.ts";
 
 const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   confirm,
@@ -16,8 +19,11 @@ const KINDS: { readonly [K in Overlay["k"]]: OverlayKind<K> } = {
   command,
   filter,
   sort,
+  views,
   output,
   launch,
+  limits,
+  "container-logs": containerLogs,
 };
 
 export function overlayKeys<K extends Overlay["k"]>(

@@ -1,20 +1,36 @@
 /** What is typed in the last lines of the screen: a filter, a command. And small menus. */
-import { completed, wordsOf } from "../input/command-words.ts";
+import { completions, wordsOf } from "../input/command-words.ts";
+import { completedFilter, filterFault } from "../input/filter-words.ts";
 import { send } from "../input/intent.ts";
-import { edited, lineOf } from "../input/line.ts";
+import { edited, type Line, lineOf } from "../input/line.ts";
+import { completed } from "../input/words.ts";
+import { columnsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import type { State } from "../store/state.ts";
+import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
 export const filter: OverlayKind<"filter"> = {
-  keys(overlay, input) {
-    if (input.k === "key" && (input.name === "esc" || input.name === "ctrl-c"))
-      return [CLOSE, ...send({ m: "filter", text: overlay.before })];
-    if (input.k === "key" && input.name === "enter") return [CLOSE];
-    if (input.k === "key" && (input.name === "up" || input.name === "down"))
-      return send({ m: "move", step: { by: input.name === "up" ? -1 : 1 } });
+  keys(overlay, input, ground) {
+    const put = (line: Line) => [...redo({ ...overlay, line }), ...send({ m: "filter", text: line.text })];
+    if (input.k === "key") {
+      switch (input.name) {
+        case "esc":
+        case "ctrl-c":
+          return [CLOSE, ...send({ m: "filter", text: overlay.before })];
+        case "enter":
+          // What is wrong is said over the line as long as it is.
+          return filterFault(overlay.line.text, ground) === null ? [CLOSE] : [];
+        case "tab":
+          return put(lineOf(completedFilter(overlay.line.text, ground)));
+        case "up":
+        case "down":
+          return send({ m: "move", step: { by: input.name === "up" ? -1 : 1 } });
+      }
+    }
     const typed = edited(overlay.line, input);
-    return typed === null ? [] : [...redo({ ...overlay, line: typed }), ...send({ m: "filter", text: typed.text })];
+    return typed === null ? [] : put(typed);
   },
   draw: () => null,
 };
@@ -33,7 +49,10 @@ export const command: OverlayKind<"command"> = {
           return [CLOSE, ...send({ m: "given", line: text }), ...wordsOf(text, ground)];
         }
         case "tab":
-          return redo({ ...overlay, line: lineOf(completed(overlay.line.text, ground)) });
+          return redo({
+            ...overlay,
+            line: lineOf(completed(overlay.line.text, completions(overlay.line.text, ground))),
+          });
         case "up":
         case "down": {
           const past = Math.min(given.length, Math.max(0, overlay.past + (input.name === "up" ? 1 : -1)));
@@ -62,8 +81,9 @@ export function sortLetters(titles: readonly string[]): readonly string[] {
   });
 }
 
-function sortable(screen: keyof typeof SCREEN) {
-  const columns = SCREEN[screen].columns.filter(({ compare, title }) => compare !== undefined && title !== "");
+function sortable({ screen, views }: State) {
+  const shown = columnsOf(SCREEN[screen], views[screen], Number.POSITIVE_INFINITY);
+  const columns = shown.filter(({ compare, title }) => compare !== undefined && title !== "");
   const letters = sortLetters(columns.map(({ title }) => title));
   return columns.map(({ id, title }, index) => ({ id, title, letter: letters[index] ?? "" }));
 }
@@ -71,7 +91,7 @@ function sortable(screen: keyof typeof SCREEN) {
 export const sort: OverlayKind<"sort"> = {
   keys(_overlay, input, { state }) {
     if (input.k !== "key") return [];
-    const column = sortable(state.screen).find(({ letter }) => letter === input.name);
+    const column = sortable(state).find(({ letter }) => letter === input.name);
     if (column !== undefined) return [CLOSE, ...send({ m: "sort", column: column.id })];
     return input.name === "o" ? [CLOSE, ...send({ m: "sort", column: null })] : [CLOSE];
   },
@@ -86,7 +106,7 @@ export const sort: OverlayKind<"sort"> = {
       title: [["Sort by", "title"]],
       hint: [["again turns it around", "muted"]],
       width,
-      lines: [...sortable(state.screen).map(({ letter, title }) => row(letter, title)), row("-", "as it comes")],
+      lines: [...sortable(state).map(({ letter, title }) => row(letter, title)), row("-", "as it comes")],
     };
   },
 };
@@ -119,12 +139,12 @@ export const output: OverlayKind<"output"> = {
   draw(overlay, { look }, most) {
     const width = most.columns;
     const rows = overlay.lines.slice(overlay.top, overlay.top + most.rows);
-    const title: Span = [overlay.title, "title"];
+    const title: Span = [shown(overlay.title), "title"];
     return {
       title: [title],
       hint: [["esc close", "muted"]],
       width,
-      lines: rows.map((text) => line(look, width, [[` ${text}`, "plain"]])),
+      lines: rows.map((text) => line(look, width, [[` ${shown(text)}`, "plain"]])),
     };
   },
 };

@@ -1,13 +1,18 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { formatDuration, formatSize } from "../../core/units.ts";
 import type { Scope } from "../screens/list-screen.ts";
+import type { Measure } from "../store/history.ts";
 import { stateOf } from "../store/machine-facts.ts";
 import { type Detail, type Job, known } from "../store/state.ts";
-import { age, clock, gib } from "../text/amounts.ts";
+import { age, clock, gib, short } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { area, meter } from "../widgets/graph.ts";
 import { fact } from "./panes.ts";
+
+/** Lines that graphs of all four need at least. */
+const FLOWS_FROM = 15;
+const MOST_GRAPH_ROWS = 6;
 
 export function overviewPane(
   vm: MachineView,
@@ -23,7 +28,7 @@ export function overviewPane(
   const { record } = vm;
   const spec = record?.spec;
   const job = state.jobs.find(({ op }) => op.how === "running" && op.subject.split(",").includes(vm.name));
-  const lines = [
+  const standing = [
     fact(
       scope,
       width,
@@ -32,6 +37,8 @@ export function overviewPane(
       [vm.status.reason === "" ? "" : `  ${vm.status.reason}`, "muted"],
     ),
     ...vm.problems.map((problem) => fact(scope, width, "problem", [shown(problem), "danger"])),
+  ];
+  const facts = [
     ...(record?.description ? [fact(scope, width, "about", [shown(record.description), "plain"])] : []),
     ...(record?.tags.length ? [fact(scope, width, "tags", [record.tags.map(shown).join(" "), "accent"])] : []),
     fact(
@@ -74,11 +81,13 @@ export function overviewPane(
       : [fact(scope, width, "made", [`${age(state.now - Date.parse(record.createdAt))} ago`, "muted"])]),
     ...(record?.pending ?? []).map((pending) => fact(scope, width, "pending", [shown(pending), "warn"])),
   ];
+  const empty = line(look, width, []);
+  // What is done to it has the room, down to what its console says.
   if (job !== undefined)
-    return [...lines, "", ...jobLines(job, detail, scope, width, height - lines.length - 1)].map(
-      (text) => text || line(look, width, []),
-    );
-  return [...lines, line(look, width, []), ...loadLines(vm, scope, width), ...happened(vm, scope, width)];
+    return [...standing, empty, ...jobLines(job, detail, scope, width, height - standing.length - 1)];
+  const events = happened(vm, scope, width);
+  const room = height - standing.length - facts.length - events.length - 1;
+  return [...standing, ...facts, empty, ...loadLines(vm, scope, width, room), ...events];
 }
 
 function sizeOf(vm: MachineView, detail: Detail): string {
@@ -87,7 +96,7 @@ function sizeOf(vm: MachineView, detail: Detail): string {
   const cpus = info?.cpus ?? spec?.cpus;
   const memory = info?.memoryBytes ?? (spec?.memoryMiB ?? 0) * 1024 ** 2;
   if (cpus === undefined) return "";
-  return `${cpus} vcpu, ${formatSize(memory)}${spec === undefined ? "" : `, ${formatSize(spec.diskBytes)} disk`}`;
+  return `${cpus} vcpu ${formatSize(memory)}${spec === undefined ? "" : `, ${formatSize(spec.diskBytes)} disk`}`;
 }
 
 function engineSpans({ record }: MachineView): readonly Span[] {
@@ -135,23 +144,38 @@ function jobLines(job: Job, detail: Detail, scope: Scope, width: number, room: n
   ];
 }
 
-function loadLines(vm: MachineView, { look, history }: Scope, width: number): readonly string[] {
+/** As much of it as has room: CPU and memory always, then what goes through its disks and its network. */
+function loadLines(vm: MachineView, { look, history }: Scope, width: number, room: number): readonly string[] {
   const rates = history.rates(vm.uuid);
   if (rates === null) return [];
   const inner = width - 2;
-  const graph = area(look.glyphs, history.series(vm.uuid, "cpu", inner * 2), 100, inner, 2);
+  const flows = room >= FLOWS_FROM;
+  const rows = Math.min(MOST_GRAPH_ROWS, Math.max(2, Math.floor((room - (flows ? 9 : 4)) / (flows ? 3 : 1))));
+  const head = (title: string, value: string) =>
+    line(look, width, [
+      [` ${title}`, "muted"],
+      [` ${value}`, "plain"],
+    ]);
+  const graph = (values: readonly number[], most: number) =>
+    area(look.glyphs, values, most, inner, rows).map((text) => line(look, width, [[` ${text}`, "graph"]]));
+  const flow = (title: string, value: string, measures: readonly [Measure, Measure]) => {
+    const [a, b] = measures.map((measure) => history.series(vm.uuid, measure, inner * 2));
+    const both = (a ?? []).map((amount, index) => amount + (b?.[index] ?? 0));
+    return [head(title, value), ...graph(both, Math.max(64 * 1024, ...both)), line(look, width, [])];
+  };
+  const { down, up } = look.glyphs;
   return [
-    line(look, width, [
-      [" CPU", "muted"],
-      [` ${Math.round(rates.cpu)}%`, "plain"],
-    ]),
-    ...graph.map((text) => line(look, width, [[` ${text}`, "graph"]])),
-    line(look, width, [
-      [" MEM", "muted"],
-      [` ${gib(rates.memoryUsed)} of ${gib(rates.memory)} GiB`, "plain"],
-    ]),
+    head("CPU", `${Math.round(rates.cpu)}%`),
+    ...graph(history.series(vm.uuid, "cpu", inner * 2), 100),
+    head("MEM", `${gib(rates.memoryUsed)} of ${gib(rates.memory)} GiB`),
     line(look, width, [[` ${meter(look.glyphs, rates.memoryUsed, rates.memory, inner)}`, "graph"]]),
     line(look, width, []),
+    ...(flows
+      ? [
+          ...flow("NET", `${down} ${short(rates.received)}/s  ${up} ${short(rates.sent)}/s`, ["received", "sent"]),
+          ...flow("DISK", `read ${short(rates.read)}/s  written ${short(rates.written)}/s`, ["read", "written"]),
+        ]
+      : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { type Detail, NO_DETAIL, type Remote, TABS, type TabId } from "../store/
 import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { consolePane } from "./console.ts";
+import { containersPane } from "./containers.ts";
 import { disksPane } from "./disks.ts";
 import { graphsPane } from "./graphs.ts";
 import { networkPane } from "./network.ts";
@@ -19,6 +20,7 @@ const PANES: Readonly<Record<TabId, Pane>> = {
   overview: overviewPane,
   graphs: graphsPane,
   console: consolePane,
+  containers: containersPane,
   disks: disksPane,
   network: networkPane,
   snapshots: snapshotsPane,
@@ -26,9 +28,10 @@ const PANES: Readonly<Record<TabId, Pane>> = {
 };
 
 const TITLES: Readonly<Record<TabId, readonly [long: string, short: string]>> = {
-  overview: ["Overview", "Over"],
+  overview: ["Overview", "Info"],
   graphs: ["Graphs", "Load"],
   console: ["Console", "Cons"],
+  containers: ["Containers", "Ctrs"],
   disks: ["Disks", "Disk"],
   network: ["Network", "Net"],
   snapshots: ["Snapshots", "Snap"],

@@ -47,7 +47,12 @@ export const events: ListScreen<Happening> = {
   items,
   key: ({ at, name, text }) => `${at} ${name} ${text}`,
   name: ({ name }) => name,
-  fields: ({ what, name, text, level }) => ({ of: what, name, what: text, level }),
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    what: { of: ({ text }) => [text] },
+    of: { of: ({ what }) => [what] },
+    level: { of: ({ level }) => [level] },
+  }),
   summary: () => [],
   empty: () => ["Nothing has happened since hutch was opened."],
   detail: ({ at, what, name, text, uuid }, scope, width) => [

@@ -27,7 +27,7 @@ export const images: ListScreen<ImageLine> = {
       id: "where",
       title: "WHERE",
       width: 9,
-      cell: ({ stored }) => (stored === null ? ["can be had", "muted"] : ["here", "ok"]),
+      cell: ({ stored }) => (stored === null ? ["available", "muted"] : ["here", "ok"]),
       compare: byText(({ stored }) => (stored === null ? "b" : "a")),
     },
     {
@@ -59,11 +59,12 @@ export const images: ListScreen<ImageLine> = {
   items: ({ state }) => known(state.images) ?? NONE,
   key: ({ name, stored }) => `${name} ${stored?.digest ?? ""}`,
   name: ({ name }) => name,
-  fields: ({ name, title, stored }) => ({
-    name,
-    title,
-    state: stored === null ? "available" : "here",
-    size: stored?.bytes ?? 0,
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    title: { of: ({ title }) => [title] },
+    state: { of: ({ stored }) => [stored === null ? "available" : "here"], among: ["here", "available"] },
+    size: { amount: ({ stored }) => stored?.bytes ?? null, unit: "bytes" },
+    vms: { amount: ({ stored }) => stored?.usedBy.length ?? null, unit: "number" },
   }),
   summary: ({ state }) => {
     const stored = (known(state.images) ?? NONE).flatMap((each) => each.stored ?? []);
@@ -77,7 +78,11 @@ export const images: ListScreen<ImageLine> = {
       fact(scope, width, "", [shown(title), "plain"]),
     ];
     if (stored === null)
-      return [...about, line(look, width, []), line(look, width, [[" p  pull it    n  launch a VM of it", "muted"]])];
+      return [
+        ...about,
+        line(look, width, []),
+        line(look, width, [[" Not in the store: a launch downloads it.", "muted"]]),
+      ];
     return [
       ...about,
       fact(scope, width, "digest", [stored.digest, "muted"]),

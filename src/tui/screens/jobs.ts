@@ -3,7 +3,7 @@ import { formatDuration } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
 import type { Job } from "../store/state.ts";
 import { clock, percent, short } from "../text/amounts.ts";
-import { shown } from "../text/cells.ts";
+import { shown, wrapped } from "../text/cells.ts";
 import { type Look, line, type Span, type Tone } from "../theme/look.ts";
 import { meter } from "../widgets/graph.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
@@ -77,7 +77,10 @@ export const jobs: ListScreen<Job> = {
   items: ({ state }) => state.jobs,
   key: ({ id }) => id,
   name: ({ title }) => title,
-  fields: ({ title, op }) => ({ title, state: op.how, kind: op.kind }),
+  fields: () => ({
+    title: { of: ({ title }) => [title] },
+    state: { of: ({ op }) => [op.how], among: ["running", "done", "failed", "cancelled"] },
+  }),
   summary: ({ state }) => [[`${state.jobs.filter(({ op }) => op.how === "running").length} running`, "accent"]],
   empty: () => ["Nothing has been done yet."],
   detail: (job, scope, width) => {
@@ -86,7 +89,7 @@ export const jobs: ListScreen<Job> = {
     return [
       line(look, width, [[` ${shown(job.title)}`, "title"]]),
       fact(scope, width, "state", [job.op.how, jobTone(job)]),
-      line(look, width, [[` $ ${shown(job.command)}`, "muted"]]),
+      ...wrapped(`$ ${shown(job.command)}`, width - 2).map((text) => line(look, width, [[` ${text}`, "muted"]])),
       line(look, width, []),
       ...job.op.steps.map((step) =>
         line(look, width, [
@@ -98,6 +101,7 @@ export const jobs: ListScreen<Job> = {
           [`  ${formatDuration((step.endedAt ?? state.now) - step.beganAt)}`, "muted"],
         ]),
       ),
+      ...progressLine(job, look, width),
       ...job.op.undos.map(({ title, how }) =>
         line(look, width, [[` ${glyphs.arrow} ${shown(title)}: ${how}`, "warn"]]),
       ),
@@ -120,6 +124,12 @@ export const jobs: ListScreen<Job> = {
     line(look, width, [[` $ ${shown(job.command)}  `, "muted"], ...progressSpans(job, look, 20)]),
   ],
 };
+
+/** How far the step that runs is, where it tells. */
+function progressLine(job: Job, look: Look, width: number): readonly string[] {
+  const spans = progressSpans(job, look, Math.max(8, Math.floor(width / 3)));
+  return spans.length === 0 ? [] : [line(look, width, [["   ", "plain"], ...spans])];
+}
 
 function faultLines(
   { message, why, next = [] }: { message: string; why?: string; next?: readonly string[] },

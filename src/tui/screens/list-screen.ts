@@ -1,9 +1,9 @@
 /** A screen as data: which rows, which columns, what is told about the chosen one. */
 
-import type { Fields } from "../store/filter.ts";
-import { filterOf } from "../store/filter.ts";
+import { type FilterKeys, typedTerms } from "../../core/filter-syntax.ts";
+import { splitWords } from "../../core/words.ts";
 import type { History } from "../store/history.ts";
-import type { ScreenId, State } from "../store/state.ts";
+import type { ScreenId, State, View } from "../store/state.ts";
 import { fitted } from "../text/cells.ts";
 import type { Look, Span, Tone } from "../theme/look.ts";
 import { cell, paint, selected } from "../theme/look.ts";
@@ -24,6 +24,10 @@ export type Column<T> = {
   readonly align?: "left" | "right";
   /** Shown only in a list that has at least so many cells inside. */
   readonly from?: number;
+  /** Shown only where somebody asks for it. */
+  readonly extra?: boolean;
+  /** Its order begins with the largest. */
+  readonly largestFirst?: boolean;
   /** Orders by something that changes with each sample. */
   readonly live?: boolean;
   cell(item: T, scope: Scope, width: number): Cell;
@@ -40,7 +44,8 @@ export type ListScreen<T> = {
   items(data: Data): readonly T[];
   key(item: T): string;
   name(item: T): string;
-  fields(item: T, data: Data): Fields;
+  /** What `/` can ask of a row; a word alone is a part of the first. */
+  fields(data: Data): FilterKeys<T>;
   /** Words for the upper edge of the list. */
   summary(data: Data): readonly Span[];
   /** Why there is nothing, and what to do about it. */
@@ -59,6 +64,7 @@ type Kept = {
   readonly sample: number;
   readonly rows: readonly unknown[];
 };
+const NO_FILTER = { terms: [] } as const;
 const kept = new WeakMap<History, Map<ScreenId, Kept>>();
 
 /** The rows that are seen: filtered and in order. Worked out anew only when something of it has changed. */
@@ -74,13 +80,26 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
   const before = mine.get(screen.id);
   if (before !== undefined && before.items === items && before.how === how && before.sample === sample)
     return before.rows as readonly T[];
-  const test = filterOf(filter);
-  const rows = filter === "" ? [...items] : items.filter((item) => test(screen.fields(item, data)));
+  const { terms } = filter === "" ? NO_FILTER : typedTerms(splitWords(filter), screen.fields(data));
+  const rows = terms.length === 0 ? [...items] : items.filter((item) => terms.every(({ holds }) => holds(item)));
   const compare = column?.compare?.bind(column);
   if (compare !== undefined) rows.sort((a, b) => compare(a, b, data));
   if (reverse) rows.reverse();
   mine.set(screen.id, { items, how, sample, rows });
   return rows;
+}
+
+/** The usual columns, or those that a view asks for, as many as have room. */
+export function columnsOf(screen: AnyScreen, { columns }: View, width: number): readonly Column<unknown>[] {
+  if (columns === null) return screen.columns.filter(({ extra }) => extra !== true);
+  const asked = columns.flatMap((name) => screen.columns.find(({ id }) => id === name) ?? []);
+  let left = width;
+  return asked
+    .filter((column) => {
+      left -= column.width + 1;
+      return left >= -1;
+    })
+    .map((column) => ({ ...column, from: 0 }));
 }
 
 export type Widths = readonly (readonly [column: Column<unknown>, width: number])[];
@@ -101,10 +120,10 @@ export function widthsOf(columns: readonly Column<unknown>[], width: number): Wi
   });
 }
 
-export function headerLine(look: Look, widths: Widths, width: number, sort: string | null, reverse: boolean): string {
-  const words = widths.map(([{ id, title, align }, cells]) => {
+export function headerLine(look: Look, widths: Widths, width: number, { sort, reverse }: View): string {
+  const words = widths.map(([{ id, title, align, largestFirst = false }, cells]) => {
     const sorted = id === sort;
-    const text = sorted ? title + (reverse ? look.glyphs.down : look.glyphs.up) : title;
+    const text = sorted ? title + (reverse !== largestFirst ? look.glyphs.down : look.glyphs.up) : title;
     return cell(look, cells, text, sorted ? "accent" : "muted", align);
   });
   return padTo(`${" ".repeat(GUTTER)}${words.join(" ")}`, width, widths);
@@ -112,6 +131,11 @@ export function headerLine(look: Look, widths: Widths, width: number, sort: stri
 
 /** The sign of the cursor, the sign of a mark, and a space. */
 export const GUTTER = 3;
+
+/** Cells for columns in a list of so many inside: one stays free before the frame. */
+export function roomIn(inside: number): number {
+  return inside - GUTTER - 1;
+}
 
 export type RowMark = { readonly cursor: boolean; readonly marked: boolean };
 

@@ -50,11 +50,12 @@ export const networks: ListScreen<HostNetwork> = {
   items: ({ state }) => known(state.networks) ?? NONE,
   key: ({ name }) => name,
   name: ({ name }) => name,
-  fields: ({ name, active, mode, addresses }) => ({
-    name,
-    state: active ? "active" : "inactive",
-    mode,
-    addresses: addresses.join(" "),
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    state: { of: ({ active }) => [active ? "active" : "inactive"], among: ["active", "inactive"] },
+    mode: { of: ({ mode }) => [mode] },
+    bridge: { of: ({ bridge }) => [bridge].filter((text) => text !== "") },
+    address: { of: ({ addresses }) => addresses },
   }),
   summary: ({ state }) => [
     [`${(known(state.networks) ?? NONE).filter(({ active }) => active).length} active`, "muted"],

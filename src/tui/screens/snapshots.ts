@@ -45,7 +45,12 @@ export const snapshots: ListScreen<HostSnapshot> = {
   items: ({ state }) => known(state.snapshots) ?? NONE,
   key: ({ uuid, name }) => `${uuid} ${name}`,
   name: ({ name }) => name,
-  fields: ({ machine, name, withMemory }) => ({ vm: machine, name, of: withMemory ? "memory" : "disk" }),
+  fields: () => ({
+    vm: { of: ({ machine }) => [machine] },
+    name: { of: ({ name }) => [name] },
+    of: { of: ({ withMemory }) => (withMemory ? ["disk", "memory"] : ["disk"]), among: ["disk", "memory"] },
+    current: { of: ({ current }) => [current ? "yes" : "no"], among: ["yes", "no"] },
+  }),
   summary: () => [],
   empty: ({ state }) => notYet(state.snapshots, "No VM has a snapshot."),
   detail: (snapshot, scope, width) => [

@@ -74,11 +74,13 @@ export const storage: ListScreen<HostPool> = {
   items: ({ state }) => known(state.pools) ?? NONE,
   key: ({ name }) => name,
   name: ({ name }) => name,
-  fields: (pool) => ({
-    name: pool.name,
-    state: pool.active ? "active" : "inactive",
-    path: pool.path,
-    used: used(pool),
+  fields: () => ({
+    name: { of: ({ name }) => [name] },
+    state: { of: ({ active }) => [active ? "active" : "inactive"], among: ["active", "inactive"] },
+    path: { of: ({ path }) => [path] },
+    size: { amount: ({ capacityBytes }) => capacityBytes, unit: "bytes" },
+    free: { amount: ({ availableBytes }) => availableBytes, unit: "bytes" },
+    used: { amount: (pool) => percent(used(pool), pool.capacityBytes), unit: "number" },
   }),
   summary: () => [],
   empty: ({ state }) => notYet(state.pools, "There are no pools yet: the first launch makes one."),

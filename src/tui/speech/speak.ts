@@ -4,44 +4,45 @@
  */
 import { createInterface } from "node:readline";
 import type { MachineView } from "../../core/machine/view.ts";
+import { actionById, withKeys } from "../actions/registry.ts";
 import type { Streams } from "../ink/show.ts";
 import { wordsOf } from "../input/command-words.ts";
+import { filterFault } from "../input/filter-words.ts";
 import type { Program } from "../program.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { stateOf } from "../store/machine-facts.ts";
-import type { State } from "../store/state.ts";
+import { type Confirm, known, type Overlay, type State } from "../store/state.ts";
 import { shown } from "../text/cells.ts";
 import { lookOf } from "../theme/look.ts";
 
 const HELP = [
   "Type the name of a screen (vms, images, networks, storage, snapshots, hosts, jobs, events) to hear what is in it.",
-  "Type r to hear it again, filter WORDS to narrow it down, or any hutch command: start web, launch debian-13.",
+  "Type r to hear it again, filter WORDS to narrow it down (filter alone shows all), or view NAME for a saved view.",
+  "Type any hutch command (start web, launch debian-13), or an action of docs/keys.md such as vm.stop.",
   "Type q to leave.",
 ];
 
 /** Resolves to the exit code. */
 export async function speak(program: Program, { stdin, stdout }: Streams): Promise<number> {
-  const say = (...lines: readonly string[]) => stdout.write(`${lines.join("\n")}\n`);
+  const say = (...lines: readonly string[]) => stdout.write(`${lines.map(shown).join("\n")}\n`);
   say("hutch. Reading the host.");
   await settledState(program);
   say(...HELP, ...sentences(program));
   const lines = createInterface({ input: stdin, output: stdout, prompt: "hutch: " });
+  const unsubscribe = program.store.subscribe(told(program, say));
   lines.prompt();
-  let told = program.store.get().toast;
-  const unsubscribe = program.store.subscribe(() => {
-    const { toast } = program.store.get();
-    if (toast !== null && toast !== told) say("", toast.text);
-    told = toast;
-  });
   try {
     for await (const text of lines) {
       const words = text.trim();
       if (words === "q" || words === "quit") return 0;
-      if (words === "?" || words === "help") say(...HELP);
-      else if (words.startsWith("filter")) program.store.send({ m: "filter", text: words.slice(6).trim() });
-      else if (words !== "" && words !== "r") program.perform(...wordsOf(words, program.ground()));
-      say(...sentences(program));
+      if (asked(program) !== null) answer(program, words, say);
+      else if (words === "?" || words === "help") say(...HELP);
+      else if (/^filter\b/.test(words)) narrow(program, words.slice("filter".length).trim(), say);
+      else {
+        if (words !== "" && words !== "r") program.perform(...wordsOf(words, program.ground()));
+        if (asked(program) === null) say(...sentences(program));
+      }
       lines.prompt();
     }
     return 0;
@@ -49,6 +50,61 @@ export async function speak(program: Program, { stdin, stdout }: Streams): Promi
     unsubscribe();
     lines.close();
   }
+}
+
+type Say = (...lines: readonly string[]) => void;
+
+/** What comes of something by itself is told once: what was said, what a command printed, what is asked. */
+function told(program: Program, say: Say): () => void {
+  let { toast } = program.store.get();
+  let question: Overlay | null = null;
+  return () => {
+    const state = program.store.get();
+    if (state.toast !== null && state.toast !== toast) say("", state.toast.text);
+    toast = state.toast;
+    const top = state.overlays.at(-1) ?? null;
+    if (top === question) return;
+    question = top?.k === "confirm" ? top : null;
+    if (top === null) return;
+    if (top.k === "confirm") say(...questionOf(top, program));
+    else {
+      program.store.send({ m: "close" });
+      if (top.k === "output") say(top.title, ...top.lines);
+      else if (top.k === "command") say(`Type it whole: ${top.line.text}and the rest.`);
+      else if (top.k === "views") say(`Type view and a name: ${Object.keys(state.saved).join(", ")}.`);
+      else say("That is a part of the picture. Type help to hear what can be typed.");
+    }
+  };
+}
+
+function asked(program: Program): Confirm | null {
+  const top = program.store.get().overlays.at(-1);
+  return top?.k === "confirm" ? top : null;
+}
+
+function questionOf({ title, action, word, lines }: Confirm, program: Program): readonly string[] {
+  const { warning } = actionById(action) ?? {};
+  return [
+    `${title}.`,
+    ...(warning === undefined ? [] : [withKeys(warning, program.ground().keys, true)]),
+    ...(known(lines) ?? []),
+    word === null ? "Type yes to go on. Anything else cancels." : `Type ${word} to go on. Anything else cancels.`,
+  ];
+}
+
+function answer(program: Program, words: string, say: Say): void {
+  const { word = null } = asked(program) ?? {};
+  const key = (name: string) => program.input({ k: "key", name, text: "" });
+  const agreed = word === null ? /^y(es)?$/i.test(words) : words === word;
+  if (word !== null) program.input({ k: "paste", text: words });
+  key(agreed ? (word === null ? "y" : "enter") : "esc");
+  if (!agreed) say("Cancelled.");
+}
+
+function narrow(program: Program, filter: string, say: Say): void {
+  const fault = filterFault(filter, program.ground());
+  if (fault === null) program.store.send({ m: "filter", text: filter });
+  say(...(fault === null ? sentences(program) : [fault]));
 }
 
 /** The rows of the screen, a sentence each. */
@@ -65,6 +121,7 @@ export function sentences(program: Program): readonly string[] {
       `${screen.title}. ${screen
         .empty(ground)
         .filter((text) => text !== "")
+        .map((text) => withKeys(text, ground.keys, true))
         .join(" ")}`,
     ];
   return [

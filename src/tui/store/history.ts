@@ -19,27 +19,30 @@ export type Rates = {
 const MEASURES = ["cpu", "memoryUsed", "read", "written", "received", "sent"] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Six rings in one piece of memory: with a thousand VMs that is seven megabytes, and no more after a day. */
+/** Rings of one length in one piece of memory: with six for each of a thousand VMs that is seven megabytes, and no more after a day. */
 class Rings {
-  readonly #values = new Float32Array(MEASURES.length * KEPT);
+  readonly #values: Float32Array;
   #next = 0;
   #count = 0;
 
-  /** In the order of the measures. */
-  push(values: Float64Array): void {
-    for (let index = 0; index < MEASURES.length; index += 1)
-      this.#values[index * KEPT + this.#next] = values[index] ?? 0;
+  constructor(rings: number) {
+    this.#values = new Float32Array(rings * KEPT);
+  }
+
+  /** One value for each ring; what is more is not kept. */
+  push(values: ArrayLike<number>): void {
+    for (let ring = 0; ring * KEPT < this.#values.length; ring += 1)
+      this.#values[ring * KEPT + this.#next] = values[ring] ?? 0;
     this.#next = (this.#next + 1) % KEPT;
     if (this.#count < KEPT) this.#count += 1;
   }
 
   /** The last `count` values, oldest first. */
-  last(measure: Measure, count: number): number[] {
-    const ring = MEASURES.indexOf(measure) * KEPT;
+  last(ring: number, count: number): number[] {
     const kept = Math.min(count, this.#count);
     const values = new Array<number>(kept);
     for (let index = 0; index < kept; index += 1)
-      values[index] = this.#values[ring + ((this.#next - kept + index + KEPT) % KEPT)] ?? 0;
+      values[index] = this.#values[ring * KEPT + ((this.#next - kept + index + KEPT) % KEPT)] ?? 0;
     return values;
   }
 }
@@ -56,7 +59,7 @@ class Entry {
   readonly #counters = new Float64Array(COUNTERS.length);
   /** The measures in their order, and how much memory there is. */
   readonly #rates = new Float64Array(MEASURES.length + 1);
-  readonly #rings = new Rings();
+  readonly #rings = new Rings(MEASURES.length);
   #at: number;
   #known = false;
 
@@ -96,7 +99,7 @@ class Entry {
   }
 
   series(measure: Measure, count: number): number[] {
-    return this.#rings.last(measure, count);
+    return this.#rings.last(MEASURES.indexOf(measure), count);
   }
 
   #before(counter: Counter): number {
@@ -111,6 +114,8 @@ class Entry {
 
 export class History {
   readonly #entries = new Map<string, Entry>();
+  readonly #cpu = new Rings(1);
+  #memory = 0;
 
   /** Forgets VMs that no longer run: their counters begin anew. */
   take({ at, loads }: LoadSample): void {
@@ -122,6 +127,14 @@ export class History {
       else this.#entries.set(load.uuid, new Entry(load, at));
     }
     for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+    const rates = this.all();
+    this.#memory = rates.reduce((sum, { memory }) => sum + memory, 0);
+    if (rates.length > 0) this.#cpu.push([rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length]);
+  }
+
+  /** All running VMs: the mean of their CPU in percent, oldest first, and the memory that they have been given. */
+  together(): { readonly cpu: readonly number[]; readonly memory: number } {
+    return { cpu: this.#cpu.last(0, KEPT), memory: this.#memory };
   }
 
   rates(uuid: string): Rates | null {

@@ -12,7 +12,7 @@ export type StateWord = {
 
 /** Its state in one word: libvirt's, unless hutch knows better. */
 export function stateOf({ record, status, problems }: MachineView): StateWord {
-  if (record?.state === "trashed") return { word: "trash", tone: "muted", sign: "stopped" };
+  if (record?.state === "trashed") return { word: "trashed", tone: "muted", sign: "stopped" };
   if (record?.state === "making" && !isActive(status)) return { word: "making", tone: "accent", sign: "paused" };
   switch (status.power) {
     case "running":

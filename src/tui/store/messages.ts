@@ -20,6 +20,9 @@ export type Message =
   | { readonly m: "job"; readonly id: string; readonly title: string; readonly command: string; readonly now: number }
   | { readonly m: "job-event"; readonly id: string; readonly event: OpEvent }
   | { readonly m: "job-lines"; readonly id: string; readonly lines: readonly string[] }
+  /** All that is kept of what the container says that is looked at; `fresh` of the lines are new. */
+  | { readonly m: "container-lines"; readonly lines: readonly string[]; readonly fresh: number }
+  | { readonly m: "container-ended"; readonly why: string }
   | { readonly m: "toast"; readonly toast: Toast | null }
   | { readonly m: "go"; readonly screen: ScreenId }
   | { readonly m: "back" }
@@ -33,6 +36,10 @@ export type Message =
   | { readonly m: "sort"; readonly column: string | null }
   | { readonly m: "reverse" }
   | { readonly m: "filter"; readonly text: string }
+  /** The views of the config are these. */
+  | { readonly m: "saved"; readonly views: State["saved"] }
+  /** A saved view; null: as hutch comes. */
+  | { readonly m: "look"; readonly name: string | null }
   | { readonly m: "tab"; readonly tab: TabId }
   | { readonly m: "next-tab"; readonly by: number }
   | { readonly m: "scroll"; readonly by: number }

@@ -4,17 +4,17 @@ import type { HostNews } from "../../core/watching.ts";
 import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { readAnew, withDetail } from "./details.ts";
 import type { History } from "./history.ts";
+import { tabInside, withContainer } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
-import { type Detail, type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { type ContainerLogView, type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 /** Enough to look back on, little enough to keep for a day. */
 const KEPT_HAPPENINGS = 1000;
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
 const KEPT_COMMANDS = 100;
-/** VMs that are remembered as they were looked at: each may have a thousand lines of console. */
-const KEPT_DETAILS = 50;
 /** The frame and the header of a list. */
 export const LIST_EDGES = 3;
 
@@ -39,6 +39,7 @@ const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "sort",
   "reverse",
   "filter",
+  "look",
   "zoom",
 ]);
 
@@ -61,7 +62,7 @@ function change(state: State, message: Message, history: History): State {
     case "read":
       return { ...state, ...message.what };
     case "detail":
-      return withDetail(state, message.uuid, message.what);
+      return { ...state, details: withDetail(state.details, message.uuid, message.what) };
     case "job": {
       const { id, title, command, now } = message;
       const job: Job = { id, title, command, op: { ...NO_OPERATION, title, beganAt: now }, lines: [], beganAt: now };
@@ -74,6 +75,13 @@ function change(state: State, message: Message, history: History): State {
         ...job,
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
+    case "container-lines":
+      return withLogs(state, ({ back }) => ({
+        lines: message.lines,
+        back: back === 0 ? 0 : Math.min(message.lines.length, back + message.fresh),
+      }));
+    case "container-ended":
+      return withLogs(state, () => ({ ended: message.why }));
     case "toast":
       return { ...state, toast: message.toast };
     case "go":
@@ -81,7 +89,9 @@ function change(state: State, message: Message, history: History): State {
     case "back":
       return back(state);
     case "move":
-      return moved(state, message.step, history);
+      return tabInside(state) === "containers"
+        ? withContainer(state, message.step, listHeight(state))
+        : moved(state, message.step, history);
     case "choose":
       return withView({ ...state, scroll: 0 }, { cursor: message.key });
     case "mark":
@@ -99,12 +109,17 @@ function change(state: State, message: Message, history: History): State {
       return withView(state, {
         sort: message.column,
         reverse: sort === message.column && sort !== null ? !reverse : false,
+        named: null,
       });
     }
     case "reverse":
-      return withView(state, { reverse: !state.views[state.screen].reverse });
+      return withView(state, { reverse: !state.views[state.screen].reverse, named: null });
     case "filter":
-      return withView(state, { filter: message.text });
+      return withView(state, { filter: message.text, named: null });
+    case "saved":
+      return { ...state, saved: message.views };
+    case "look":
+      return looked(state, message.name);
     case "tab":
       return { ...state, tab: message.tab, scroll: 0 };
     case "next-tab": {
@@ -112,6 +127,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, tab: TABS[at] ?? "overview", scroll: 0 };
     }
     case "scroll":
+      if (state.screen === "vms" && state.tab === "containers")
+        return withContainer(state, { by: Math.sign(message.by) }, 1);
       return { ...state, scroll: Math.max(0, state.scroll + message.by) };
     case "zoom":
       return { ...state, zoomed: message.on, scroll: 0 };
@@ -149,13 +166,7 @@ function withNews(state: State, news: HostNews, now: number): State {
       const machines = new Map(state.machines);
       for (const machine of news.machines) machines.set(machine.uuid, machine);
       for (const uuid of news.gone) machines.delete(uuid);
-      const details = new Map(state.details);
-      // What was said on the console stays; all else is read again when it is looked at.
-      for (const { uuid } of news.machines) {
-        const before = details.get(uuid);
-        if (before !== undefined) details.set(uuid, { ...NO_DETAIL, console: before.console });
-      }
-      for (const uuid of news.gone) details.delete(uuid);
+      const details = readAnew(state.details, news.machines, news.gone);
       return { ...state, machines, details, link: { how: "up" } };
     }
     case "happened": {
@@ -167,23 +178,17 @@ function withNews(state: State, news: HostNews, now: number): State {
   }
 }
 
-/** What was looked at last is kept longest. */
-function withDetail(state: State, uuid: string, what: Partial<Detail>): State {
-  const details = new Map(state.details);
-  const before = details.get(uuid) ?? NO_DETAIL;
-  details.delete(uuid);
-  details.set(uuid, { ...before, ...what });
-  const [oldest] = details.keys();
-  if (details.size > KEPT_DETAILS && oldest !== undefined) details.delete(oldest);
-  return { ...state, details };
-}
-
 function lost(state: State, message: string, now: number): State {
   return { ...state, link: { how: "lost", message, since: state.link.how === "lost" ? state.link.since : now } };
 }
 
 function withJob(state: State, id: string, changed: (job: Job) => Job): State {
   return { ...state, jobs: state.jobs.map((job) => (job.id === id ? changed(job) : job)) };
+}
+
+function withLogs(state: State, changed: (view: ContainerLogView) => Partial<ContainerLogView>): State {
+  const overlays = state.overlays.map((each) => (each.k === "container-logs" ? { ...each, ...changed(each) } : each));
+  return { ...state, overlays };
 }
 
 function go(state: State, screen: ScreenId): State {
@@ -207,6 +212,20 @@ function back(state: State): State {
 
 function withView(state: State, changed: Partial<View>): State {
   return { ...state, views: { ...state.views, [state.screen]: { ...state.views[state.screen], ...changed } } };
+}
+
+/** Saved views are of VMs. Marks stay: a view is another look at the same. */
+function looked(state: State, name: string | null): State {
+  const view = name === null ? undefined : state.saved[name];
+  const { filter = "", sort = null, columns = null } = view ?? {};
+  const column = SCREEN.vms.columns.find(({ id }) => id === sort?.column);
+  return withView(go(state, "vms"), {
+    filter,
+    sort: sort?.column ?? null,
+    reverse: sort !== null && sort.descending !== (column?.largestFirst === true),
+    columns,
+    named: view === undefined ? null : name,
+  });
 }
 
 /** Lines of the list that hold rows. */

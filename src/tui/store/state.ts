@@ -1,7 +1,9 @@
 /** Everything that is on the screen or decides what is: plain data, changed only by `reduce`. */
+import type { ContainerReport } from "../../core/containers.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import type { OpState } from "../../core/op/reduce.ts";
 import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
+import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
 import { EMPTY_LINE, type Line } from "../input/line.ts";
 import type { Size } from "../layout/layout.ts";
@@ -9,7 +11,7 @@ import type { Size } from "../layout/layout.ts";
 export const SCREENS = ["vms", "images", "networks", "storage", "snapshots", "hosts", "jobs", "events"] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
-export const TABS = ["overview", "graphs", "console", "disks", "network", "snapshots", "xml"] as const;
+export const TABS = ["overview", "graphs", "console", "containers", "disks", "network", "snapshots", "xml"] as const;
 export type TabId = (typeof TABS)[number];
 
 /** Something read from the host, which takes a while and may fail. */
@@ -36,8 +38,9 @@ export type Detail = {
   readonly info: Remote<MachineInfo>;
   readonly xml: Remote<readonly string[]>;
   readonly console: Remote<readonly string[]>;
+  readonly containers: Remote<ContainerReport>;
 };
-export const NO_DETAIL: Detail = { info: NOTHING, xml: NOTHING, console: NOTHING };
+export const NO_DETAIL: Detail = { info: NOTHING, xml: NOTHING, console: NOTHING, containers: NOTHING };
 
 /** How one screen's list is looked at. */
 export type View = {
@@ -50,6 +53,10 @@ export type View = {
   readonly sort: string | null;
   readonly reverse: boolean;
   readonly marks: ReadonlySet<string>;
+  /** The columns that a saved view asks for; null: the usual ones. */
+  readonly columns: readonly string[] | null;
+  /** The saved view that this is, while nothing of it has been changed. */
+  readonly named: string | null;
 };
 export const NEW_VIEW: View = {
   cursor: null,
@@ -59,6 +66,8 @@ export const NEW_VIEW: View = {
   sort: null,
   reverse: false,
   marks: new Set(),
+  columns: null,
+  named: null,
 };
 
 export type Job = {
@@ -86,15 +95,46 @@ export type Confirm = {
   readonly lines: Remote<readonly string[]>;
 };
 
+/** Every action; those on the chosen rows; or those that have a command line, to copy it. */
+export type PaletteOf = "all" | "rows" | "copy";
+
 export type Overlay =
   | Confirm
   | { readonly k: "help"; readonly top: number }
-  | { readonly k: "palette"; readonly line: Line; readonly at: number }
+  | { readonly k: "palette"; readonly of: PaletteOf; readonly line: Line; readonly at: number }
   | { readonly k: "command"; readonly line: Line; readonly past: number }
   | { readonly k: "filter"; readonly line: Line; readonly before: string }
   | { readonly k: "sort" }
+  | { readonly k: "views"; readonly at: number }
   | { readonly k: "output"; readonly title: string; readonly lines: readonly string[]; readonly top: number }
-  | { readonly k: "launch"; readonly form: LaunchForm };
+  | { readonly k: "launch"; readonly form: LaunchForm }
+  | LimitsForm
+  | ContainerLogView;
+
+/** What a container may take, as it is being typed. */
+export type LimitsForm = {
+  readonly k: "limits";
+  /** The VM's UUID, and the container's id. */
+  readonly uuid: string;
+  readonly container: string;
+  readonly field: "cpus" | "memory";
+  readonly cpus: Line;
+  readonly memory: Line;
+};
+
+/** What a container says, followed. */
+export type ContainerLogView = {
+  readonly k: "container-logs";
+  readonly machine: string;
+  readonly container: string;
+  /** The line that does the same in a shell. */
+  readonly command: string;
+  readonly lines: readonly string[];
+  /** Lines from the end that have been scrolled back; 0: the newest are seen. */
+  readonly back: number;
+  /** Why there will be no more; null while there may be. */
+  readonly ended: string | null;
+};
 
 export type LaunchField =
   | "name"
@@ -149,11 +189,15 @@ export type State = {
   readonly back: readonly ScreenId[];
   readonly views: Readonly<Record<ScreenId, View>>;
   readonly tab: TabId;
+  /** The id of the container that was chosen last; null: none yet. */
+  readonly container: string | null;
   /** First line of the detail that is shown. */
   readonly scroll: number;
   /** The detail over the whole body. */
   readonly zoomed: boolean;
   readonly overlays: readonly Overlay[];
+  /** Views of the config, by name. */
+  readonly saved: UiSettings["views"];
   /** Command lines given at `:`, oldest first. */
   readonly given: readonly string[];
 };
@@ -180,9 +224,11 @@ export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "r
     back: [],
     views,
     tab: "overview",
+    container: null,
     scroll: 0,
     zoomed: false,
     overlays: [],
+    saved: {},
     given: [],
   };
 }

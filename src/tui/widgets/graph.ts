@@ -1,6 +1,18 @@
 /** History as a picture: sparks in one line, braille over several, meters. */
 import type { Glyphs } from "../theme/glyphs.ts";
 
+/** What would take `over` cells in `width` of them: each the mean of its share, newest last. */
+export function thinned(values: readonly number[], over: number, width: number): readonly number[] {
+  if (width >= over) return values;
+  const share = over / width;
+  const cells = Math.min(width, Math.floor(values.length / share));
+  return Array.from({ length: cells }, (_, index) => {
+    const end = values.length - Math.round((cells - 1 - index) * share);
+    const part = values.slice(Math.max(0, Math.round(end - share)), end);
+    return part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
+  });
+}
+
 /** The last `width` values against `most`, newest right; nothing where there is no history yet. */
 export function spark(glyphs: Glyphs, values: readonly number[], most: number, width: number): string {
   const kept = values.slice(-width);

@@ -28,6 +28,12 @@ describe("set", () => {
       startOrder: 2,
       startDelay: 30,
     });
+    expect(settingsIn(["ports=8080:80,127.0.0.2:53:53/udp"])).toEqual({
+      publish: [
+        { protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 8080, guestPort: 80 },
+        { protocol: "udp", hostAddress: "127.0.0.2", hostPort: 53, guestPort: 53 },
+      ],
+    });
     expect(settingsIn(["tags=", "order=none", "delay=0"])).toEqual({ tags: [], startOrder: null, startDelay: 0 });
   });
 
@@ -39,6 +45,9 @@ describe("set", () => {
     [["autostart=maybe"], /on or off/],
     [["tags=a b"], /"a b"/],
     [["__proto__=1"], /cannot be set/],
+    [["publish=80:99999"], /no port/],
+    [["publish=8080:80", "ports=8081:80"], /twice/],
+    [["network=bridge=br0"], /hutch nic add web lab/],
   ])("refuses %j", async (words, said) => {
     const { code, stderr, calls } = await hutch(["set", "web", ...words]);
     expect({ code, stderr, calls }).toEqual({ code: 2, stderr: expect.stringMatching(said), calls: [] });
@@ -103,6 +112,20 @@ describe("snapshot", () => {
   });
 });
 
+describe("nic", () => {
+  it("lists the cards, and says of one that it is not there yet", async () => {
+    const { stdout } = await hutch(["nic", "ls", "web"]);
+    expect(stdout).toMatch(/^1 +52:54:00:00:00:01 +network lab +-$/m);
+    expect(stdout).toMatch(/^2 .*network lab +comes with its next start$/m);
+  });
+
+  it("tells what is left to the guest, and refuses what is no network", async () => {
+    expect((await hutch(["nic", "add", "web", "default"])).stderr).toContain("up to its system");
+    const refused = await hutch(["nic", "add", "web", "brigde=br0"]);
+    expect(refused).toMatchObject({ code: 2, calls: [], stderr: expect.stringMatching(/nic add .*"bridge"/s) });
+  });
+});
+
 describe("the other changes", () => {
   it.each([
     [
@@ -128,6 +151,18 @@ describe("the other changes", () => {
     [
       ["disk", "detach", "web", "vdc"],
       ["disks.detach", "web", { target: "vdc", purge: false }],
+    ],
+    [
+      ["nic", "add", "web", "lab"],
+      ["nics.add", "web", { kind: "network", network: "lab" }],
+    ],
+    [
+      ["nic", "attach", "web", "bridge=br0"],
+      ["nics.add", "web", { kind: "bridge", bridge: "br0" }],
+    ],
+    [
+      ["nic", "rm", "web", "2"],
+      ["nics.remove", "web", "2"],
     ],
     [
       ["pause", "web"],

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import { changeSetting, diagnose, engineRecipes, type Hutch, libvirtVersion, settings } from "../../../src/index.ts";
+import {
+  changeSetting,
+  diagnose,
+  engineRecipes,
+  type Hutch,
+  libvirtHosts,
+  libvirtVersion,
+  settings,
+  uiSettings,
+} from "../../../src/index.ts";
 import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
@@ -49,6 +58,15 @@ describe("launch", () => {
     expect(calls).toEqual([["launch", { buildIfUnreachable: false }]]);
     expect(stderr).toContain("2 vCPU, 2 GiB memory, 20 GiB disk");
     expect(stdout).toContain("quiet-otter  running  192.168.122.50  hutch shell quiet-otter");
+  });
+
+  it("installs by hand, and says what comes then", async () => {
+    const { calls, stdout, stderr } = await hutch(["launch", "--iso", "a b.iso", "-n", "desk", "--set", "display=off"]);
+    expect(calls).toEqual([["launch", { iso: "a b.iso", name: "desk", display: false, buildIfUnreachable: false }]]);
+    expect(stdout).toContain("hutch display desk");
+    expect(stderr).toContain("hutch set desk iso=off");
+    const { calls: shown } = await hutch(["launch", "--display"]);
+    expect(shown[0]?.[1]).toMatchObject({ display: true });
   });
 
   it("takes settings by --set, a flag of its own going first", async () => {
@@ -242,7 +260,7 @@ describe("verbs that destroy", () => {
     ["\n", 130, 0],
     ["\u0003", 130, 0],
   ])("lists on a terminal what goes, and takes %j for an answer", async (answer, code, calls) => {
-    const ran = await hutch(["delete", "web", "--purge"], {
+    const ran = await hutch(["delete", "web", "--purge", "--force"], {
       tty: true,
       machines: [machine("web")],
       meanwhile: ({ type, seen }) => whenSeen(seen, "for good", () => type(answer)),
@@ -252,8 +270,18 @@ describe("verbs that destroy", () => {
     expect([ran.code, ran.calls.length]).toEqual([code, calls]);
   });
 
+  it.each(["running", "paused"] as const)("leads a %s VM through the trash, unless it is forced", async (power) => {
+    const machines = [machine("web", { status: { power, reason: "", persistent: true } })];
+    const refused = await hutch(["delete", "web", "--purge", "--yes"], { machines });
+    expect(refused).toMatchObject({ code: 5, calls: [] });
+    expect(refused.stderr).toContain(`web is ${power}`);
+    expect(refused.stderr).toContain("hutch recover web");
+    const forced = await hutch(["delete", "web", "--purge", "--force", "--yes"], { machines });
+    expect(forced).toMatchObject({ code: 0, calls: [["delete", { names: ["web"], purge: true, force: true }]] });
+  });
+
   it("does not ask in CI, terminal or not", async () => {
-    const { code } = await hutch(["delete", "web", "--purge"], {
+    const { code } = await hutch(["delete", "web", "--purge", "--force"], {
       tty: true,
       env: { CI: "true" },
       machines: [machine("web")],
@@ -314,9 +342,11 @@ describe("exec and shell", () => {
         connect: async () => open as Hutch,
         diagnose,
         engineRecipes,
+        libvirtHosts,
         libvirtVersion,
         settings,
         changeSetting,
+        uiSettings,
       }),
       meanwhile: (given) => {
         hands = given;
@@ -336,8 +366,8 @@ describe("exec and shell", () => {
     [["exec", "web", "--"]],
     [["exec"]],
     [["exec", "web", "--bogus", "--", "ls"]],
-  ])("exit with 125 when %j runs nothing", async (argv) => {
-    expect(await hutch(argv)).toMatchObject({ code: 125, calls: [] });
+  ])("exit with 2 when the words %j are not whole", async (argv) => {
+    expect(await hutch(argv)).toMatchObject({ code: 2, calls: [] });
   });
 
   it("show how it is written", async () => {

@@ -60,6 +60,18 @@ describe("completion", () => {
     expect(await candidates("completion", "")).toEqual(["bash", "zsh", "fish", "powershell"]);
   });
 
+  it("knows hosts wherever one is named", async () => {
+    const hosts = ["qemu:///system", "qemu+ssh://attic/system"];
+    expect(await candidates("--connect", "")).toEqual(hosts);
+    expect(await candidates("list", "-c", "qemu+")).toEqual(hosts.slice(1));
+    expect(await candidates("--connect=qemu:")).toEqual(["--connect=qemu:///system"]);
+    // bash breaks words at colons, too.
+    expect(await candidates("-c", "qemu", ":", "///s")).toEqual(["qemu:///system"]);
+    expect(await candidates("-c", "qemu", ":")).toEqual(["qemu:///system"]);
+    expect(await candidates("config", "set", "connect", "")).toEqual(hosts);
+    expect(await candidates("-c", "test", ":", "///default", "info", "w")).toEqual(["web"]);
+  });
+
   it("knows the snapshots of the VM that stands before", async () => {
     const snapshots = [
       { name: "clean", current: false },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConsoleSession, HeldMount } from "../../../src/core/enter.ts";
 import { cancelled, HutchError } from "../../../src/core/errors.ts";
+import type { Hutch } from "../../../src/index.ts";
 import { failed, hutch, whenSeen } from "./stand-in.ts";
 
 describe("cp", () => {
@@ -21,7 +22,7 @@ describe("cp", () => {
   it("needs two places", async () => {
     const { code, stderr, calls } = await hutch(["cp", "web:x"]);
     expect([code, calls]).toEqual([2, []]);
-    expect(stderr).toContain("one to copy to");
+    expect(stderr).toContain("Missing required argument 'target'");
   });
 });
 
@@ -122,6 +123,17 @@ describe("console", () => {
   });
 });
 
+describe("display", () => {
+  it("prints the tunnel, then what a viewer opens", async () => {
+    const { stdout, calls } = await hutch(["display", "web"]);
+    expect(stdout).toBe("ssh -NL 5901:127.0.0.1:5901 attic\nvnc://127.0.0.1:5901\n");
+    expect(calls).toEqual([["display", "web"]]);
+    expect(JSON.parse((await hutch(["display", "web", "-o", "json"])).stdout)).toMatchObject({
+      display: { port: 5901, kind: "vnc" },
+    });
+  });
+});
+
 describe("port", () => {
   it("lists, adds and removes", async () => {
     expect((await hutch(["port", "ls", "web"])).stdout).toContain("127.0.0.1:5353   53     udp       published");
@@ -146,6 +158,19 @@ describe("port", () => {
 });
 
 describe("mount", () => {
+  const NO_MOUNTS: Hutch["mounts"] = {
+    list: async () => [],
+    way: async () => ({ by: "sshfs", now: true, why: "by sshfs, as asked" }),
+    add: () => failed(new Error("not asked for")),
+    hold: () => Promise.reject(new Error("not asked for")),
+    remove: () => failed(new Error("not asked for")),
+  };
+  const HELD: HeldMount = {
+    mount: { machine: "web", hostPath: "/a", guestPath: "/b", readonly: false, by: "sshfs", held: true },
+    ended: new Promise(() => undefined),
+    close: async () => undefined,
+  };
+
   it("says which way a folder comes, and leaves a device there", async () => {
     const { code, calls, stderr } = await hutch(["mount", "--read-only", "site", "web:/srv/site"]);
     const request = { hostPath: "site", guestPath: "/srv/site", readonly: true };
@@ -159,21 +184,14 @@ describe("mount", () => {
   it("holds it by sshfs until Ctrl-C, and unmounts it then", async () => {
     let closed = false;
     const held: HeldMount = {
-      mount: { machine: "web", hostPath: "/a", guestPath: "/b", readonly: false, by: "sshfs" },
-      ended: new Promise(() => undefined),
+      ...HELD,
       close: async () => {
         closed = true;
       },
     };
     const standIn = await hutch(["mount", "a", "web:/b", "-o", "json"], {
       hutch: {
-        mounts: {
-          list: async () => [],
-          way: async () => ({ by: "sshfs", now: true, why: "by sshfs, as asked" }),
-          add: () => failed(new Error("not asked for")),
-          hold: async () => held,
-          remove: () => failed(new Error("not asked for")),
-        },
+        mounts: { ...NO_MOUNTS, hold: async () => held },
       },
       meanwhile: ({ signal, seen }) => whenSeen(seen, "Ctrl-C unmounts it", () => signal("SIGINT")),
     });
@@ -181,13 +199,32 @@ describe("mount", () => {
     expect(JSON.parse(standIn.stdout)).toMatchObject({ v: 1, mount: { machine: "web", by: "sshfs" } });
   });
 
+  it("tells when the VM goes away and when it has the folder again, and waits for that", async () => {
+    let end: () => void = () => undefined;
+    const standIn = await hutch(["mount", "a", "web:/b"], {
+      hutch: {
+        mounts: {
+          ...NO_MOUNTS,
+          hold: async (_name, _request, { onTurn = () => undefined } = {}) => {
+            setTimeout(() => onTurn("gone"), 20);
+            setTimeout(() => onTurn("back"), 40);
+            setTimeout(() => end(), 60);
+            return { ...HELD, ended: new Promise((resolve) => (end = resolve)) };
+          },
+        },
+      },
+    });
+    expect(standIn.code).toBe(0);
+    expect(standIn.stderr).toMatch(/web went away.*at web:\/b again.*mounted no longer/s);
+  });
+
   it("lists what is mounted, and takes it away", async () => {
-    expect((await hutch(["mount"])).stdout).toContain("web  /b    /a      sshfs  read-only");
+    expect((await hutch(["mount"])).stdout).toContain("web  /b    /a      sshfs  read-only, held by nobody here");
     expect((await hutch(["umount", "web:/b"])).calls[0]).toEqual(["mounts.remove", "web", "/b"]);
   });
 
   it.each([
-    [["mount", "a"], "Where is the folder"],
+    [["mount", "a"], "Missing required argument 'target'"],
     [["mount", "a", "web"], "names no place"],
     [["mount", "--by", "nfs", "a", "web:/b"], "virtiofs, 9p, sshfs"],
     [["umount", "web:b"], "whole path"],

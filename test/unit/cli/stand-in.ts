@@ -8,7 +8,9 @@ import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
 import type { PowerResult } from "../../../src/core/requests.ts";
+import type { UiSettings } from "../../../src/core/ui-settings.ts";
 import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
+import { keyFaults } from "../../../src/terminal-ui.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
 
@@ -28,6 +30,8 @@ export type World = {
   readonly machines?: readonly MachineView[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
+  /** What the config says of the terminal UI and of views. */
+  readonly uiSettings?: Partial<UiSettings>;
   /** The real library, in place of all that. */
   readonly library?: Terminal["library"];
   readonly stdin?: string;
@@ -62,6 +66,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
       calls.push(["ui", start]);
       return 0;
     },
+    keyFaults,
     library:
       world.library ??
       (async () => ({
@@ -74,8 +79,13 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         engineRecipes: async () => [],
+        libvirtHosts: async () => [
+          { uri: "qemu:///system", text: "this host's" },
+          { uri: "qemu+ssh://attic/system", text: "by ssh" },
+        ],
         libvirtVersion: async () => null,
         settings: async () => [SETTING],
+        uiSettings: async () => ({ keys: {}, views: {}, ...world.uiSettings }),
         changeSetting: async (key, value) => {
           calls.push(["changeSetting", key, value]);
           return SETTING;
@@ -195,6 +205,8 @@ function standIn(calls: Call[], world: World): Hutch {
     current: true,
     safety: false,
   };
+  const card = { index: 1, mac: "52:54:00:00:00:01", kind: "network", source: "lab", state: "plugged" } as const;
+  const plugged = (name: string) => ({ name, mac: card.mac, live: true, warnings: ["up to its system"] });
   const disk = { target: "vdc", volume: "web-data1.qcow2", bytes: 1024 ** 3, live: true };
   const launched = (name: string) => ({ machine: machine(name), stages: [], warnings: [] });
   const told =
@@ -316,6 +328,11 @@ function standIn(calls: Call[], world: World): Hutch {
       attach: (name, order) => told("disks.attach", finished({ name, ...disk }))(name, order),
       detach: (name, order) => told("disks.detach", finished({ name, ...disk }))(name, order),
     },
+    nics: {
+      list: async (name) => told("nics.list", [card, { ...card, index: 2, state: "coming" } as const])(name),
+      add: (name, network) => told("nics.add", finished(plugged(name)))(name, network),
+      remove: (name, which) => told("nics.remove", finished(plugged(name)))(name, which),
+    },
     losses: async (names) => names.map((name) => ({ name, what: [`hutch/${name}.qcow2`] })),
     wait: (name, how) => told("wait", finished(launched(name)))(name, how),
     exec: async (...args) => told("exec", 7)(...args),
@@ -341,7 +358,7 @@ function standIn(calls: Call[], world: World): Hutch {
       remove: (name, ports) => told("ports.remove", finished(DONE))(name, ports),
     },
     mounts: {
-      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs" }],
+      list: async () => [{ machine: "web", hostPath: "/a", guestPath: "/b", readonly: true, by: "sshfs", held: false }],
       way: async (name, request) =>
         told("mounts.way", { by: "virtiofs", now: true, why: "by virtiofs" } as const)(name, request),
       add: (name, request) => told("mounts.add", finished(DONE))(name, request),
@@ -365,6 +382,15 @@ function standIn(calls: Call[], world: World): Hutch {
     hostNetworks: async () => [],
     hostPools: async () => [],
     hostSnapshots: async () => [],
+    display: async (name) =>
+      told("display", {
+        name,
+        kind: "vnc",
+        address: "127.0.0.1",
+        port: 5901,
+        url: "vnc://127.0.0.1:5901",
+        tunnel: "ssh -NL 5901:127.0.0.1:5901 attic",
+      })(name),
     xml: async () => "<domain/>\n",
     images: {
       list: async () => [image],
@@ -389,6 +415,10 @@ function standIn(calls: Call[], world: World): Hutch {
     engine: {
       install: (engine, names, how) => told("engine.install", finished([]))(engine, names, how),
       status: () => Promise.reject(new Error("not asked for")),
+      containers: () => Promise.reject(new Error("not asked for")),
+      containerLogs: () => {
+        throw new Error("not asked for");
+      },
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -16,9 +16,9 @@ const ground: SpecGround = {
 };
 const limits = { cpus: 2, memoryBytes: 8 * GIB };
 
-function problemsOf(request: LaunchRequest, userNetworking = false): string {
+function problemsOf(request: LaunchRequest, userNetworking = false, leadsPorts = false): string {
   try {
-    assertPossible(resolveSpec(request, ground), limits, userNetworking);
+    assertPossible(resolveSpec(request, ground), limits, userNetworking, leadsPorts);
     return "";
   } catch (error) {
     if (!isHutchError(error)) throw error;
@@ -76,6 +76,7 @@ describe("an order", () => {
     const publish = [{ protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 8080, guestPort: 80 }] as const;
     expect(problemsOf({ publish }, true)).toBe("");
     expect(problemsOf({ publish })).toContain("user-mode networking only");
+    expect(problemsOf({ publish }, false, true)).toBe("");
     expect(problemsOf({ publish: [...publish, ...publish] }, true)).toContain("given twice");
     expect(usesForwards({ network: { kind: "user" } }, false)).toBe(true);
     expect(usesForwards({ network: { kind: "bridge", bridge: "br0" } }, true)).toBe(false);

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readDomain } from "../../../src/host/domain-read.ts";
-import { domainXml } from "../../../src/host/domain-xml.ts";
+import { type DomainInput, domainXml } from "../../../src/host/domain-xml.ts";
 import { decodeRecord } from "../../../src/host/records.ts";
 import { INPUTS, MAC, UUID } from "./samples.ts";
+
+/** The card that QEMU gets by its own arguments is read last; of the samples it is alone. */
+function cardsOf({ cards = [] }: DomainInput): readonly string[] {
+  return [MAC, ...cards.map(({ mac }) => mac)];
+}
 
 describe("the definition of a VM", () => {
   for (const [name, input] of Object.entries(INPUTS)) {
@@ -25,9 +30,9 @@ describe("the definition of a VM", () => {
         hasAgent: true,
       });
       expect(facts.disks.map(({ source }) => source)).toEqual(
-        [input.disks.root, input.disks.seed, ...input.disks.data].filter((path) => path !== null),
+        [input.disks.root, input.disks.seed, ...input.disks.data, input.cdrom ?? null].filter((path) => path !== null),
       );
-      expect(facts.interfaces.map(({ mac }) => mac)).toEqual([MAC]);
+      expect(facts.interfaces.map(({ mac }) => mac)).toEqual(cardsOf(input));
       const { network } = input;
       const forwards = input.type !== "test" && "forwards" in network ? network.forwards : [];
       expect(facts.forwards).toEqual(forwards);

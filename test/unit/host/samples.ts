@@ -95,6 +95,30 @@ export const INPUTS: Readonly<Record<string, DomainInput>> = {
   bridge: { ...system, network: { kind: "bridge", bridge: "br0" } },
   uefi: { ...system, firmware: "uefi", tpm: true, vsock: true },
   aarch64: { ...system, arch: "aarch64", room: { cpus: 8, memoryMiB: null }, firmware: "uefi", tpm: true },
+  "later-cards": {
+    ...system,
+    cards: [
+      { mac: "52:54:00:00:00:02", place: { kind: "network", network: "lab" } },
+      { mac: "52:54:00:00:00:03", place: { kind: "bridge", bridge: "br0" } },
+      { mac: "52:54:00:00:00:04", place: { kind: "user" } },
+    ],
+  },
+  display: { ...emulated, display: true },
+  "from-iso": {
+    ...session,
+    disks: { ...session.disks, seed: null },
+    display: true,
+    cdrom: "/home/ann/.local/share/hutch/pool/web-0b1c7c0e-install.iso",
+  },
+  "aarch64-from-iso": {
+    ...system,
+    arch: "aarch64",
+    room: { cpus: 8, memoryMiB: null },
+    firmware: "uefi",
+    disks: { ...system.disks, seed: null },
+    display: true,
+    cdrom: "/pool/installer.iso",
+  },
   "data-disks": {
     ...system,
     disks: { ...system.disks, data: ["/pool/web-data1.qcow2", "/pool/web-data2.qcow2"] },

@@ -1,0 +1,33 @@
+/** The start of a VM that has never run. */
+
+import { resumeDomain, startDomain, startHeld } from "../host/domains.ts";
+import { networkOf } from "../host/networks.ts";
+import { updateRecord } from "../host/records.ts";
+import { reserveAddress } from "../host/reservations.ts";
+import type { StepScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+import { ownedByUuid } from "./guest.ts";
+import { refreshNames } from "./host-names.ts";
+
+/**
+ * Starts it, and keeps an address for it where its network gives them. QEMU's does both at once: for any change of a network
+ * in use libvirt writes the host's firewall rules anew, which takes as long as the start. No guest runs before it is kept.
+ */
+export async function firstStart(ctx: Context, uuid: string, step: StepScope): Promise<void> {
+  const { name, record } = await ownedByUuid(ctx, uuid);
+  const network = networkOf(record.spec.network, ctx.home);
+  if (network === null || record.address !== null) return startDomain(ctx.client, uuid, step.signal);
+  const keep = async (address: string | null) => {
+    await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
+    await refreshNames(ctx, step);
+  };
+  const reserve = () => reserveAddress(ctx.client, network, { mac: record.mac, name });
+  // Not every driver can start a domain held.
+  if (ctx.home.driver !== "qemu") {
+    await keep(await reserve());
+    return startDomain(ctx.client, uuid, step.signal);
+  }
+  const [address] = await Promise.all([reserve(), startHeld(ctx.client, uuid, step.signal)]);
+  await keep(address);
+  await resumeDomain(ctx.client, uuid, step.signal);
+}

@@ -1,0 +1,48 @@
+/** One fetch for all who want the same image at the same time, in whatever process. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { lockFile, tryLockFile } from "#images";
+import type { BaseImage } from "../host/image-label.ts";
+import type { StepScope } from "../ops/operation.ts";
+import type { Context } from "./context.ts";
+
+/** Beside the file that is fetched, held from its first byte until it is in the store: so `image prune` leaves it alone. */
+export const FETCH_LOCK = ".fetch.lock";
+
+export type SharedFetch = {
+  /** Its name in the cache. */
+  readonly name: string;
+  /** What the store has of it already, asked when it is our turn. */
+  readonly stored: () => Promise<BaseImage | undefined>;
+  /** Gets it there by way of this file, which then goes. */
+  readonly fetch: (file: string) => Promise<BaseImage>;
+};
+
+/**
+ * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
+ * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it.
+ */
+export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
+  mkdirSync(ctx.paths.imageCache, { recursive: true });
+  const file = join(ctx.paths.imageCache, what.name);
+  const unlock = await waitFor(`${file}${FETCH_LOCK}`, step);
+  try {
+    const stored = await what.stored();
+    if (stored !== undefined) {
+      step.note("It is in the store already.");
+      return stored;
+    }
+    const base = await what.fetch(file);
+    rmSync(file, { force: true });
+    return base;
+  } finally {
+    await unlock();
+  }
+}
+
+async function waitFor(lock: string, step: StepScope): Promise<() => Promise<void>> {
+  const unlock = await tryLockFile(lock);
+  if (unlock !== undefined) return unlock;
+  step.note("Another hutch is fetching it: waiting for that.");
+  return lockFile(lock, step.signal);
+}
