@@ -89,7 +89,10 @@ export type CatalogueEntry = {
   readonly buildable: boolean;
   /** The image's own virtual size, rounded up: no smaller disk will do. Null where it is not known before it is here. */
   readonly minDiskGiB: number | null;
-  /** The last day of the publisher's updates, as in 2030-06-30; null for what never ends, as a rolling release. */
+  /**
+   * The last day of the publisher's updates, as in 2030-06-30; `unknown` where that is not fixed yet; null for what never ends,
+   * as a rolling release.
+   */
   readonly endOfLife: string | null;
   /** What a user should know besides; empty mostly. */
   readonly note: string;
@@ -136,7 +139,10 @@ export function parseEntry(file: string, data: unknown): CatalogueEntry {
     compression: oneOf(fields["compression"], "compression", COMPRESSIONS),
     buildable: check.flag(fields["buildable"], "buildable"),
     minDiskGiB: parseDisk(check, fields["minDiskGiB"]),
-    endOfLife: endOfLife === null ? null : word("endOfLife", /^\d{4}-\d{2}-\d{2}$/, "must be a date as in 2030-06-30"),
+    endOfLife:
+      endOfLife === null
+        ? null
+        : word("endOfLife", /^(\d{4}-\d{2}-\d{2}|unknown)$/, "must be a date as in 2030-06-30, or unknown"),
     note: word("note", /^/),
   };
 }

@@ -41,6 +41,8 @@ const SOURCES = [
   "stats",
   "host-event",
   "host-names",
+  "hosts",
+  "watching",
   "vm-settings",
   "display",
   "disks",

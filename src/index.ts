@@ -12,7 +12,6 @@
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
 import type { SettingRow } from "./core/settings.ts";
-import type { LibvirtHost } from "./core/surroundings.ts";
 import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
@@ -32,6 +31,7 @@ export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
 export type { HostName, HostNames } from "./core/host-names.ts";
+export type * from "./core/hosts.ts";
 export type { ImageOrigin } from "./core/image.ts";
 export type * from "./core/image-store.ts";
 export type * from "./core/image-trust.ts";
@@ -52,11 +52,13 @@ export type { UiSettings } from "./core/ui-settings.ts";
 export type * from "./core/vm-settings.ts";
 export type * from "./core/watching.ts";
 export type { Host, Image, Vm } from "./handles.ts";
+export { hosts, libvirtHosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { HoldOptions } from "./usecases/held-mount.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
+export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.
@@ -266,16 +268,6 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
-}
-
-/** Hosts whose libvirt may be meant: this one's, those in the settings, those of ssh's configuration. Asks none of them. */
-export async function libvirtHosts(options: Pick<ConnectOptions, "env"> = {}): Promise<readonly LibvirtHost[]> {
-  return (await import("./usecases/libvirt-hosts.ts")).libvirtHosts(options);
-}
-
-/** Which engine recipes there are, and where each has been proven by a test. Needs no libvirt. */
-export async function engineRecipes(): Promise<readonly R.EngineRecipeRow[]> {
-  return (await import("./usecases/engine-status.ts")).engineRecipeRows();
 }
 
 /** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */

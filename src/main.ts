@@ -4,6 +4,7 @@ import { runCli } from "./cli/run.ts";
 import type { Terminal } from "./cli/terminal.ts";
 import * as library from "./index.ts";
 
+const LEAVE_MS = 1_000;
 const unread = new AbortController();
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -36,7 +37,12 @@ const terminal: Terminal = {
   },
   unread: unread.signal,
   keyFaults: async (asked) => (await import("./terminal-ui.ts")).keyFaults(asked),
-  ui: async (start) => (await import("./terminal-ui.ts")).openUi(start, terminal),
+  ui: async (start) => {
+    const code = await (await import("./terminal-ui.ts")).openUi(start, terminal);
+    // A host that went silent may hold a call for minutes. The timer itself holds up nothing.
+    setTimeout(() => process.exit(code), LEAVE_MS).unref();
+    return code;
+  },
 };
 
 process.exitCode = await runCli(process.argv.slice(2), terminal);

@@ -2,10 +2,12 @@
 import { Readable, Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { TABLE } from "./cli/commands/table.ts";
+import { type HostToOpen, hostsToOpen } from "./cli/hosts-to-open.ts";
 import { runCli } from "./cli/run.ts";
 import type { KeyFault, Sink, Terminal, UiStart } from "./cli/terminal.ts";
 import { HutchError } from "./core/errors.ts";
 import { connect, connectDemo, uiSettings } from "./index.ts";
+import type { HostDoor } from "./tui/live/door.ts";
 
 /**
  * Each frame is megabytes of short-lived objects. Left alone V8 lets them pile up to 128 MiB and more before it looks, in a
@@ -27,8 +29,6 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { env } = terminal;
   const reread = () => uiSettings({ env });
   const said = await reread();
-  const host = demo ? "test:///default" : uri;
-  const same = host === undefined ? [] : ["--connect", host];
   const code = await runUi({
     demo,
     noColor,
@@ -38,23 +38,22 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
     theme: start.theme ?? said.theme,
     mouse: start.mouse && said.mouse !== false,
     screenReader: start.screenReader || (env["INK_SCREEN_READER"] ?? `${said.screenReader === true}`) === "true",
-    uri: host ?? "",
+    hosts: demo ? [demoHost(env)] : (await hostsToOpen(terminal, uri)).map((host) => doorOf(host, env)),
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     settings: said,
     reread,
-    open: () => (demo ? connectDemo({ env }) : connect({ env, ...(uri === undefined ? {} : { uri }) })),
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
       const [out, talk] = [new Lines(onLine), new Lines(onLine)];
-      const code = await runCli([...same, ...words], unattended(terminal, out, talk, signal));
+      const code = await runCli(words, unattended(terminal, out, talk, signal));
       out.finish();
       talk.finish();
       return code;
     },
     attach: async (words) => {
       const [stderr, heard] = overheard(terminal.stderr);
-      const code = await runCli([...same, ...words], { ...terminal, stderr });
+      const code = await runCli(words, { ...terminal, stderr });
       const fault = code === 0 ? undefined : FAULT.exec(heard());
       if (fault) throw new HutchError({ code: "E_FAILED", message: (fault[1] ?? "").replace(/\s+/g, " ") });
       return code;
@@ -63,6 +62,22 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   // A call to a host that does not answer would keep the process for as long as it hangs.
   setTimeout(() => process.exit(code), LAST_CALLS_MS).unref();
   return code;
+}
+
+function doorOf({ name, uri, connect: word }: HostToOpen, env: Terminal["env"]): HostDoor {
+  return {
+    name,
+    uri,
+    connect: word,
+    words: word === null ? [] : ["--connect", word],
+    open: (signal) => connect({ env, uri, signal }),
+  };
+}
+
+function demoHost(env: Terminal["env"]): HostDoor {
+  const uri = "test:///default";
+  const words = ["--connect", uri];
+  return { name: "demo", uri, connect: null, words, open: (signal) => connectDemo({ env, signal }) };
 }
 
 /** What of the keys that the config asks for cannot be. */

@@ -170,6 +170,8 @@ export class Lane {
       job.ended.resolve();
     } else if (this.#link !== null) {
       Atomics.store(this.#link.abort, 0, job.id);
+      // A connection that hangs while it opens has done nothing yet: it may not hold up the end of the process.
+      if (job.method === "host.alive") this.#link.port.unref();
     }
     job.reject(abortedFault(job.method, signal));
   }

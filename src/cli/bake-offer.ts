@@ -1,7 +1,7 @@
-/** After a launch had to install its engine: the way to have it there already the next time, or that way taken. */
-import type { BakeOffer } from "../core/bake.ts";
+/** Baked images that would spare an installation, or are no longer of their base: the way to them told, or taken. */
+import type { BakedOrigin, BakeOffer, BakeRequest } from "../core/bake.ts";
 import { asHutchError } from "../core/errors.ts";
-import type { LaunchResult } from "../core/requests.ts";
+import type { ImageRow, LaunchResult } from "../core/requests.ts";
 import type { Hutch } from "../index.ts";
 import type { Cli } from "./cli.ts";
 import { follow } from "./progress/follow.ts";
@@ -14,14 +14,52 @@ export async function bakeAsOffered(cli: Cli, hutch: Hutch, results: readonly La
       continue;
     }
     cli.say(`Baking ${engine} into ${base}, as the config file says (bake: auto).`);
-    try {
-      const image = await follow(cli, hutch.images.bake({ base, engine }));
-      cli.say(`Baked ${image.name}; launch takes it by itself from now on.`);
-    } catch (thrown) {
-      const fault = asHutchError(thrown);
-      if (fault.code === "E_CANCELLED") throw fault;
-      cli.warn(`${base} was not baked: ${fault.message}`);
+    const image = await bakeOrWarn(cli, hutch, { base, engine });
+    if (image !== null) cli.say(`Baked ${image.name}; launch takes it by itself from now on.`);
+  }
+}
+
+/** After a base came into the store: what was baked from an older one of its name. Only a cancel is passed on. */
+export async function renewBaked(cli: Cli, hutch: Hutch, base: string): Promise<void> {
+  const images = await hutch.images.list();
+  const old = images.filter(({ name, origin, stale }) => {
+    const isRenewed = images.some((other) => other.name === name && !other.stale);
+    return stale && !isRenewed && origin?.kind === "baked" && origin.base === base;
+  });
+  if (old.length === 0) return;
+  const [bake] = await (await cli.terminal.library()).settings(cli.host, "bake");
+  for (const name of new Set(old.map((image) => image.name))) {
+    const origin = old.find((image) => image.name === name)?.origin;
+    if (origin?.kind !== "baked") continue;
+    // hutch keeps no user-data, which may hold secrets.
+    if (bake?.value !== "auto" || origin.userData !== null) {
+      cli.say(`${name} was baked from an older ${base}. To renew it: ${bakeCommand(name, origin)}`);
+      continue;
     }
+    cli.say(`Baking ${name} anew from ${base}, as the config file says (bake: auto).`);
+    const { engine, packages } = origin;
+    if ((await bakeOrWarn(cli, hutch, { base, engine, packages, name })) !== null) cli.say(`Baked ${name}.`);
+  }
+}
+
+function bakeCommand(name: string, { base, engine, packages, userData }: BakedOrigin): string {
+  return [
+    `hutch image bake ${base}`,
+    ...(engine === null ? [] : [`--engine ${engine}`]),
+    ...(packages.length === 0 ? [] : [`--packages ${packages.join(",")}`]),
+    ...(userData === null ? [] : ["--user-data FILE"]),
+    `--name ${name}`,
+  ].join(" ");
+}
+
+async function bakeOrWarn(cli: Cli, hutch: Hutch, request: BakeRequest): Promise<ImageRow | null> {
+  try {
+    return await follow(cli, hutch.images.bake(request));
+  } catch (thrown) {
+    const fault = asHutchError(thrown);
+    if (fault.code === "E_CANCELLED") throw fault;
+    cli.warn(`${request.base} was not baked: ${fault.message}`);
+    return null;
   }
 }
 

@@ -47,9 +47,9 @@ export class Cli {
     return this.#hutch;
   }
 
-  /** A look at the host on a connection of its own, before the command opens the one that it needs. */
-  async looking<T>(work: (hutch: Hutch) => Promise<T>): Promise<T> {
-    const hutch = await this.#open({ readonly: true });
+  /** A look at the host on a connection of its own, before the command opens the one that it needs; `uri`: at another host. */
+  async looking<T>(work: (hutch: Hutch) => Promise<T>, uri?: string): Promise<T> {
+    const hutch = await this.#open({ readonly: true, ...(uri === undefined ? {} : { uri }) });
     try {
       return await work(hutch);
     } finally {
@@ -57,7 +57,7 @@ export class Cli {
     }
   }
 
-  async #open(options: { readonly readonly?: boolean }): Promise<Hutch> {
+  async #open(options: Pick<ConnectOptions, "readonly" | "uri">): Promise<Hutch> {
     const { connect } = await this.terminal.library();
     const hutch = await connect({ ...this.host, ...options });
     for (const note of hutch.notes) this.warn(note);

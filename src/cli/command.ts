@@ -14,6 +14,7 @@ export type Named =
   | "snapshot"
   | "setting"
   | "setting-value"
+  | "named-host"
   | "host"
   | "file"
   | "shell";

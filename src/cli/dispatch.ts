@@ -87,6 +87,7 @@ const NOUN_ALIASES: Readonly<Record<string, string>> = {
   pools: "pool",
   snapshots: "snapshot",
   disks: "disk",
+  hosts: "host",
 };
 
 export function nounOf(word: string): string | null {

@@ -10,7 +10,7 @@ export const GLOBAL_FLAGS = {
   yes: toggle("-y, --yes", "go ahead without asking"),
   noColor: toggle("--no-color", "no colours (NO_COLOR does the same)"),
   connect: {
-    ...option("-c, --connect <uri>", "the libvirt to use, as qemu:///system or qemu+ssh://host/system", word),
+    ...option("-c, --connect <host>", "the libvirt to use: a URI as qemu:///system, or a name of hutch host ls", word),
     of: "host",
   },
   verbose: toggle("--verbose", "tell more, also about errors"),

@@ -46,7 +46,8 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
       return images.map(({ name, usedBy }) => ({ name, text: usedBy.join(" ") }));
     }
     case "image": {
-      const images = await ground.looking((hutch) => hutch.images.catalogue());
+      const { catalogue } = await ground.library();
+      const images = await catalogue({ env: ground.env });
       return images.map(({ name, title }) => ({ name, text: title }));
     }
     case "network": {
@@ -64,7 +65,12 @@ export async function knownNames(of: Named | undefined, ground: Ground): Promise
     }
     case "host": {
       const { libvirtHosts } = await ground.library();
-      return (await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }));
+      const named = (await knownNames("named-host", ground)) ?? [];
+      return [...named, ...(await libvirtHosts({ env: ground.env })).map(({ uri, text }) => ({ name: uri, text }))];
+    }
+    case "named-host": {
+      const { hosts } = await ground.library();
+      return (await hosts.list({ env: ground.env })).hosts.map(({ name, uri }) => ({ name, text: uri }));
     }
     case "setting-value":
       return ground.before[0] === "connect" ? knownNames("host", ground) : null;

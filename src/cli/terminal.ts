@@ -1,10 +1,12 @@
 /** The world that a command acts in, given by `main`, so that a test can give another. */
 import type {
   ConnectOptions,
+  catalogue,
   changeSetting,
   diagnose,
   engineRecipes,
   Hutch,
+  hosts,
   libvirtHosts,
   libvirtVersion,
   settings,
@@ -30,11 +32,13 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
+  readonly catalogue: typeof catalogue;
   readonly engineRecipes: typeof engineRecipes;
   readonly libvirtHosts: typeof libvirtHosts;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;
   readonly changeSetting: typeof changeSetting;
+  readonly hosts: typeof hosts;
   readonly uiSettings: typeof uiSettings;
 };
 

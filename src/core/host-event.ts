@@ -1,4 +1,5 @@
 /** What happened on a host, in words. Pure. */
+import type { Happening } from "./watching.ts";
 
 /** `resync`: more happened than was told, read everything again. `lost`: the connection is gone, and is tried again. */
 export type HostEvent = {
@@ -74,4 +75,15 @@ export function agentEvent(state: number): Happened {
 function worded(words: Words, event: number, detail: number): Happened {
   const [what, reasons] = words[event] ?? [`event ${event}`, []];
   return { what, why: reasons[detail] ?? "" };
+}
+
+/** What a record has inside is no news to somebody who looks at lists. */
+export const RECORD_CHANGED = "record changed";
+const BAD = new Set(["crashed", "panicked", "failed", "I/O error", "watchdog"]);
+
+/** In one line, for a list; null for what is not worth one. `at` is epoch milliseconds. */
+export function happeningOf({ subject, name, uuid, what, why }: HostEvent, at: number): Happening | null {
+  if (subject === "host" || what === RECORD_CHANGED) return null;
+  const text = why === "" ? what : `${what}: ${why}`;
+  return { at, what: subject, name, uuid, text, level: BAD.has(what) || BAD.has(why) ? "warn" : "info" };
 }

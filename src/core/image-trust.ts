@@ -21,7 +21,7 @@ export type ReleaseFacts = {
   readonly configuration: string;
   /** The x86-64 level that its programs need; null where it has no x86_64 image. */
   readonly cpuLevel: number | null;
-  /** null for what never ends. */
+  /** As in `CatalogueRow`. */
   readonly endOfLife: string | null;
   /** A build that can be named behind `@`, where the publisher keeps builds; null where it does not. */
   readonly pinnedBuild: string | null;

@@ -166,9 +166,10 @@ export type CatalogueRow = {
   readonly trust: string;
   /** What sets it up: cloud-init, ignition, nuageinit; launch knows cloud-init only. */
   readonly configuration: string;
-  /** null for what never ends. */
+  /** A day, as in 2030-06-30; "unknown" where its publisher has not fixed one; null for what never ends. */
   readonly endOfLife: string | null;
-  readonly inStore: boolean;
+  /** null where the host was not asked. */
+  readonly inStore: boolean | null;
   readonly note: string;
 };
 

@@ -32,13 +32,17 @@ type Setting = {
 
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   connect: {
-    text: "the libvirt to use",
+    text: "the libvirt to use: a URI, or a name of hutch host ls",
     flag: "--connect",
     over: ["HUTCH_CONNECT"],
     under: ["LIBVIRT_DEFAULT_URI"],
   },
   image: { text: "what launch takes when no image is named", flag: "IMAGE of launch", value: DEFAULTS.image },
   imageMirror: { text: "stands for scheme and host of the publishers' addresses", otherwise: "the publishers' own" },
+  bake: {
+    text: "auto: bake by itself what would spare an engine's installation, and anew when its base is",
+    value: "offer",
+  },
   "engine.mirror": {
     text: "where the engine's packages come from",
     flag: "--mirror of engine install",

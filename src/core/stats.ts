@@ -1,5 +1,7 @@
 /** What running VMs use, from two samples of libvirt's counters: counters only grow, and a rate is their difference over time. Pure. */
 
+import type { MachineLoad } from "./watching.ts";
+
 /** One domain's counters as libvirt names them (`cpu.time`, `block.0.rd.bytes`, …). */
 export type Counters = { readonly [key: string]: number | string | boolean };
 
@@ -55,10 +57,9 @@ function statsOf(before: Counters | null, now: Counters, ms: number): Omit<Machi
     return Math.max(0, is < was ? is : is - was) / ms;
   };
   const flow = (group: string, into: string, out: string): Flow | null => {
-    const count = number(now[`${group}.count`]);
-    if (count === null) return null;
-    const indexes = Array.from({ length: count }, (_, index) => index);
-    const sum = (what: string) => total(indexes.map((index) => rate(`${group}.${index}.${what}`)));
+    const members = membersOf(now, group);
+    if (members === null) return null;
+    const sum = (what: string) => total(members.map((member) => rate(`${member}.${what}`)));
     const [inward, outward] = [sum(into), sum(out)];
     return inward === null && outward === null
       ? null
@@ -73,6 +74,29 @@ function statsOf(before: Counters | null, now: Counters, ms: number): Omit<Machi
     disk: flow("block", "rd.bytes", "wr.bytes"),
     net: flow("net", "rx.bytes", "tx.bytes"),
   };
+}
+
+/** What one domain has used up to now, all its disks and cards together. */
+export function loadOf(uuid: string, now: Counters): MachineLoad {
+  const sum = (group: string, what: string) =>
+    total((membersOf(now, group) ?? []).map((member) => number(now[`${member}.${what}`]))) ?? 0;
+  return {
+    uuid,
+    cpuNs: number(now["cpu.time"]) ?? 0,
+    vcpus: number(now["vcpu.current"]) ?? 0,
+    memoryUsedBytes: memoryUsed(now),
+    memoryBytes: bytes(now["balloon.current"]) ?? 0,
+    readBytes: sum("block", "rd.bytes"),
+    writtenBytes: sum("block", "wr.bytes"),
+    receivedBytes: sum("net", "rx.bytes"),
+    sentBytes: sum("net", "tx.bytes"),
+  };
+}
+
+/** `block.0`, `block.1`, …; null where the driver does not tell how many there are. */
+function membersOf(now: Counters, group: string): readonly string[] | null {
+  const count = number(now[`${group}.count`]);
+  return count === null ? null : Array.from({ length: count }, (_, index) => `${group}.${index}`);
 }
 
 /** A guest whose balloon reports tells what it could still use; `usable` counts its caches as free, `unused` does not. */

@@ -1,15 +1,8 @@
 /** What VMs stand on, as the faces ask for it and get it: the host itself, its networks and its pools. */
+import type { HostSummary } from "./watching.ts";
 
-export type HostInfo = {
-  readonly uri: string;
-  readonly hostname: string;
-  /** libvirt's driver: `QEMU`, `TEST`, … */
-  readonly driver: string;
+export type HostInfo = HostSummary & {
   readonly arch: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  /** null where the driver does not tell. */
-  readonly freeMemoryBytes: number | null;
   /** Free in hutch's pool; null while there is none. */
   readonly freePoolBytes: number | null;
 };

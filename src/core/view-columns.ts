@@ -20,7 +20,7 @@ export const LISTED_COLUMNS = [
 export type ListedColumn = (typeof LISTED_COLUMNS)[number];
 
 /** Only on a screen that watches. */
-export const WATCHED_COLUMNS = ["cpu", "load", "io", "net"] as const;
+export const WATCHED_COLUMNS = ["host", "cpu", "load", "io", "net"] as const;
 export type WatchedColumn = (typeof WATCHED_COLUMNS)[number];
 
 export function isListed(column: string): column is ListedColumn {

@@ -1,5 +1,6 @@
 /** What a host tells of itself while somebody watches it. */
 import type { MachineView } from "./machine/view.ts";
+import type { NetworkSummary } from "./surroundings.ts";
 
 /** The level (how things are) always comes from a re-read, never from the event that made it worth reading. */
 export type HostNews =
@@ -46,6 +47,7 @@ export type LoadSample = {
 export type HostSummary = {
   readonly uri: string;
   readonly hostname: string;
+  /** libvirt's driver: `QEMU`, `TEST`, … */
   readonly driver: string;
   /** `11.8.0`. */
   readonly libvirt: string;
@@ -61,8 +63,7 @@ export type HostNetwork = {
   readonly name: string;
   readonly active: boolean;
   readonly autostart: boolean;
-  /** `nat`, `isolated`, `route`, `bridge`, …: libvirt's word. */
-  readonly mode: string;
+  readonly mode: NetworkSummary["mode"];
   /** Empty when it has none. */
   readonly bridge: string;
   /** The host's own in it, with prefix. */

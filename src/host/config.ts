@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { HutchError } from "../core/errors.ts";
+import type { NamedHosts } from "../core/hosts.ts";
 import type { Paths } from "./paths.ts";
 
 export type EngineConfig = {
@@ -16,8 +17,9 @@ export type EngineConfig = {
 };
 
 export type Config = {
-  /** A libvirt URI. */
+  /** A libvirt URI, or the name of a host. */
   readonly connect?: string;
+  readonly hosts?: NamedHosts;
   readonly image?: string;
   /** Base URL that takes the place of the image publishers' own. */
   readonly imageMirror?: string;
@@ -56,6 +58,7 @@ export function parseConfig(text: string, file: string): Config {
   const config = {
     ...given({
       connect: reader.text(root, "connect"),
+      hosts: reader.texts(root, "hosts"),
       image: reader.text(root, "image"),
       imageMirror: reader.url(root, "imageMirror"),
       mirrors: reader.texts(images, "mirrors"),
@@ -71,7 +74,7 @@ export function parseConfig(text: string, file: string): Config {
   };
   const ui = reader.map(root, "ui");
   const views = reader.map(root, "views");
-  reader.warnUnknown(root, "", ["connect", "image", "imageMirror", "images", "bake", "engine", "ui", "views"]);
+  reader.warnUnknown(root, "", ["connect", "hosts", "image", "imageMirror", "images", "bake", "engine", "ui", "views"]);
   reader.warnUnknown(ui, "ui.", ["theme", "ascii", "mouse", "screenReader", "readonly", "keys"]);
   for (const name of reader.names(views))
     reader.warnUnknown(reader.map(views, name), `views.${name}.`, ["filter", "sort", "columns"]);

@@ -1,5 +1,7 @@
 /** Which libvirt hutch works with. */
 import { HutchError } from "../core/errors.ts";
+import type { NamedHosts } from "../core/hosts.ts";
+import { nearNames } from "../core/near.ts";
 
 /**
  * `session`: the caller's own daemon, no root, user-mode networking. `system`: the host's, with networks and bridges.
@@ -23,6 +25,8 @@ export type HomeQuestion = {
   readonly uri?: string | undefined;
   /** `connect` of the config file. */
   readonly configured?: string | undefined;
+  /** `hosts` of the config file: their names stand for their URIs, except in $LIBVIRT_DEFAULT_URI, which is libvirt's own. */
+  readonly hosts?: NamedHosts | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
   /** Names of the groups that this process is in. */
@@ -32,25 +36,46 @@ export type HomeQuestion = {
 export const SYSTEM = "qemu:///system";
 export const SESSION = "qemu:///session";
 
-/** The first that says something: the caller, $HUTCH_CONNECT, the config file, $LIBVIRT_DEFAULT_URI, the caller's rights. E_USAGE for a URI that is none. */
-export function chooseHome({ uri, configured, env, uid, groups }: HomeQuestion): Home {
-  const said = [uri, env["HUTCH_CONNECT"], configured, env["LIBVIRT_DEFAULT_URI"]].find(
-    (value) => value !== undefined && value !== "",
-  );
-  return homeAt(said ?? (uid === 0 || groups.includes("libvirt") ? SYSTEM : SESSION), uid);
+/** The first that says something: the caller, $HUTCH_CONNECT, the config file, $LIBVIRT_DEFAULT_URI, the caller's rights. E_USAGE for what is neither. */
+export function chooseHome({ uri, configured, hosts = {}, env, uid, groups }: HomeQuestion): Home {
+  const said = [uri, env["HUTCH_CONNECT"], configured].find((value) => value !== undefined && value !== "");
+  if (said !== undefined) return homeAt(uriOf(said, hosts), uid);
+  return homeAt(env["LIBVIRT_DEFAULT_URI"] || (uid === 0 || groups.includes("libvirt") ? SYSTEM : SESSION), uid);
+}
+
+const URI = /^(?<driver>[a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:\/\/(?<host>[^/?]*)(?<path>[^?]*)(?<query>\?.*)?$/i;
+
+/** The URI behind a name, or the URI itself. E_USAGE for what is neither. */
+function uriOf(said: string, hosts: NamedHosts): string {
+  const named = Object.hasOwn(hosts, said) ? hosts[said] : undefined;
+  if (named !== undefined) return named;
+  if (!URI.test(said) && /^[\w.-]+$/.test(said)) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `"${said}" is neither a libvirt URI nor the name of a host.`,
+      next: [
+        ...nearNames(said, Object.keys(hosts)).map((near) => `Did you mean "${near}"?`),
+        "hutch host ls",
+        `hutch host add ${said} qemu+ssh://user@${said}/system`,
+      ],
+    });
+  }
+  return said;
+}
+
+/** E_USAGE for what libvirt would not take as one. */
+export function assertUri(uri: string): void {
+  if (URI.test(uri)) return;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `"${uri}" is no libvirt URI.`,
+    next: [SYSTEM, SESSION, "qemu+ssh://user@host/system"].map((each) => `Write it like ${each}`),
+  });
 }
 
 function homeAt(uri: string, uid: number): Home {
-  const parts = /^(?<driver>[a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:\/\/(?<host>[^/?]*)(?<path>[^?]*)(?<query>\?.*)?$/i.exec(
-    uri,
-  )?.groups;
-  if (parts === undefined) {
-    throw new HutchError({
-      code: "E_USAGE",
-      message: `"${uri}" is no libvirt URI.`,
-      next: [`--connect ${SYSTEM}`, `--connect ${SESSION}`, "--connect qemu+ssh://user@host/system"],
-    });
-  }
+  assertUri(uri);
+  const parts = URI.exec(uri)?.groups ?? {};
   const { driver = "", host = "", path = "", query = "" } = parts;
   const remote = host !== "";
   // libvirt has no session daemon for root: asked for one, it would silently open the system's.

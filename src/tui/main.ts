@@ -1,6 +1,5 @@
 /** The terminal UI, opened: what this terminal can do decides how, and it gets the terminal back whole. */
 import type { UiSettings } from "../core/ui-settings.ts";
-import type { Hutch } from "../index.ts";
 import { Stage, type Streams } from "./ink/show.ts";
 import type { Door } from "./live/door.ts";
 import { Program } from "./program.ts";
@@ -10,8 +9,6 @@ import { detectLook, type ThemeName } from "./theme/look.ts";
 export type UiOptions = {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Shown until the host has told its own. */
-  readonly uri: string;
   readonly demo: boolean;
   readonly readonly: boolean;
   readonly ascii: boolean | undefined;
@@ -22,7 +19,7 @@ export type UiOptions = {
   /** As the config said when hutch was opened. */
   readonly settings: Pick<UiSettings, "keys" | "views">;
   readonly reread: Door["settings"];
-  readonly open: () => Promise<Hutch>;
+  readonly hosts: Door["hosts"];
   readonly commands: Door["commands"];
   readonly run: Door["run"];
   readonly attach: Door["attach"];
@@ -34,7 +31,7 @@ const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
-  const { streams, env, uri, demo, readonly, settings, open, commands, run, attach } = options;
+  const { streams, env, demo, readonly, settings, hosts, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
   const stage = new Stage({
     streams,
@@ -47,8 +44,8 @@ export async function runUi(options: UiOptions): Promise<number> {
     maxFps: FRAMES_A_SECOND,
   });
   const program = new Program({
-    about: { size: { columns, rows }, uri, demo, readonly },
-    door: { open, commands, run, attach, settings: options.reread },
+    about: { size: { columns, rows }, demo, readonly },
+    door: { hosts, commands, run, attach, settings: options.reread },
     hands: stage,
     settings,
     now: Date.now,

@@ -1,32 +1,33 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
+import type { LaunchRequest } from "../core/requests.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
+import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { argument, commandLine } from "./actions/action.ts";
-import { keymapOf } from "./actions/keymap.ts";
+import { byHost, hutchLine } from "./actions/action.ts";
+import { faultLines, keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
 import type { Door, Hands } from "./live/door.ts";
 import { Feed } from "./live/feed.ts";
+import { runInGuest } from "./live/in-guest.ts";
 import { Jobs } from "./live/jobs.ts";
 import { Reader } from "./live/reader.ts";
 import type { OverlayGround } from "./overlays/overlay.ts";
 import { History } from "./store/history.ts";
+import { type HostState, hasSeveral, hostNamed } from "./store/hosts.ts";
 import type { Message } from "./store/messages.ts";
 import { createReducer } from "./store/reduce.ts";
-import { newState, type State } from "./store/state.ts";
+import { type About, newState, type State } from "./store/state.ts";
 import { createStore, type Store } from "./store/store.ts";
 
 /** Commands that talk with the person at the terminal. */
 const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
 
-/** The exit code of what was cancelled. */
-const CANCELLED = 130;
-
 export type ProgramOptions = {
-  readonly about: Pick<State, "size" | "uri" | "demo" | "readonly">;
+  readonly about: Omit<About, "hosts">;
   readonly door: Door;
   readonly hands: Hands;
   readonly settings: Pick<UiSettings, "keys" | "views">;
@@ -38,19 +39,27 @@ export class Program {
   readonly history = new History();
   readonly store: Store<State, Message>;
   readonly #options: ProgramOptions;
-  readonly #feed: Feed;
+  readonly #feeds: ReadonlyMap<string, Feed>;
   readonly #jobs: Jobs;
   readonly #reader: Reader;
   #keys: Keys = {};
+  #touched: number;
+  #held = false;
 
   constructor(options: ProgramOptions) {
     const { about, now, door, sleep, settings } = options;
     this.#options = options;
-    this.store = createStore(newState({ ...about, now: now() }), createReducer(this.history));
+    this.#touched = now();
+    const initial = newState({ ...about, hosts: door.hosts, now: now() });
+    this.store = createStore(initial, createReducer(this.history));
     const { get: state, send } = this.store;
     this.#jobs = new Jobs(send, now);
-    this.#feed = new Feed({ open: () => door.open(), history: this.history, state, send, now, sleep });
-    this.#reader = new Reader({ hutch: () => this.#feed.hutch, state, send, held: () => this.#feed.held });
+    const { history } = this;
+    const touched = () => this.#touched;
+    this.#feeds = new Map(
+      door.hosts.map((host) => [host.name, new Feed({ host, history, state, send, now, touched, sleep })]),
+    );
+    this.#reader = new Reader({ hutch: () => this.#hutch(), state, send, held: () => this.#held });
     this.store.subscribe(() => this.#reader.look());
     this.#adopt(settings);
   }
@@ -61,15 +70,32 @@ export class Program {
   }
 
   start(): void {
-    this.#feed.start();
+    for (const feed of this.#feeds.values()) feed.start();
   }
 
   async stop(): Promise<void> {
     this.#reader.stop();
-    await this.#feed.stop();
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+  }
+
+  /** The host of that name, or the current one; null while it is not open. */
+  #hutch(name = this.store.get().current): Hutch | null {
+    return this.#feeds.get(name)?.hutch ?? null;
+  }
+
+  #current(): HostState | undefined {
+    return hostNamed(this.store.get(), this.store.get().current);
+  }
+
+  /** While somebody else has the terminal nobody looks. */
+  #hold(held: boolean): void {
+    this.#held = held;
+    for (const feed of this.#feeds.values()) feed.held = held;
   }
 
   input(input: Input): void {
+    this.#touched = this.#options.now();
+    for (const feed of this.#feeds.values()) feed.wake();
     this.perform(...intentsOf(input, this.ground()));
   }
 
@@ -93,17 +119,16 @@ export class Program {
         this.#try(this.#command(intent.words));
         return;
       case "launch": {
-        const hutch = this.#feed.hutch;
+        const hutch = this.#hutch();
         if (hutch === null) return;
-        const title = `launch ${intent.request.name ?? intent.request.image ?? ""}`;
-        void this.#jobs.follow(title, intent.command, hutch.launch(intent.request));
+        this.#try(this.#launch(hutch, intent.request, intent.command));
         return;
       }
       case "guest":
         this.#try(this.#inGuest(intent.title, intent.command));
         return;
       case "losses":
-        void this.#losses(intent.names);
+        void this.#losses(intent.targets);
         return;
       case "save-view":
         this.#try(this.#saveView(intent.name, intent.settings));
@@ -119,80 +144,65 @@ export class Program {
   }
 
   async #run(action: Action, targets: readonly Target[]): Promise<void> {
-    const names = targets.map(({ name }) => name);
     const { act } = action;
-    const line = commandLine(action, targets, null) ?? "";
-    switch (act.k) {
-      case "operation": {
-        const hutch = this.#feed.hutch;
-        if (hutch === null || targets.length === 0) return;
-        const title = `${action.title} ${names.length > 3 ? `${names.length} VMs` : names.join(", ")}`;
-        await this.#jobs.follow(
-          title,
-          line,
-          act.start(
-            hutch,
-            names,
-            targets.map(({ key }) => key),
-          ),
-        );
+    if (act.k === "program") return this.#program(act.what, targets);
+    if (act.k === "operation" && targets.length === 0) return;
+    const groups = byHost(targets, this.store.get());
+    await Promise.all(
+      groups.map(async ([host, own]) => {
+        const words = action.command(own) ?? [];
+        const names = own.map(({ name }) => name);
+        if (act.k === "guest") return this.#inGuest(`${action.title} ${names.join(", ")}`, words, host);
+        if (act.k !== "operation") return this.#command(words, act.k === "terminal", host);
+        const hutch = this.#hutch(host?.name);
+        if (hutch === null) return this.#say(`${host?.name ?? ""}: the connection is lost.`, "danger");
+        const what = `${action.title} ${names.length > 3 ? `${names.length} VMs` : names.join(", ")}`;
+        const title = groups.length > 1 ? `${what} at ${host?.name ?? ""}` : what;
+        const keys = own.map(({ key }) => key);
+        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), act.start(hutch, names, keys));
         this.#reader.refresh();
-        return;
-      }
-      case "guest":
-        await this.#inGuest(`${action.title} ${names.join(", ")}`, action.command(targets) ?? []);
-        return;
-      case "command":
-      case "terminal":
-        await this.#command(action.command(targets) ?? [], act.k === "terminal");
-        return;
-      case "program":
-        return this.#program(act.what, targets);
-    }
+      }),
+    );
   }
 
-  async #command(words: readonly string[], terminal = TALKS.has(words[0] ?? "")): Promise<void> {
+  /** At the current host, unless it is another one's. */
+  async #command(
+    words: readonly string[],
+    terminal = TALKS.has(words[0] ?? ""),
+    host = this.#current(),
+  ): Promise<void> {
     const { door, hands } = this.#options;
+    const line = hutchLine(words, host?.connect ?? null);
+    const there = [...(door.hosts.find(({ name }) => name === host?.name)?.words ?? []), ...words];
     if (!terminal) {
-      const title = words.join(" ");
-      const { lines, code } = await this.#jobs.command(title, `hutch ${title}`, (onLine, signal) =>
-        door.run(words, onLine, signal),
+      const title = hasSeveral(this.store.get()) ? `${words.join(" ")} at ${host?.name ?? ""}` : words.join(" ");
+      const { lines, code } = await this.#jobs.command(title, line, (onLine, signal) =>
+        door.run(there, onLine, signal),
       );
       if (lines.length > 1 || code !== 0)
-        this.store.send({ m: "open", overlay: { k: "output", title: `hutch ${title}`, lines, top: 0 } });
+        this.store.send({ m: "open", overlay: { k: "output", title: line, lines, top: 0 } });
       this.#reader.refresh();
       if (words[0] === "config") this.#adopt(await door.settings());
       return;
     }
-    this.#feed.held = true;
+    this.#hold(true);
     try {
-      const code = await hands.handOver(() => door.attach(words));
-      if (code !== 0) this.#say(`hutch ${words.join(" ")} ended with ${code}.`, "warn");
+      const code = await hands.handOver(() => door.attach(there));
+      if (code !== 0) this.#say(`${line} ended with ${code}.`, "warn");
     } catch (error) {
       this.#say(asHutchError(error).message, "danger");
     } finally {
-      this.#feed.held = false;
+      this.#hold(false);
     }
   }
 
   /** `command` as `exec` has it. What the guest says is shown where it does not do it, and kept with the job. */
-  async #inGuest(title: string, command: readonly string[]): Promise<void> {
-    const hutch = this.#feed.hutch;
+  async #inGuest(title: string, command: readonly string[], host = this.#current()): Promise<void> {
+    const hutch = this.#hutch(host?.name);
     const [, vm = "", , ...argv] = command;
     if (hutch === null) return;
-    const line = ["hutch", ...command].map(argument).join(" ");
-    await this.#jobs.command(title, line, async (onLine, signal) => {
-      try {
-        const { code, stdout, stderr } = await hutch.run(vm, argv, { signal });
-        for (const text of `${stdout}${stderr}`.split("\n")) if (text.trim() !== "") onLine(text);
-        return code;
-      } catch (error) {
-        if (signal.aborted) return CANCELLED;
-        const { message, exitCode } = asHutchError(error);
-        onLine(message);
-        return exitCode;
-      }
-    });
+    const line = hutchLine(command, host?.connect ?? null);
+    await this.#jobs.command(title, line, (onLine, signal) => runInGuest(hutch, vm, argv, onLine, signal));
     this.#reader.refresh();
   }
 
@@ -210,9 +220,9 @@ export class Program {
         hands.quit();
         return;
       case "suspend":
-        this.#feed.held = true;
+        this.#hold(true);
         await hands.suspend();
-        this.#feed.held = false;
+        this.#hold(false);
         return;
       case "refresh":
         this.#reader.refresh();
@@ -230,17 +240,25 @@ export class Program {
     }
   }
 
+  /** What would spare the next one the installation of its engine is baked where the config file says so, and told otherwise. */
+  async #launch(hutch: Hutch, request: LaunchRequest, command: string): Promise<void> {
+    const title = `launch ${request.name ?? request.image ?? ""}`;
+    const bake = (await this.#jobs.follow(title, command, hutch.launch(request)))?.bake;
+    if (bake === undefined) return;
+    const { base, engine, auto } = bake;
+    const line = `hutch image bake ${base} --engine ${engine}`;
+    if (!auto) return this.#say(`Next time ${engine} can be there from the start: ${line}`, "ok");
+    await this.#jobs.follow(`bake ${engine} into ${base}`, line, hutch.images.bake({ base, engine }));
+    this.#reader.refresh();
+  }
+
   /** What the config asks for and cannot be is shown, and what to type; the rest holds. */
   #adopt({ keys, views }: Pick<UiSettings, "keys" | "views">): void {
     const { keys: known, faults } = keymapOf(keys);
     this.#keys = known;
     this.store.send({ m: "saved", views });
     if (faults.length === 0) return;
-    const lines = faults.flatMap(({ id, message, next }) => [
-      `ui.keys.${id}: ${message}`,
-      ...next.map((text) => `  $ ${text}`),
-      "",
-    ]);
+    const lines = faultLines(faults);
     this.store.send({ m: "open", overlay: { k: "output", title: "Keys of the config that cannot be", lines, top: 0 } });
   }
 
@@ -254,7 +272,7 @@ export class Program {
     if (this.store.get().saved[name] !== undefined) this.store.send({ m: "look", name });
   }
 
-  async #losses(names: readonly string[]): Promise<void> {
+  async #losses(targets: readonly Target[]): Promise<void> {
     const overlay = () => {
       const top = this.store.get().overlays.at(-1);
       return top?.k === "confirm" ? top : null;
@@ -267,7 +285,12 @@ export class Program {
       if (before !== null && now?.action === before.action) this.store.send({ m: "redo", overlay: { ...now, lines } });
     };
     try {
-      const losses = (await this.#feed.hutch?.losses(names)) ?? [];
+      const told = await Promise.all(
+        byHost(targets, this.store.get()).map(([host, own]) =>
+          this.#hutch(host?.name)?.losses(own.map(({ name }) => name)),
+        ),
+      );
+      const losses = told.flatMap((each) => each ?? []);
       put({ how: "ready", value: losses.flatMap(({ name, what }) => what.map((each) => `${name}: ${each}`)) });
     } catch (error) {
       put({ how: "failed", message: asHutchError(error).message, value: null });

@@ -44,6 +44,7 @@ export async function groundOf(options: ContextOptions): Promise<Ground> {
   const home = chooseHome({
     uri: options.uri,
     configured: config.connect,
+    hosts: config.hosts,
     env,
     uid: caller.uid,
     groups: caller.groups,

@@ -249,9 +249,10 @@ function idle(uuid: string, name: string): MachineLoad {
 function advanced(load: MachineLoad, name: string, at: number, seconds: number): MachineLoad {
   const { busy } = roleOf(name);
   const phase = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7);
-  const wave = Math.sin(at / 9 + phase) * 0.4 + Math.sin(at / 2.7 + phase * 1.7) * 0.25 + (Math.random() - 0.5) * 0.3;
+  const wave =
+    Math.sin(at / 9 + phase) * 0.4 + Math.sin(at / 2.7 + phase * 1.7) * 0.25 + (chance(phase, at) - 0.5) * 0.3;
   const share = Math.min(1, Math.max(0.01, (busy / 100) * (1 + wave)));
-  const flow = (base: number) => Math.round(base * share * seconds * (0.5 + Math.random()));
+  const flow = (base: number) => Math.round(base * share * seconds * (0.5 + chance(phase + base, at)));
   return {
     ...load,
     cpuNs: load.cpuNs + share * load.vcpus * seconds * 1e9,
@@ -261,4 +262,10 @@ function advanced(load: MachineLoad, name: string, at: number, seconds: number):
     receivedBytes: load.receivedBytes + flow(2e6),
     sentBytes: load.sentBytes + flow(1e6),
   };
+}
+
+/** From 0 to 1, as if by chance, and the same at the same moment. */
+function chance(phase: number, at: number): number {
+  const far = Math.sin(phase * 12.9898 + at * 78.233) * 43_758.5453;
+  return far - Math.floor(far);
 }

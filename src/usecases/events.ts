@@ -1,6 +1,6 @@
 /** What happens on the host, as it happens. */
 import type { WireEvent } from "#ffi";
-import { agentEvent, type HostEvent, networkEvent, poolEvent, vmEvent } from "../core/host-event.ts";
+import { agentEvent, type HostEvent, networkEvent, poolEvent, RECORD_CHANGED, vmEvent } from "../core/host-event.ts";
 import { RECORD_NAMESPACE } from "../core/machine/record.ts";
 import { type Context, timestamp } from "./context.ts";
 
@@ -52,7 +52,7 @@ export async function* events(
 }
 
 /** null for what only concerns other programs. */
-function worded(ctx: Context, event: WireEvent): HostEvent | null {
+export function worded(ctx: Context, event: WireEvent): HostEvent | null {
   const at = timestamp(ctx);
   switch (event.kind) {
     case "domain":
@@ -61,7 +61,7 @@ function worded(ctx: Context, event: WireEvent): HostEvent | null {
       return { at, subject: "vm", name: event.name, uuid: event.uuid, ...agentEvent(event.state) };
     case "domain-metadata":
       if (event.namespace !== RECORD_NAMESPACE) return null;
-      return { at, subject: "vm", name: event.name, uuid: event.uuid, what: "record changed", why: "" };
+      return { at, subject: "vm", name: event.name, uuid: event.uuid, what: RECORD_CHANGED, why: "" };
     case "network":
       return { at, subject: "network", name: event.name, uuid: null, ...networkEvent(event.event) };
     case "pool":

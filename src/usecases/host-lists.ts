@@ -2,60 +2,42 @@
 import { isHutchError } from "../core/errors.ts";
 import type { HostNetwork, HostPool, HostSnapshot } from "../core/watching.ts";
 import { listMachines } from "../host/machines.ts";
-import { attribute, childAt, childrenOf, parseXml, textAt } from "../host/xml.ts";
+import { readNetwork } from "../host/network-read.ts";
+import { listSnapshots } from "../host/snapshots.ts";
 import type { Context } from "./context.ts";
+import { summaryOf } from "./pools.ts";
 
 /** Those that are listed but cannot be read whole have the rest empty. */
 export async function hostNetworks({ client }: Context): Promise<readonly HostNetwork[]> {
   const rows = await client.call("network.list", {});
   return Promise.all(
-    rows.map(async ({ name, active, autostart, xml }): Promise<HostNetwork> => {
-      const network = parseXml(xml, `the network ${name}`);
+    rows.map(readNetwork).map(async ({ name, active, autostart, mode, bridge, subnets }): Promise<HostNetwork> => {
       const leases = active ? await client.call("network.leases", { name }).catch(nothing) : [];
       return {
         name,
         active,
         autostart,
-        mode:
-          attribute(childAt(network, "forward"), "mode") ?? (childAt(network, "forward") === null ? "isolated" : "nat"),
-        bridge: attribute(childAt(network, "bridge"), "name") ?? "",
-        addresses: childrenOf(network, "ip").flatMap((ip) => subnetOf(ip) ?? []),
+        mode,
+        bridge: bridge ?? "",
+        addresses: subnets,
         leases: leases.map(({ address, mac, hostname }) => ({ address, mac: mac ?? "", name: hostname ?? "" })),
       };
     }),
   );
 }
 
-function subnetOf(ip: ReturnType<typeof parseXml>): string | null {
-  const address = attribute(ip, "address");
-  const prefix = attribute(ip, "prefix") ?? prefixOf(attribute(ip, "netmask"));
-  return address === null ? null : prefix === null ? address : `${address}/${prefix}`;
-}
-
-function prefixOf(netmask: string | null): string | null {
-  if (netmask === null) return null;
-  const bits = netmask.split(".").map((byte) => Number(byte).toString(2));
-  return `${bits.join("").replaceAll("0", "").length}`;
-}
-
 export async function hostPools({ client }: Context): Promise<readonly HostPool[]> {
   const rows = await client.call("pool.list", {});
   return Promise.all(
-    rows.map(async ({ name, active, autostart, capacityBytes, availableBytes, xml }): Promise<HostPool> => {
-      const pool = parseXml(xml, `the pool ${name}`);
-      const volumes = active ? await client.call("volume.list", { pool: name }).catch(nothing) : [];
+    rows.map(summaryOf).map(async ({ path, usedBytes: _, ...pool }): Promise<HostPool> => {
+      const volumes = pool.active ? await client.call("volume.list", { pool: pool.name }).catch(nothing) : [];
       return {
-        name,
-        active,
-        autostart,
-        type: attribute(pool, "type") ?? "",
-        path: textAt(pool, "target", "path") ?? "",
-        capacityBytes,
-        availableBytes,
-        volumes: volumes.map((volume) => ({
-          name: volume.name,
-          bytes: volume.capacityBytes,
-          usedBytes: volume.allocationBytes,
+        ...pool,
+        path: path ?? "",
+        volumes: volumes.map(({ name, capacityBytes, allocationBytes }) => ({
+          name,
+          bytes: capacityBytes,
+          usedBytes: allocationBytes,
         })),
       };
     }),
@@ -67,21 +49,18 @@ export async function hostSnapshots({ client }: Context): Promise<readonly HostS
   const machines = await listMachines(client);
   const found = await Promise.all(
     machines.map(async ({ uuid, name: machine }) => {
-      const rows = await client.call("snapshot.list", { uuid }).catch(nothing);
-      return rows.map(({ name, parent, current, xml }): HostSnapshot => {
-        const snapshot = parseXml(xml, `the snapshot ${name}`);
-        const made = textAt(snapshot, "creationTime");
-        const memory = attribute(childAt(snapshot, "memory"), "snapshot");
-        return {
+      const snapshots = await listSnapshots(client, uuid).catch(nothing);
+      return snapshots.map(
+        ({ name, parent, current, createdAt, kind }): HostSnapshot => ({
           machine,
           uuid,
           name,
           parent,
           current,
-          createdAt: made === null ? null : Number(made) * 1000,
-          withMemory: memory !== null && memory !== "no",
-        };
-      });
+          createdAt: Date.parse(createdAt),
+          withMemory: kind === "memory",
+        }),
+      );
     }),
   );
   return found.flat();

@@ -79,7 +79,7 @@ function notCloudInit({ title, configuration, name }: CatalogueEntry): HutchErro
 }
 
 function endOfLife(entry: CatalogueEntry | null, now: number): string | null {
-  if (entry?.endOfLife == null) return null;
+  if (entry?.endOfLife == null || entry.endOfLife === "unknown") return null;
   const left = Math.floor((Date.parse(`${entry.endOfLife}T23:59:59Z`) - now) / DAY_MS);
   if (left < 0)
     return `${entry.title} reached its end of life on ${entry.endOfLife}: it gets no more security updates.`;

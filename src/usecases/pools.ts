@@ -110,7 +110,7 @@ function inside(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }
 
-function summaryOf(row: PoolRow): PoolSummary {
+export function summaryOf(row: PoolRow): PoolSummary {
   const root = parseXml(row.xml, `the pool ${row.name}`);
   return {
     name: row.name,

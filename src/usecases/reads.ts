@@ -8,7 +8,7 @@ export { containerLogs, containers } from "./containers.ts";
 export { display } from "./display.ts";
 export { engineStatus } from "./engine-status.ts";
 export { events } from "./events.ts";
-export { hostInfo } from "./host-info.ts";
+export { hostInfo, hostSummary } from "./host-info.ts";
 export { hostNetworks, hostPools, hostSnapshots } from "./host-lists.ts";
 export { hostNames } from "./host-names.ts";
 export { imageInfo } from "./image-info.ts";
@@ -25,4 +25,4 @@ export { installSshConfig, inventory, removeSshConfig, sshConfig } from "./reach
 export { runInGuest } from "./run-in-guest.ts";
 export { stats } from "./stats.ts";
 export { losses } from "./trash.ts";
-export { domainXml, hostSummary, sampleLoads, watch } from "./watch.ts";
+export { domainXml, sampleLoads, watch } from "./watch.ts";

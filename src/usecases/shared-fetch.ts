@@ -1,7 +1,7 @@
 /** One fetch for all who want the same image at the same time, in whatever process. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { lockFile, tryLockFile } from "#images";
+import { ImageError, isImageError, lockFile, tryLockFile } from "#images";
 import type { BaseImage } from "../host/image-label.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
@@ -20,12 +20,13 @@ export type SharedFetch = {
 
 /**
  * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
- * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it.
+ * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it. Fails with `io`, `cancelled`,
+ * or as `fetch` does.
  */
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
-  mkdirSync(ctx.paths.imageCache, { recursive: true });
-  const file = join(ctx.paths.imageCache, what.name);
-  const unlock = await waitFor(`${file}${FETCH_LOCK}`, step);
+  const { imageCache } = ctx.paths;
+  const file = join(imageCache, what.name);
+  const unlock = await waitFor(imageCache, `${file}${FETCH_LOCK}`, step);
   try {
     const stored = await what.stored();
     if (stored !== undefined) {
@@ -40,9 +41,15 @@ export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope
   }
 }
 
-async function waitFor(lock: string, step: StepScope): Promise<() => Promise<void>> {
-  const unlock = await tryLockFile(lock);
-  if (unlock !== undefined) return unlock;
-  step.note("Another hutch is fetching it: waiting for that.");
-  return lockFile(lock, step.signal);
+async function waitFor(folder: string, lock: string, step: StepScope): Promise<() => Promise<void>> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const unlock = await tryLockFile(lock);
+    if (unlock !== undefined) return unlock;
+    step.note("Another hutch is fetching it: waiting for that.");
+    return await lockFile(lock, step.signal);
+  } catch (error) {
+    if (isImageError(error)) throw error;
+    throw new ImageError("io", `Nothing can be written in ${folder}.`, { why: String(error), cause: error });
+  }
 }

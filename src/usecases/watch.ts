@@ -1,19 +1,15 @@
 /** A host while somebody watches it: how its VMs are, what happens, and what they use. For faces that stay open. */
-import {
-  VirDomainEventType as Event,
-  VirDomainStatsTypes as Groups,
-  isLibvirtFault,
-  type StatsRecord,
-  VirErrorNumber,
-  type WireEvent,
-} from "#ffi";
+import { isLibvirtFault, VirErrorNumber, type WireEvent } from "#ffi";
 import { asHutchError } from "../core/errors.ts";
+import { happeningOf } from "../core/host-event.ts";
 import { RECORD_NAMESPACE } from "../core/machine/record.ts";
 import type { MachineView } from "../core/machine/view.ts";
-import type { Happening, HostNews, HostSummary, LoadSample, MachineLoad } from "../core/watching.ts";
+import { loadOf } from "../core/stats.ts";
+import type { HostNews, LoadSample } from "../core/watching.ts";
 import { findMachine, findMachineByUuid, listMachines } from "../host/machines.ts";
-import { findPool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
+import { worded } from "./events.ts";
+import { readCounters } from "./stats.ts";
 
 /** Events come in bursts (a start is five): what they touch is read once, this much later. Milliseconds. */
 const GATHER_MS = 50;
@@ -33,7 +29,8 @@ export async function* watch(ctx: Context, signal: AbortSignal): AsyncGenerator<
       const events = await inbox.take();
       if (events === null) return;
       for (const event of events) {
-        const happening = happeningOf(event, ctx.now());
+        const told = worded(ctx, event);
+        const happening = told === null ? null : happeningOf(told, ctx.now());
         if (happening !== null) yield { k: "happened", happening };
       }
       yield await reread(ctx, events);
@@ -101,90 +98,10 @@ class Inbox {
   }
 }
 
-const VM_EVENTS: Readonly<Record<number, readonly [text: string, level: Happening["level"]]>> = {
-  [Event.DEFINED]: ["defined", "info"],
-  [Event.UNDEFINED]: ["removed", "info"],
-  [Event.STARTED]: ["started", "info"],
-  [Event.SUSPENDED]: ["paused", "info"],
-  [Event.RESUMED]: ["resumed", "info"],
-  [Event.STOPPED]: ["stopped", "info"],
-  [Event.SHUTDOWN]: ["shut down", "info"],
-  [Event.PMSUSPENDED]: ["went to sleep", "info"],
-  [Event.CRASHED]: ["crashed", "warn"],
-};
-const NETWORK_EVENTS = ["defined", "removed", "started", "stopped"];
-const POOL_EVENTS = ["defined", "removed", "started", "stopped", "created", "deleted"];
-const FROM_SNAPSHOT = "restored from a snapshot";
-
-function happeningOf(event: WireEvent, at: number): Happening | null {
-  switch (event.kind) {
-    case "domain": {
-      const [text, level] = VM_EVENTS[event.event] ?? [`event ${event.event}`, "info"];
-      const restored = event.event === Event.DEFINED && event.detail === 3;
-      const { uuid, name } = event;
-      return { at, what: "vm", uuid, name, text: restored ? FROM_SNAPSHOT : text, level };
-    }
-    case "domain-agent": {
-      const text = event.state === 1 ? "guest agent connected" : "guest agent gone";
-      return { at, what: "vm", uuid: event.uuid, name: event.name, text, level: "info" };
-    }
-    case "network":
-    case "pool": {
-      const words = event.kind === "network" ? NETWORK_EVENTS : POOL_EVENTS;
-      const text = words[event.event] ?? `event ${event.event}`;
-      return { at, what: event.kind, uuid: null, name: event.name, text, level: "info" };
-    }
-    default:
-      return null;
-  }
-}
-
-const LOADS = Groups.STATE | Groups.CPU_TOTAL | Groups.BALLOON | Groups.VCPU | Groups.INTERFACE | Groups.BLOCK;
-
-/** The counters of every running VM, in one call. E_HOST where the driver has none. */
+/** The counters of every running VM, in one call. E_HYPERVISOR where the driver has none. */
 export async function sampleLoads(ctx: Context): Promise<LoadSample> {
-  const { at, domains } = await ctx.client.call("stats.sample", { groups: LOADS, active: true });
-  return { at, loads: domains.map(loadOf) };
-}
-
-function loadOf({ uuid, values }: StatsRecord): MachineLoad {
-  const number = (key: string) => (typeof values[key] === "number" ? values[key] : 0);
-  const sum = (group: string, counter: string) => {
-    let total = 0;
-    for (let index = 0; index < number(`${group}.count`); index += 1) total += number(`${group}.${index}.${counter}`);
-    return total;
-  };
-  const kib = (key: string) => number(key) * 1024;
-  // What the guest says it does not use; without a balloon's word only what the process holds is known.
-  const told = "balloon.usable" in values && "balloon.available" in values;
-  const used = told ? kib("balloon.available") - kib("balloon.usable") : kib("balloon.rss");
-  return {
-    uuid,
-    cpuNs: number("cpu.time"),
-    vcpus: number("vcpu.current"),
-    memoryUsedBytes: told || "balloon.rss" in values ? used : null,
-    memoryBytes: kib("balloon.current"),
-    readBytes: sum("block", "rd.bytes"),
-    writtenBytes: sum("block", "wr.bytes"),
-    receivedBytes: sum("net", "rx.bytes"),
-    sentBytes: sum("net", "tx.bytes"),
-  };
-}
-
-export async function hostSummary(ctx: Context): Promise<HostSummary> {
-  const facts = await ctx.client.call("host.facts", {});
-  const pool = await findPool(ctx.client).catch(() => null);
-  const version = facts.libVersion;
-  return {
-    uri: facts.uri,
-    hostname: facts.hostname,
-    driver: facts.driver,
-    libvirt: [version / 1_000_000, (version / 1000) % 1000, version % 1000].map(Math.floor).join("."),
-    cpus: facts.cpus,
-    memoryBytes: facts.memoryBytes,
-    freeMemoryBytes: facts.freeMemoryBytes,
-    pool,
-  };
+  const { at, domains } = await readCounters(ctx);
+  return { at, loads: domains.map(({ uuid, values }) => loadOf(uuid, values)) };
 }
 
 /** The domain's definition as libvirt keeps it. E_NOT_FOUND. */

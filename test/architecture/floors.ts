@@ -21,11 +21,12 @@ export const ROOMS: readonly Room[] = [
   { path: "src/usecases", may: ["src/core", "src/host", "src/ops", ...LEAVES], npm: [], node: true },
   {
     path: "src/index.ts",
-    may: ["src/core", "src/host", "src/ops", "src/usecases", "src/handles.ts", "src/hutch.ts"],
+    may: ["src/core", "src/host", "src/ops", "src/usecases", "src/handles.ts", "src/hosts.ts", "src/hutch.ts"],
     npm: [],
     node: true,
   },
   // Of the door itself it knows the types alone.
+  { path: "src/hosts.ts", may: ["src/core", "src/hutch.ts", "src/usecases"], npm: [], node: false },
   { path: "src/handles.ts", may: ["src/core", "src/hutch.ts", "src/ops"], npm: [], node: false },
   { path: "src/hutch.ts", may: ["src/core", "src/ops", "src/usecases"], npm: [], node: false },
   { path: "src/cli", may: ["src/core", "src/index.ts"], npm: ["commander", "inquirer", "yaml"], node: true },

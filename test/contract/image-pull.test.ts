@@ -139,6 +139,18 @@ describe("image pull", () => {
     }
   });
 
+  it("says where it cannot write", async () => {
+    publish(smallImage());
+    mkdirSync(join(folder, ".cache/hutch"), { recursive: true });
+    writeFileSync(join(folder, ".cache/hutch/images"), "a file in the folder's place");
+    const error = await failure(hutch.images.pull("debian-13").result);
+    expect(error).toMatchObject({
+      code: "E_IMAGE",
+      details: { kind: "io" },
+      message: `Nothing can be written in ${join(folder, ".cache/hutch/images")}.`,
+    });
+  });
+
   it("names near images for a word that is none", async () => {
     const error = await failure(hutch.images.pull("debain-13").result);
     expect(error).toMatchObject({ code: "E_NOT_FOUND", exitCode: 4 });

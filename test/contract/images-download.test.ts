@@ -313,7 +313,11 @@ describe("bytes that must not stay", () => {
   it("are those with another digest", async () => {
     const { url } = await start((response, request) => serve(response, request, other, '"a"'));
     await writeFile(target, "what was there before");
-    expect(await kindOf(download({ url, digest }, target))).toBe("digest-mismatch");
+    await expect(download({ url, digest }, target)).rejects.toMatchObject({
+      kind: "digest-mismatch",
+      message: expect.stringContaining("is not the file that its publisher describes"),
+      why: `Its sha512 should be ${digest.hex} and is ${sha("sha512", other).hex}.`,
+    });
     expect(await files()).toEqual(["image.qcow2"]);
     expect(await readFile(target, "utf8")).toBe("what was there before");
   });

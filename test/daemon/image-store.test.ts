@@ -1,6 +1,6 @@
 /** The image store in a real pool: who uses what, what may go, and what is stored only once. */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,6 +12,10 @@ import { type SystemLane, startSystemLane } from "../support/lane.ts";
 import { startRegistry } from "../support/registry.ts";
 
 const MIB = 1024 ** 2;
+const OVF = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+  <References><File ovf:id="f" ovf:href="noise.vmdk"/></References>
+  <DiskSection><Disk ovf:diskId="d" ovf:fileRef="f" ovf:capacity="25165824"/></DiskSection>
+</Envelope>`;
 let lane: SystemLane;
 let hutch: Hutch;
 let pool: string;
@@ -226,6 +230,31 @@ describe("an import", () => {
     expect(readdirSync(cache)).toEqual([]);
     await expect(hutch.images.import(file, { digest }).result).rejects.toMatchObject({ code: "E_IMAGE" });
     await expect(hutch.images.import(file, { digest: "md5:12" }).result).rejects.toMatchObject({ code: "E_USAGE" });
+  });
+
+  it.each([
+    ["is unpacked", "xz"],
+    ["is converted", "vmdk"],
+    ["is taken out of an appliance", "ova"],
+  ])("leaves nothing when the disk fills up while it %s", async (_, kind) => {
+    const [raw, disk] = [join(lane.root, "noise.raw"), join(lane.root, "noise.vmdk")];
+    writeFileSync(raw, randomBytes(24 * MIB));
+    execFileSync("qemu-img", ["convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized", raw, disk]);
+    const file = join(lane.root, `noise.${kind === "xz" ? "raw.xz" : kind}`);
+    if (kind === "xz") execFileSync("xz", ["-0", "-k", "-f", raw]);
+    if (kind === "ova") {
+      writeFileSync(join(lane.root, "noise.ovf"), OVF);
+      execFileSync("tar", ["-C", lane.root, "-cf", file, "noise.ovf", "noise.vmdk"]);
+    }
+    const small = `mount -t tmpfs -o size=8m tmpfs "${cache}" && "$@"; code=$?; ls "${cache}"; exit $code`;
+    const hutch = [process.execPath, "dist/hutch.js", "image", "import", file, "--name", "noise", "-o", "json"];
+    const { code, stdout, stderr } = await lane.exec(["unshare", "--mount", "sh", "-c", small, "sh", ...hutch], {
+      cwd: process.cwd(),
+    });
+    expect({ code, stdout }).toEqual({ code: 8, stdout: "" });
+    const { error } = JSON.parse(stderr.slice(stderr.indexOf("{\n")));
+    expect(error).toMatchObject({ code: "E_IMAGE", details: { kind: "disk-full" } });
+    expect(readdirSync(pool)).toEqual([]);
   });
 
   it("of another hypervisor's disk is a qcow2 image that a VM can stand on", async () => {

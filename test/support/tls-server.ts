@@ -8,6 +8,8 @@ import { join } from "node:path";
 
 export type TlsServer = AsyncDisposable & {
   readonly url: string;
+  /** What `NODE_EXTRA_CA_CERTS` of a process that trusts it names. */
+  readonly certificate: string;
   /** Runs a module in a process that trusts this server; argv[1] of it is the image room. */
   trusting(script: string, args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }>;
 };
@@ -27,6 +29,7 @@ export async function startTlsServer(answer: RequestListener): Promise<TlsServer
   if (address === null || typeof address === "string") throw new Error("no port");
   return {
     url: `https://127.0.0.1:${address.port}`,
+    certificate,
     trusting: async (script, args) => {
       const library = new URL("../../images/index.ts", import.meta.url).href;
       const child = spawn(process.execPath, ["--input-type=module", "--eval", script, library, ...args], {

@@ -7,6 +7,8 @@ import type { Hutch, MachineInfo } from "../../src/index.ts";
 import { finished, machine } from "../unit/cli/stand-in.ts";
 
 export const NOW = Date.UTC(2026, 10, 24, 14, 2, 11);
+/** Where the fleet is. */
+export const KVM01 = { name: "kvm01", uri: "qemu:///system", connect: null, words: [] } as const;
 const GIB = 1024 ** 3;
 
 type Made = {
@@ -195,7 +197,7 @@ export function fleetHost(machines: readonly MachineView[] = FLEET) {
         name: "default",
         active: true,
         autostart: true,
-        mode: "nat",
+        mode: "nat" as const,
         bridge: "virbr0",
         addresses: ["192.168.122.1/24"],
         leases: [{ address: "192.168.122.20", name: "web-01", mac: "52:54:00:00:00:01" }],
@@ -204,7 +206,7 @@ export function fleetHost(machines: readonly MachineView[] = FLEET) {
         name: "lab",
         active: false,
         autostart: false,
-        mode: "isolated",
+        mode: "isolated" as const,
         bridge: "virbr1",
         addresses: ["10.9.0.1/24"],
         leases: [],
@@ -259,6 +261,7 @@ export function fleetHost(machines: readonly MachineView[] = FLEET) {
     purge: done("purge"),
     launch: done("launch"),
     images: {
+      bake: done("bake"),
       list: async () => [
         {
           name: "debian-13",

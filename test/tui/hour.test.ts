@@ -69,9 +69,9 @@ it("keeps no more after an hour than after ten minutes", { timeout: 240_000 }, a
   const canvas = new Canvas(Object.assign(terminal, { columns: 160, rows: 50 }) as unknown as NodeJS.WriteStream);
   const { hutch } = fleetHost(machines);
   const program = new Program({
-    about: { size: { columns: 160, rows: 50 }, uri: "qemu:///system", demo: false, readonly: false },
+    about: { size: { columns: 160, rows: 50 }, demo: false, readonly: false },
     door: {
-      open: async () => hutch,
+      hosts: [{ name: "kvm01", uri: hutch.uri, connect: null, words: [], open: async () => hutch }],
       commands: new Set(["list"]),
       run: async () => 0,
       attach: async () => 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lookOf } from "../../src/tui/theme/look.ts";
+import { finished } from "../unit/cli/stand-in.ts";
 import { FLEET, fleetHost, NOW } from "./fleet.ts";
 import { TestTerminal } from "./terminal.ts";
 
@@ -10,7 +11,7 @@ const plain = lookOf("none", "dark", false);
 async function opened(options: ConstructorParameters<typeof TestTerminal>[0]): Promise<TestTerminal> {
   const terminal = new TestTerminal({ look: plain, ...options });
   await terminal.pass(3);
-  await terminal.flush();
+  await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
   return terminal;
 }
 /** DESIGN gives a move of the cursor 1 kB. */
@@ -147,6 +148,20 @@ describe("keys", () => {
     expect(terminal.host.calls).toMatchObject([
       ["launch", { name: "web-9", cpus: 4, memoryMiB: 2048, engine: "docker" }],
     ]);
+  });
+
+  it.each([
+    [false, "Next time docker can be there from the start: hutch image bake debian-13 --engine docker", []],
+    [true, "bake docker into debian-13: done", [["bake", { base: "debian-13", engine: "docker" }]]],
+  ])("launch, and bake what was installed where the config file says so: %s", async (auto, said, bakes) => {
+    const host = fleetHost();
+    const bake = { base: "debian-13", engine: "docker", auto };
+    Object.assign(host.hutch, { launch: () => finished({ warnings: [], bake }) });
+    await using terminal = await opened({ ...wide, host });
+    await terminal.type("n", "web-9", "\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain(said);
+    expect(host.calls).toEqual(bakes);
   });
 
   it("show help that names the reason of what is off", async () => {
@@ -292,6 +307,7 @@ describe("what happens on the host", () => {
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");
     terminal.host.tell({ k: "machines", machines: FLEET.slice(0, 2) });
+    await terminal.pass(1);
     await terminal.flush();
     expect(terminal.lines()[0]).toContain("2/2 run");
     expect(terminal.screen()).toContain("The connection is back.");

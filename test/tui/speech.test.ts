@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Streams } from "../../src/tui/ink/show.ts";
 import { Program } from "../../src/tui/program.ts";
 import { speak } from "../../src/tui/speech/speak.ts";
-import { FLEET, fleetHost, NOW } from "./fleet.ts";
+import { FLEET, fleetHost, KVM01, NOW } from "./fleet.ts";
 
 /** Nothing that a screen reader would spell out: boxes, blocks, braille, arrows, escapes. */
 const PICTURES = /[\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff\x1b]/;
@@ -24,9 +24,9 @@ class Listener {
       this.#heard += chunk.toString();
     });
     this.program = new Program({
-      about: { size: { columns: 80, rows: 24 }, uri: "", demo: false, readonly: false },
+      about: { size: { columns: 80, rows: 24 }, demo: false, readonly: false },
       door: {
-        open: async () => this.host.hutch,
+        hosts: [{ ...KVM01, open: async () => this.host.hutch }],
         commands: new Set(["start", "stop", "delete", "list", "exec"]),
         run: async (words, onLine) => {
           this.ran.push(words.join(" "));

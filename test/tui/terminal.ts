@@ -2,11 +2,12 @@
 import { PassThrough, Writable } from "node:stream";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import xterm from "@xterm/headless";
+import type { Hutch } from "../../src/index.ts";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
 import { Program, type ProgramOptions } from "../../src/tui/program.ts";
 import { type Look, lookOf } from "../../src/tui/theme/look.ts";
-import { fleetHost, NOW } from "./fleet.ts";
+import { fleetHost, KVM01, NOW } from "./fleet.ts";
 
 const COMMANDS = [
   "launch",
@@ -35,6 +36,8 @@ export type TerminalOptions = {
   readonly rows: number;
   readonly look?: Look;
   readonly host?: ReturnType<typeof fleetHost>;
+  /** Several hosts by name, in place of the one. */
+  readonly hosts?: Readonly<Record<string, () => Promise<Hutch>>>;
   readonly settings?: ProgramOptions["settings"];
 };
 
@@ -63,9 +66,18 @@ export class TestTerminal implements AsyncDisposable {
     rows,
     look = lookOf("true", "dark", false),
     host = fleetHost(),
+    hosts: named,
     settings = { keys: {}, views: {} },
   }: TerminalOptions) {
     this.host = host;
+    const one = { ...KVM01, open: async () => host.hutch };
+    const hosts = Object.entries(named ?? {}).map(([name, open]) => ({
+      name,
+      uri: `qemu+ssh://${name}/system`,
+      connect: name,
+      words: ["--connect", name],
+      open,
+    }));
     this.look = look;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
     this.#term.loadAddon(new Unicode11Addon());
@@ -91,9 +103,9 @@ export class TestTerminal implements AsyncDisposable {
     };
     const stage = new Stage({ streams, look, mouse: true, maxFps: 1000 });
     this.program = new Program({
-      about: { size: { columns, rows }, uri: "qemu:///system", demo: false, readonly: false },
+      about: { size: { columns, rows }, demo: false, readonly: false },
       door: {
-        open: async () => this.host.hutch,
+        hosts: named === undefined ? [one] : hosts,
         commands: new Set(COMMANDS),
         run: async (words, onLine) => {
           this.ran.push(`run ${words.join(" ")}`);

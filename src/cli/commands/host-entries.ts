@@ -91,6 +91,15 @@ export const HOST_ENTRIES: readonly Entry[] = [
     async () => (await import("./engine.ts")).engineRecipes,
   ),
 
+  entry(["host", "ls"], "Host", "List the hosts that have names", async () => (await import("./host.ts")).hostList, [
+    "list",
+  ]),
+  entry(["host", "add"], "Host", "Give a libvirt host a name", async () => (await import("./host.ts")).hostAdd),
+  entry(["host", "use"], "Host", "Make a host the default", async () => (await import("./host.ts")).hostUse),
+  entry(["host", "info"], "Host", "Show what a host has", async () => (await import("./host.ts")).hostInfo, [
+    "inspect",
+  ]),
+  entry(["host", "rm"], "Host", "Forget a host's name", async () => (await import("./host.ts")).hostRemove, ["remove"]),
   entry(["network", "ls"], "Host", "List the host's networks", async () => (await import("./network.ts")).networkList, [
     "list",
   ]),

@@ -9,9 +9,10 @@ export const imageFind: Command = defineCommand({
   flags: {},
   json: "images: CatalogueRow[]",
   examples: ["hutch image find", "hutch image find debian"],
+  notes: "Needs neither network nor libvirt; where libvirt does not answer, what the store has is unknown.",
   run: async (cli, _flags, { operands }) => {
-    const hutch = await cli.hutch({ readonly: true });
-    const all = await hutch.images.catalogue();
+    const { catalogue } = await cli.terminal.library();
+    const all = await catalogue(cli.host);
     const images = all.filter(({ name, title }) =>
       operands.every((word) => `${name} ${title}`.toLowerCase().includes(word.toLowerCase())),
     );
@@ -37,7 +38,7 @@ export const imageFind: Command = defineCommand({
             arches.join(" "),
             endOfLife ?? "rolling",
             configuration === "cloud-init" ? "yes" : `no: ${configuration}`,
-            inStore ? "yes" : "no",
+            inStore === null ? "unknown" : inStore ? "yes" : "no",
             shortened(trust),
           ]),
         ),

@@ -1,4 +1,5 @@
 /** `image pull`, `image build`, `image import`: three ways into the store. */
+import { renewBaked } from "../bake-offer.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, word } from "../flags.ts";
 import { printImage } from "../image-told.ts";
@@ -25,14 +26,15 @@ export const imagePull: Command = defineCommand({
   ],
   notes: "With --yes it is built here when its host cannot be reached and hutch knows how.",
   run: async (cli, { mirror, plainHttp }, { operands: [name = ""] }) => {
-    const { images } = await cli.hutch();
+    const hutch = await cli.hutch();
+    const { images } = hutch;
     const how = { buildIfUnreachable: cli.globals.yes, plainHttp, ...(mirror === undefined ? {} : { mirror }) };
-    try {
-      await printImage(cli, await follow(cli, images.pull(name, how)));
-    } catch (error) {
+    const image = await follow(cli, images.pull(name, how)).catch(async (error: unknown) => {
       if (!isBuildable(error) || !(await offerBuild(cli, error))) throw error;
-      await printImage(cli, await follow(cli, images.build(name)));
-    }
+      return follow(cli, images.build(name));
+    });
+    await printImage(cli, image);
+    await renewBaked(cli, hutch, image.name);
   },
 });
 
@@ -43,8 +45,10 @@ export const imageBuild: Command = defineCommand({
   examples: ["hutch image build debian-13", "SOURCE_DATE_EPOCH=1767225600 hutch image build debian-13"],
   notes: "With SOURCE_DATE_EPOCH the same packages give the same image: its digest, and that of its files, tell.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
-    const { images } = await cli.hutch();
-    await printImage(cli, await follow(cli, images.build(name)));
+    const hutch = await cli.hutch();
+    const image = await follow(cli, hutch.images.build(name));
+    await printImage(cli, image);
+    await renewBaked(cli, hutch, image.name);
   },
 });
 

@@ -1,7 +1,7 @@
 /** `hutch ui`: the terminal UI, with a say in how. */
 import { type Command, defineCommand } from "../command.ts";
 import { oneOf, option, toggle } from "../flags.ts";
-import { status } from "./bare.ts";
+import { STATUS_JSON, status } from "./status.ts";
 
 export const ui: Command = defineCommand({
   operands: [],
@@ -13,10 +13,10 @@ export const ui: Command = defineCommand({
     noMouse: toggle("--no-mouse", "leave the mouse to the terminal"),
     screenReader: toggle("--screen-reader", "sentences instead of a picture, and a line to type at"),
   },
-  json: "uri: string; machines: number; running: number; trashed: number // where there is no terminal",
-  examples: ["hutch ui", "hutch ui --demo", "hutch ui --screen-reader", "hutch -c qemu+ssh://nas/system ui"],
+  json: STATUS_JSON,
+  examples: ["hutch ui", "hutch ui --demo", "hutch ui --screen-reader", "hutch -c nas ui"],
   notes:
-    "Inside, ? shows every key and : takes any command. Without a terminal it prints how things stand, as `hutch` does.",
+    "It opens every host of hutch host ls, or the one of --connect. Inside, ? shows every key and : takes any command. Without a terminal it prints how things stand, as `hutch` does.",
   run: async (cli, { demo, readonly, ascii, theme, noMouse, screenReader }) => {
     if (!cli.hasScreen && !(screenReader && cli.interactive)) return status(cli);
     const { noColor, connect: uri } = cli.globals;

@@ -6,6 +6,7 @@ import { type CheckContext, type CheckGroup, check } from "./context.ts";
 import { checkDaemon } from "./daemon.ts";
 import { checkDiskSpace } from "./disk-space.ts";
 import { checkDockerForward } from "./docker-forward.ts";
+import { checkImageSignatures } from "./image-signatures.ts";
 import { checkKvmDevice, fixKvmDevice } from "./kvm-device.ts";
 import { checkLibrary } from "./library.ts";
 import { checkNetwork, fixNetwork } from "./network.ts";
@@ -22,6 +23,7 @@ const GROUPS: readonly (readonly [id: string, title: string, group: CheckGroup])
   ["disk-space", "Disk space", checkDiskSpace],
   ["network", "Network", checkNetwork],
   ["docker-forward", "Docker on this host", checkDockerForward],
+  ["image-signatures", "Image signatures", checkImageSignatures],
 ];
 
 /** Looks and changes nothing. */

@@ -1,8 +1,9 @@
 /** An action as data: one entry gives its keys, its line in footer, help and palette, its question, and its shell command. */
 import type { Hutch, Operation } from "../../index.ts";
 import type { Data } from "../screens/list-screen.ts";
+import { type HostState, hostNamed } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
-import type { ScreenId, TabId } from "../store/state.ts";
+import type { ScreenId, State, TabId } from "../store/state.ts";
 
 export type Group =
   | "Move"
@@ -17,7 +18,13 @@ export type Group =
   | "hutch";
 
 /** What an action is done to: a name to show, words for the command line, the key for everything else. */
-export type Target = { readonly key: string; readonly name: string; readonly words: readonly string[] };
+export type Target = {
+  readonly key: string;
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Whose it is; the current host's when it is left out. */
+  readonly host?: string;
+};
 
 /** What there is to decide on: the state, and which commands this hutch has. */
 export type Ground = Data & { readonly commands: ReadonlySet<string> };
@@ -76,9 +83,30 @@ export function argument(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The line to copy into a shell; null for what is no command. */
-export function commandLine(action: Action, targets: readonly Target[], uri: string | null): string | null {
-  const words = action.command(targets);
-  if (words === null) return null;
-  return ["hutch", ...(uri === null ? [] : ["-c", uri]), ...words].map(argument).join(" ");
+/** The line to copy into a shell, a command for each host; null for what is no command. */
+export function commandLine(action: Action, targets: readonly Target[], hosts: State | null): string | null {
+  const lines = byHost(targets, hosts).map(([host, own]) => {
+    const words = action.command(own);
+    return words === null ? null : hutchLine(words, host?.connect ?? null);
+  });
+  const told = lines.filter((text) => text !== null);
+  return told.length === 0 ? null : told.join("; ");
+}
+
+/** `connect` is what `--connect` takes; null where nothing needs to be said. */
+export function hutchLine(words: readonly string[], connect: string | null): string {
+  return ["hutch", ...(connect === null ? [] : ["-c", connect]), ...words].map(argument).join(" ");
+}
+
+/** What is done to nothing in particular is done at the current host. */
+export function byHost(
+  targets: readonly Target[],
+  state: State | null,
+): readonly (readonly [host: HostState | undefined, targets: readonly Target[]])[] {
+  const current = state?.current;
+  const names = targets.length === 0 ? [current] : [...new Set(targets.map(({ host }) => host ?? current))];
+  return names.map((name) => [
+    state === null ? undefined : hostNamed(state, name),
+    targets.filter(({ host }) => (host ?? current) === name),
+  ]);
 }

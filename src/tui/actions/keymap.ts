@@ -31,6 +31,15 @@ export function keymapOf(asked: Keys): Keymap {
   }
 }
 
+/** As they are shown, with what to type. */
+export function faultLines(faults: readonly KeyFault[]): readonly string[] {
+  return faults.flatMap(({ id, message, next }) => [
+    `ui.keys.${id}: ${message}`,
+    ...next.map((text) => `  $ ${text}`),
+    "",
+  ]);
+}
+
 function readKeys(
   id: string,
   names: readonly string[],

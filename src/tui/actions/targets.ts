@@ -2,6 +2,7 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { type ListScreen, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hostOf } from "../store/hosts.ts";
 import type { ScreenId, TabId } from "../store/state.ts";
 import type { Act, Action, Ground, Group, Target } from "./action.ts";
 
@@ -55,7 +56,12 @@ export function rowAction<T>(
     on: [screen.id],
     targets: (ground) =>
       able(ground).map(
-        (item): Target => ({ key: screen.key(item), name: nameOf(item).at(-1) ?? "", words: nameOf(item) }),
+        (item): Target => ({
+          key: screen.key(item),
+          name: nameOf(item).at(-1) ?? "",
+          words: nameOf(item),
+          host: (screen.id === "vms" ? hostOf(screen.key(item)) : null) ?? ground.state.current,
+        }),
       ),
     reason: (ground) => {
       if (ground.state.screen !== screen.id) return `Only on the screen ${screen.title}.`;

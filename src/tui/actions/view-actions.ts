@@ -1,6 +1,7 @@
 /** Moving about and looking. */
 import { EMPTY_LINE, lineOf } from "../input/line.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
 import { newForm, SCREENS, type State, TABS, type View } from "../store/state.ts";
 import type { Action, Ground, Group } from "./action.ts";
@@ -133,6 +134,13 @@ export const VIEW_ACTIONS: readonly Action[] = [
     title: "Hold the figures",
     keys: ["P"],
     messages: ({ every }) => [{ m: "every", ms: every === 0 ? 1000 : 0 }],
+  }),
+  show({
+    id: "host.only",
+    title: "Only this host's VMs, or all",
+    keys: ["a"],
+    reason: ({ state }) => (hasSeveral(state) ? null : "There is only one host."),
+    messages: ({ only, current }) => [{ m: "only", host: only === null ? current : null }],
   }),
   show({
     id: "vm.launch",

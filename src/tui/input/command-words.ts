@@ -1,5 +1,5 @@
 /** What is typed after `:`: a screen, an action, or a command of hutch. */
-
+import { ALL_HOSTS } from "../../core/hosts.ts";
 import { nearNames } from "../../core/near.ts";
 import { checkViewName } from "../../core/saved-view.ts";
 import { splitWords } from "../../core/words.ts";
@@ -25,6 +25,8 @@ const SCREEN_WORDS: Readonly<Record<string, ScreenId>> = {
   event: "events",
 };
 
+const HOST_WORDS = new Set(["host", "hosts"]);
+
 function screenNamed(word: string): ScreenId | undefined {
   return SCREENS.find((screen) => screen === word) ?? SCREEN_WORDS[word];
 }
@@ -43,9 +45,20 @@ export function wordsOf(text: string, ground: Ground): readonly Intent[] {
   const screen = screenNamed(first);
   // `:image` is a screen, `:image pull x` a command, `:net default` the screen with that filter.
   const isCommand = second !== undefined && (ground.commands.has(`${first} ${second}`) || third !== undefined);
+  if (screen === "hosts" && second !== undefined && !isCommand) return onlyHost(second, ground);
   if (screen !== undefined && !isCommand)
     return send({ m: "go", screen }, ...(second === undefined ? [] : [{ m: "filter", text: second } as const]));
   return words.length === 0 ? [] : [{ k: "command", words }];
+}
+
+/** `:host nas` shows the VMs of one host, `:host all` those of every one. */
+function onlyHost(name: string, { state }: Ground): readonly Intent[] {
+  if (name === ALL_HOSTS) return send({ m: "only", host: null }, { m: "go", screen: "vms" });
+  if (state.hosts.some((host) => host.name === name))
+    return send({ m: "only", host: name }, { m: "go", screen: "vms" });
+  const names = state.hosts.map((host) => host.name);
+  const text = `There is no host ${name} here: ${[...names, ALL_HOSTS].join(", ")}.`;
+  return send({ m: "toast", toast: { text, tone: "warn", at: state.now } });
 }
 
 /** `:view`, `:view prod`, `:view save prod`. */
@@ -91,6 +104,10 @@ export function completions(text: string, { state, commands }: Ground): readonly
   if (before === "view")
     return [...Object.keys(state.saved).sort(), "save"].filter((name) => name.startsWith(last) && name !== last);
   const names =
-    before === "" ? Object.values(SCREEN).map(({ id }) => id) : [...state.machines.values()].map(({ name }) => name);
+    before === ""
+      ? Object.values(SCREEN).map(({ id }) => id)
+      : HOST_WORDS.has(before)
+        ? [...state.hosts.map(({ name }) => name), ALL_HOSTS]
+        : [...state.machines.values()].map(({ name }) => name);
   return [...new Set([...verbs, ...names])].filter((word) => word.startsWith(last) && word !== last).sort();
 }

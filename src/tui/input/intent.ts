@@ -15,7 +15,7 @@ export type Intent =
   /** A command in a guest, as `exec` has it: `exec`, the VM, `--` and its words. */
   | { readonly k: "guest"; readonly title: string; readonly command: readonly string[] }
   /** The host is asked what a question should list. */
-  | { readonly k: "losses"; readonly names: readonly string[] }
+  | { readonly k: "losses"; readonly targets: readonly Target[] }
   /** Settings for `hutch config set`; null takes one out. */
   | {
       readonly k: "save-view";
@@ -46,12 +46,12 @@ export function begin(action: Action, ground: Ground): readonly Intent[] {
     action: action.id,
     targets: targets.map(({ key }) => key),
     title: `${action.title}: ${names.length === 1 ? (names[0] ?? "") : `${names.length} at once`}`,
-    command: commandLine(action, targets, null) ?? "",
+    command: commandLine(action, targets, state) ?? "",
     word: action.ask === "name" ? wordFor(action, names) : null,
     typed: EMPTY_LINE,
     lines: action.losses === true ? ({ how: "loading", value: null } as const) : NOTHING,
   } as const;
-  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", names } as const] : [])];
+  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", targets } as const] : [])];
 }
 
 /** The name itself; for several the verb and how many. */

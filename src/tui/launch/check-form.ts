@@ -6,7 +6,8 @@ import { nearNames } from "../../core/near.ts";
 import { parseNetwork } from "../../core/network-syntax.ts";
 import type { LaunchRequest } from "../../core/requests.ts";
 import { formatSize, parseSize, sizeArgument } from "../../core/units.ts";
-import { argument } from "../actions/action.ts";
+import { hutchLine } from "../actions/action.ts";
+import { hostNamed, machinesOf } from "../store/hosts.ts";
 import { isTrashed } from "../store/machine-facts.ts";
 import { type CheckedForm, known, type LaunchField, type LaunchForm, type State } from "../store/state.ts";
 
@@ -33,7 +34,7 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
   take("name", (name) => {
     const wrong = checkName(name);
     if (wrong !== null) faults.name = wrong;
-    else if ([...state.machines.values()].some((machine) => machine.name === name && !isTrashed(machine)))
+    else if (machinesOf(state, state.current).some((machine) => machine.name === name && !isTrashed(machine)))
       faults.name = `There is a VM named ${name} already.`;
     request.name = name;
     words.push("--name", name);
@@ -85,10 +86,8 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
     if (answer === "yes") words.push("--autostart");
   });
 
-  const command = ["hutch", "launch", request.image ?? "", ...words]
-    .filter((word) => word !== "")
-    .map(argument)
-    .join(" ");
+  const all = ["launch", request.image ?? "", ...words].filter((word) => word !== "");
+  const command = hutchLine(all, hostNamed(state, state.current)?.connect ?? null);
   return { request, faults, command };
 }
 

@@ -1,6 +1,8 @@
 /** Under the list, where the screen is tall: all VMs together, which of them work hardest, and what happened last. */
 import type { MachineView } from "../../core/machine/view.ts";
 import type { Scope } from "../screens/list-screen.ts";
+import { hasSeveral, memoryOfAll } from "../store/hosts.ts";
+import type { State } from "../store/state.ts";
 import { clock, gib, percent } from "../text/amounts.ts";
 import { fitted, shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
@@ -22,12 +24,17 @@ export function belowBox(scope: Scope, width: number, height: number): readonly 
   const lines = Array.from({ length: inside }, (_, row) =>
     columns.map(([cells, text]) => text[row] ?? line(look, cells, [])).join(" ".repeat(GAP)),
   );
-  return box(look, width, height, { top: { left: [[shown(state.host?.hostname ?? state.uri), "title"]] } }, lines);
+  return box(look, width, height, { top: { left: [[hostsWord(state), "title"]] } }, lines);
+}
+
+function hostsWord(state: State): string {
+  const { host, hosts } = state;
+  return hasSeveral(state) ? `${hosts.length} hosts` : shown(host?.hostname ?? hosts[0]?.uri ?? "");
 }
 
 function together({ look, state, history }: Scope, width: number, height: number): readonly string[] {
   const { cpu, memory } = history.together();
-  const host = state.host?.memoryBytes ?? 0;
+  const host = memoryOfAll(state);
   const rows = Math.max(1, height - 4);
   return [
     line(look, width, [

@@ -4,6 +4,8 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
 import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral } from "../store/hosts.ts";
+import type { ScreenId, State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
 import { line, paint, type Span } from "../theme/look.ts";
@@ -12,6 +14,9 @@ import { belowBox } from "./below.ts";
 import { bottomLines } from "./bottom.ts";
 import { headLines } from "./head.ts";
 import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
+
+/** Screens that show what one host has. */
+const OF_ONE_HOST: ReadonlySet<ScreenId> = new Set<ScreenId>(["images", "networks", "storage", "snapshots"]);
 
 export type FrameScope = Scope & OverlayGround;
 
@@ -42,7 +47,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   const view = state.views[state.screen];
   const rows = rowsOf(screen, scope);
   const inside = layout.list - 2;
-  const widths = widthsOf(columnsOf(screen, view, roomIn(inside)), roomIn(inside));
+  const widths = widthsOf(columnsOf(screen, state, roomIn(inside)), roomIn(inside));
   const height = layout.listRows - 3;
   const seen = rows.slice(view.top, view.top + height).map((item, index) =>
     rowLine(item, scope, widths, inside, {
@@ -57,6 +62,7 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
       : ["", ...emptyWords(scope, total)].map((text) => line(look, inside, [[`   ${text}`, "muted"]]));
   const title: Span[] = [
     [screen.title, "title"],
+    ...hostTitle(state),
     [rows.length === total ? ` ${total}` : ` ${rows.length} of ${total}`, "muted"],
     ...(view.named === null ? [] : [[`  ${view.named}`, "key"] as const]),
     ...(view.filter === "" ? [] : [[`  /${shown(view.filter)}`, "accent"] as const]),
@@ -67,6 +73,13 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
     ...seen,
     ...none,
   ]);
+}
+
+/** Whose these are, where there are several hosts. */
+function hostTitle(state: State): readonly Span[] {
+  const { screen, only, current } = state;
+  const host = screen === "vms" ? only : OF_ONE_HOST.has(screen) ? current : null;
+  return host === null || !hasSeveral(state) ? [] : [[` ${shown(host)}`, "accent"]];
 }
 
 /** Nothing at all, or nothing that the filter lets through. */

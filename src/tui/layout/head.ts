@@ -1,7 +1,9 @@
-/** The first lines: which host, how it does, and the names of the screens. */
+/** The first lines: which hosts, how they do, and the names of the screens. */
 import { isActive } from "../../core/machine/status.ts";
 import type { Scope } from "../screens/list-screen.ts";
+import { type HostState, hasSeveral, memoryOfAll, shownMachines } from "../store/hosts.ts";
 import { isTrashed, stateOf } from "../store/machine-facts.ts";
+import type { State } from "../store/state.ts";
 import { gib, percent } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { ends, line, type Span } from "../theme/look.ts";
@@ -10,51 +12,84 @@ import type { Layout } from "./layout.ts";
 import { screenPlaces } from "./places.ts";
 
 export function headLines(scope: Scope, layout: Layout): readonly string[] {
-  const head = scope.state.link.how === "lost" ? banner(scope, layout) : hostLine(scope, layout);
+  const away = awayHost(scope.state);
+  const head = away === undefined ? hostLine(scope, layout) : banner(scope, layout, away);
   return layout.tabs ? [head, screensLine(scope, layout)] : [head];
 }
 
+/** The host without which nothing that is shown is true any more. */
+function awayHost({ hosts, link, only }: State): HostState | undefined {
+  const shown = only === null ? hosts : hosts.filter(({ name }) => name === only);
+  return link.how === "lost" && shown.every((host) => host.link.how === "lost") ? shown[0] : undefined;
+}
+
 /** A lost connection is said over everything, and what is shown stays: it is how things were. */
-function banner({ look, state }: Scope, { columns }: Layout): string {
-  if (state.link.how !== "lost") return "";
-  const since = Math.max(0, Math.round((state.now - state.link.since) / 1000));
+function banner({ look, state }: Scope, { columns }: Layout, { link }: HostState): string {
+  if (link.how !== "lost") return "";
+  const since = Math.max(0, Math.round((state.now - link.since) / 1000));
   return ends(
     look,
     columns,
     [
       [` ${look.glyphs.broken} lost `, "danger"],
-      [shown(state.link.message), "danger"],
+      [shown(link.message), "danger"],
     ],
     [[`  trying again; this is ${since} s old `, "warn"]],
   );
 }
 
-function hostLine({ look, state, history }: Scope, { columns }: Layout): string {
-  const { host } = state;
-  const opening = state.link.how === "opening";
+/** Names of so many hosts have room. */
+const MOST_NAMES = 4;
+
+function hostSpans({ look, state }: Scope, columns: number): readonly Span[] {
+  const { hosts, host, only } = state;
+  const { glyphs } = look;
+  const [first] = hosts;
+  if (!hasSeveral(state)) {
+    const opening = state.link.how === "opening";
+    return [
+      [shown(host?.hostname ?? first?.uri ?? ""), "title"],
+      [opening ? " opening…" : ` ${glyphs.running}`, opening ? "muted" : "ok"],
+      ...(columns >= 100 && host !== null ? [[`  ${shown(host.uri)}  libvirt ${host.libvirt}`, "muted"] as const] : []),
+    ];
+  }
+  const away = hosts.filter(({ link }) => link.how === "lost");
+  if (columns < 100 || hosts.length > MOST_NAMES)
+    return [
+      [only === null ? `${hosts.length} hosts` : shown(only), "title"],
+      ...(away.length === 0 ? [] : [[`  ${glyphs.broken} ${away.length} away`, "danger"] as const]),
+    ];
+  return hosts.flatMap(({ name, link }): Span[] => [
+    [`${shown(name)} `, only === null || only === name ? "title" : "muted"],
+    link.how === "lost"
+      ? [`${glyphs.broken} away  `, "danger"]
+      : link.how === "up"
+        ? [`${glyphs.running}  `, "ok"]
+        : ["opening…  ", "muted"],
+  ]);
+}
+
+function hostLine(scope: Scope, { columns }: Layout): string {
+  const { look, state, history } = scope;
   const left: Span[] = [
     [" hutch ", "key"],
-    [shown(host?.hostname ?? state.uri), "title"],
-    [opening ? " opening…" : ` ${look.glyphs.running}`, opening ? "muted" : "ok"],
-    ...(columns >= 100 && host !== null ? [[`  ${shown(host.uri)}  libvirt ${host.libvirt}`, "muted"] as const] : []),
+    ...hostSpans(scope, columns),
     ...(state.demo ? [["  DEMO", "warn"] as const] : []),
     ...(state.readonly ? [["  look only", "warn"] as const] : []),
   ];
+  const whole = memoryOfAll(state);
   const rates = history.all();
   const given = rates.reduce((sum, { memory }) => sum + memory, 0);
   const right: Span[] = [];
-  if (host !== null && rates.length > 0) {
+  if (whole > 0 && rates.length > 0) {
     const cpu = Math.round(rates.reduce((sum, each) => sum + each.cpu, 0) / rates.length);
-    const memory = percent(given, host.memoryBytes);
+    const memory = percent(given, whole);
     right.push(["CPU ", "muted"], [`${cpu}%`, cpu >= 90 ? "danger" : "plain"], ["  MEM ", "muted"]);
     if (columns >= 120)
-      right.push(
-        [`${gib(given)}/${gib(host.memoryBytes)}G `, "plain"],
-        [`${meter(look.glyphs, given, host.memoryBytes, 10)} `, "graph"],
-      );
+      right.push([`${gib(given)}/${gib(whole)}G `, "plain"], [`${meter(look.glyphs, given, whole, 10)} `, "graph"]);
     right.push([`${memory}%`, memory >= 100 ? "danger" : "plain"]);
   }
-  const machines = [...state.machines.values()].filter((machine) => !isTrashed(machine));
+  const machines = [...shownMachines(state).values()].filter((machine) => !isTrashed(machine));
   const running = machines.filter(({ status }) => isActive(status)).length;
   const broken = machines.filter((machine) => stateOf(machine).tone === "danger").length;
   right.push([`  ${running}/${machines.length} run`, "plain"]);

@@ -2,6 +2,7 @@
 import { tabPlaces } from "../panes/panes.ts";
 import { columnsOf, GUTTER, roomIn, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { shownMachines } from "../store/hosts.ts";
 import { SCREENS, type ScreenId, type State, type TabId } from "../store/state.ts";
 import type { Layout } from "./layout.ts";
 
@@ -31,7 +32,7 @@ export function screenPlaces(
 function note(state: State, screen: ScreenId): string {
   const running = state.jobs.filter(({ op }) => op.how === "running").length;
   const unseen = state.happenings.length - state.seen;
-  if (screen === "vms") return ` ${state.machines.size}`;
+  if (screen === "vms") return ` ${shownMachines(state).size}`;
   if (screen === "jobs" && running > 0) return ` ${running}`;
   if (screen === "events" && unseen > 0) return ` ${unseen}!`;
   return "";
@@ -55,8 +56,7 @@ export function headerColumnAt(state: State, layout: Layout, { column, row }: Ce
   if (state.zoomed || row !== listPlace(layout).firstRow - 1 || column >= layout.list) return null;
   let from = 1 + GUTTER;
   const room = roomIn(layout.list - 2);
-  const columns = columnsOf(SCREEN[state.screen], state.views[state.screen], room);
-  for (const [{ id, compare }, width] of widthsOf(columns, room)) {
+  for (const [{ id, compare }, width] of widthsOf(columnsOf(SCREEN[state.screen], state, room), room)) {
     if (column >= from && column < from + width) return compare === undefined ? null : id;
     from += width + 1;
   }

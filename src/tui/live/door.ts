@@ -2,9 +2,22 @@
 import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Hutch } from "../../index.ts";
 
+export type HostDoor = {
+  /** Tells it from the others. */
+  readonly name: string;
+  /** Shown until the host has told its own. */
+  readonly uri: string;
+  /** What `--connect` takes to mean it; null where nothing needs to be said. */
+  readonly connect: string | null;
+  /** What goes before a command's own words so that it is run there. */
+  readonly words: readonly string[];
+  /** Opens it; called again after a connection was lost. */
+  open(signal: AbortSignal): Promise<Hutch>;
+};
+
 export type Door = {
-  /** Opens the host; called again after a connection was lost for good. */
-  open(): Promise<Hutch>;
+  /** At least one. */
+  readonly hosts: readonly HostDoor[];
   /** The commands that there are: `start`, `image pull`. */
   readonly commands: ReadonlySet<string>;
   /** Runs a command in here, without a terminal; resolves to its exit code. `signal` is its Ctrl-C. */

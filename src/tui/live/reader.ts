@@ -3,6 +3,7 @@ import { asHutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { Hutch } from "../../index.ts";
 import { layoutOf } from "../layout/layout.ts";
+import { uuidOf } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
 import { type Detail, type ImageLine, known, NO_DETAIL, type ScreenId, type State } from "../store/state.ts";
 
@@ -14,6 +15,7 @@ import { gatherLines } from "./lines.ts";
 const RESTS_MS = 150;
 
 export type ReaderGround = {
+  /** The current host. */
   readonly hutch: () => Hutch | null;
   readonly state: () => State;
   readonly send: (message: Message) => void;
@@ -88,7 +90,8 @@ export class Reader {
       cursor === null ? "" : [...Object.values(state.details.get(cursor) ?? NO_DETAIL)].map(({ how }) => how).join();
     const overlay = state.overlays.at(-1)?.k ?? "";
     const working = state.jobs.filter(({ op }) => op.how === "running").length;
-    return [state.screen, cursor, state.tab, state.zoomed, power, detail, overlay, state.link.how, working].join(" ");
+    const { screen, current, tab, zoomed, link } = state;
+    return [screen, current, cursor, tab, zoomed, power, detail, overlay, link.how, working].join(" ");
   }
 
   #read(): void {
@@ -113,7 +116,7 @@ export class Reader {
     }
     const { uuid, name, record, status } = machine;
     const detail = now.details.get(uuid) ?? NO_DETAIL;
-    const ref = record?.state === "trashed" ? uuid : name;
+    const ref = record?.state === "trashed" ? uuidOf(uuid) : name;
     if (detail.info.how === "none") void this.#readDetail(uuid, "info", () => host.info(ref));
     if (now.tab === "xml" && detail.xml.how === "none")
       void this.#readDetail(uuid, "xml", async () => (await host.xml(ref)).split("\n"));
@@ -129,7 +132,11 @@ export class Reader {
     const host = hutch();
     if (host === null) return;
     const value = known<unknown>(state()[part]);
-    const put = (remote: unknown) => send({ m: "read", what: { [part]: remote } });
+    const { current } = state();
+    // What another host has is no answer.
+    const put = (remote: unknown) => {
+      if (state().current === current) send({ m: "read", what: { [part]: remote } });
+    };
     put({ how: "loading", value });
     try {
       put({ how: "ready", value: await read(host, state()) });

@@ -1,6 +1,7 @@
 /** Asked before something is stopped or lost: what, which, and the command that does the same. */
 import { actionById, withKeys } from "../actions/registry.ts";
 import { edited } from "../input/line.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { Confirm } from "../store/state.ts";
 import { known } from "../store/state.ts";
 import { shown, wrapped } from "../text/cells.ts";
@@ -37,10 +38,11 @@ export const confirm: OverlayKind<"confirm"> = {
       wrapped(words, width - 2).map((part) => line(look, width, [[` ${part}`, tone]]));
     const targets = action?.targets(scope).filter(({ key }) => overlay.targets.includes(key)) ?? [];
     const room = Math.max(1, most.rows - 9);
-    const names = targets.slice(0, room).map(({ name }) =>
+    const names = targets.slice(0, room).map(({ name, host }) =>
       line(look, width, [
         [`  ${look.glyphs.dot} `, "muted"],
         [shown(name), "title"],
+        [hasSeveral(scope.state) ? `  at ${shown(host ?? scope.state.current)}` : "", "muted"],
       ]),
     );
     const more = targets.length > room ? text(`  and ${targets.length - room} more`, "muted") : [];

@@ -2,6 +2,7 @@
 import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
@@ -84,7 +85,7 @@ export const launch: OverlayKind<"launch"> = {
     const fault = shown(faults[at] ?? "");
     const told = widthOf(fault) + 3 > width - 14 - FIELD_CELLS ? wrapped(fault, width - 2).slice(0, 2) : [];
     return {
-      title: [["Launch a VM", "title"]],
+      title: [[hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"]],
       hint: [
         ["esc cancel", "muted"],
         [Object.keys(faults).length === 0 ? "   enter launch" : "", "ok"],

@@ -123,5 +123,5 @@ function titleOf(of: PaletteOf, ground: Ground): string {
 
 function lineFor(action: Action, ground: Ground): string | null {
   const targets = action.targets(ground);
-  return targets.length === 0 ? null : commandLine(action, targets, null);
+  return targets.length === 0 ? null : commandLine(action, targets, ground.state);
 }

@@ -81,8 +81,8 @@ export function sortLetters(titles: readonly string[]): readonly string[] {
   });
 }
 
-function sortable({ screen, views }: State) {
-  const shown = columnsOf(SCREEN[screen], views[screen], Number.POSITIVE_INFINITY);
+function sortable(state: State) {
+  const shown = columnsOf(SCREEN[state.screen], state, Number.POSITIVE_INFINITY);
   const columns = shown.filter(({ compare, title }) => compare !== undefined && title !== "");
   const letters = sortLetters(columns.map(({ title }) => title));
   return columns.map(({ id, title }, index) => ({ id, title, letter: letters[index] ?? "" }));

@@ -1,6 +1,7 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import type { HostSnapshot } from "../../core/watching.ts";
 import type { Scope } from "../screens/list-screen.ts";
+import { uuidOf } from "../store/hosts.ts";
 import { type Detail, known } from "../store/state.ts";
 import { age } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
@@ -10,7 +11,7 @@ import { waiting } from "./panes.ts";
 /** As a tree: a snapshot stands under the one it was taken after. */
 export function snapshotsPane(vm: MachineView, _detail: Detail, scope: Scope, width: number): readonly string[] {
   const { look, state } = scope;
-  const mine = (known(state.snapshots) ?? []).filter(({ uuid }) => uuid === vm.uuid);
+  const mine = (known(state.snapshots) ?? []).filter(({ uuid }) => uuid === uuidOf(vm.uuid));
   if (mine.length === 0) return waiting(scope, width, state.snapshots, "No snapshots.");
   const { branch, lastBranch, cursor } = look.glyphs;
   const tree = (parent: string | null, depth: number): readonly string[] => {

@@ -1,25 +1,34 @@
 /** What happened on the host since hutch was opened, newest first. */
-import type { Happening } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
+import { uuidOf } from "../store/hosts.ts";
+import type { Happened } from "../store/state.ts";
 import { clock } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { byText, type Data, type ListScreen } from "./list-screen.ts";
 
-const reversed = new WeakMap<readonly Happening[], readonly Happening[]>();
+const reversed = new WeakMap<readonly Happened[], readonly Happened[]>();
 
-function items({ state: { happenings } }: Data): readonly Happening[] {
+function items({ state: { happenings } }: Data): readonly Happened[] {
   const known = reversed.get(happenings) ?? happenings.toReversed();
   reversed.set(happenings, known);
   return known;
 }
 
-export const events: ListScreen<Happening> = {
+export const events: ListScreen<Happened> = {
   id: "events",
   title: "Events",
   short: "Events",
   columns: [
     { id: "at", title: "WHEN", width: 8, cell: ({ at }) => [clock(at), "muted"], compare: (a, b) => b.at - a.at },
+    {
+      id: "host",
+      title: "HOST",
+      width: 8,
+      several: true,
+      cell: ({ host }) => [shown(host), "plain"],
+      compare: byText(({ host }) => host),
+    },
     {
       id: "what",
       title: "OF",
@@ -49,6 +58,7 @@ export const events: ListScreen<Happening> = {
   name: ({ name }) => name,
   fields: () => ({
     name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
     what: { of: ({ text }) => [text] },
     of: { of: ({ what }) => [what] },
     level: { of: ({ level }) => [level] },
@@ -59,7 +69,7 @@ export const events: ListScreen<Happening> = {
     fact(scope, width, "when", [clock(at), "plain"]),
     fact(scope, width, what === "vm" ? "VM" : what, [shown(name), "title"]),
     fact(scope, width, "what", [shown(text), "plain"]),
-    ...(uuid === null ? [] : [fact(scope, width, "uuid", [uuid, "muted"])]),
+    ...(uuid === null ? [] : [fact(scope, width, "uuid", [uuidOf(uuid), "muted"])]),
   ],
   strip: ({ at, name, text }, { look }, width) => [
     line(look, width, [

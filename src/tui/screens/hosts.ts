@@ -1,82 +1,136 @@
-/** The host that hutch looks at, and what it has. */
+/** The hosts that hutch looks at, and what each has. */
 
+import { isActive } from "../../core/machine/status.ts";
 import { formatSize } from "../../core/units.ts";
 import type { HostSummary } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
+import { type HostState, hostNamed, hostOf } from "../store/hosts.ts";
+import type { State } from "../store/state.ts";
 import { percent } from "../text/amounts.ts";
-import { shown } from "../text/cells.ts";
+import { shown, wrapped } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { meter } from "../widgets/graph.ts";
-import type { Data, ListScreen, Scope } from "./list-screen.ts";
+import type { Cell, ListScreen, Scope } from "./list-screen.ts";
 
-const rows = new WeakMap<HostSummary, readonly HostSummary[]>();
-const NONE: readonly HostSummary[] = [];
+type Running = { readonly vms: number; readonly cpus: number; readonly memory: number };
 
-function items({ state: { host } }: Data): readonly HostSummary[] {
-  if (host === null) return NONE;
-  const known = rows.get(host) ?? [host];
-  rows.set(host, known);
-  return known;
+const counted = new WeakMap<State["machines"], ReadonlyMap<string, Running>>();
+
+/** CPUs and memory that the running VMs of a host have been given, and how many they are. */
+function given(state: State, host: HostState): Running {
+  const known = counted.get(state.machines) ?? count(state);
+  counted.set(state.machines, known);
+  return known.get(host.name) ?? { vms: 0, cpus: 0, memory: 0 };
 }
 
-/** CPUs and memory that running VMs have been given. */
-function given({ state: { machines } }: Data): { readonly cpus: number; readonly memory: number } {
-  const running = [...machines.values()].filter(
-    ({ status }) => status.power === "running" || status.power === "paused",
-  );
-  return {
-    cpus: running.reduce((sum, { record }) => sum + (record?.spec.cpus ?? 0), 0),
-    memory: running.reduce((sum, { record }) => sum + (record?.spec.memoryMiB ?? 0) * 1024 ** 2, 0),
-  };
+function count(state: State): ReadonlyMap<string, Running> {
+  const sums = new Map<string, Running>();
+  for (const { uuid, status, record } of state.machines.values()) {
+    if (!isActive(status)) continue;
+    const name = hostNamed(state, hostOf(uuid))?.name ?? "";
+    const { vms, cpus, memory } = sums.get(name) ?? { vms: 0, cpus: 0, memory: 0 };
+    sums.set(name, {
+      vms: vms + 1,
+      cpus: cpus + (record?.spec.cpus ?? 0),
+      memory: memory + (record?.spec.memoryMiB ?? 0) * 1024 ** 2,
+    });
+  }
+  return sums;
 }
 
-export const hosts: ListScreen<HostSummary> = {
+/** As the user calls it; where it has no name, as it calls itself. */
+function nameOf({ name, uri, summary }: HostState): string {
+  return name === uri ? (summary?.hostname ?? name) : name;
+}
+
+function stateCell({ link }: HostState, { look: { glyphs } }: Scope): Cell {
+  if (link.how === "lost") return [`${glyphs.broken} away`, "danger"];
+  return link.how === "up" ? [`${glyphs.running} up`, "ok"] : [`${glyphs.paused} opening`, "muted"];
+}
+
+const told = (text: (summary: HostSummary) => string) => (host: HostState) =>
+  [host.summary === null ? "" : text(host.summary), "plain"] as const;
+
+export const hosts: ListScreen<HostState> = {
   id: "hosts",
   title: "Hosts",
   short: "Hosts",
   columns: [
-    { id: "name", title: "HOST", width: 12, grow: 1, cell: ({ hostname }) => [shown(hostname), "plain"] },
+    { id: "name", title: "HOST", width: 12, grow: 1, cell: (host) => [shown(nameOf(host)), "plain"] },
+    { id: "state", title: "STATE", width: 10, cell: stateCell },
     {
-      id: "state",
-      title: "STATE",
-      width: 10,
-      cell: (_, { state, look: { glyphs } }) =>
-        state.link.how === "lost" ? [`${glyphs.broken} lost`, "danger"] : [`${glyphs.running} up`, "ok"],
+      id: "vms",
+      title: "RUN",
+      width: 4,
+      align: "right",
+      cell: (host, { state }) => [`${given(state, host).vms}`, "plain"],
     },
-    { id: "driver", title: "DRIVER", width: 7, cell: ({ driver }) => [driver, "plain"] },
-    { id: "cpus", title: "CPUS", width: 5, align: "right", cell: ({ cpus }) => [`${cpus}`, "plain"] },
+    { id: "driver", title: "DRIVER", width: 7, from: 90, cell: told(({ driver }) => driver) },
+    { id: "version", title: "LIBVIRT", width: 8, cell: told(({ libvirt }) => libvirt) },
+    { id: "cpus", title: "CPUS", width: 5, align: "right", cell: told(({ cpus }) => `${cpus}`) },
     {
       id: "memory",
       title: "MEMORY",
       width: 9,
       align: "right",
-      cell: ({ memoryBytes }) => [formatSize(memoryBytes), "plain"],
+      cell: told(({ memoryBytes }) => formatSize(memoryBytes)),
     },
-    { id: "uri", title: "URI", width: 16, grow: 2, from: 60, cell: ({ uri }) => [shown(uri), "muted"] },
+    { id: "uri", title: "URI", width: 16, grow: 2, from: 70, cell: ({ uri }) => [shown(uri), "muted"] },
   ],
-  items,
-  key: ({ uri }) => uri,
-  name: ({ hostname }) => hostname,
-  fields: () => ({ name: { of: ({ hostname }) => [hostname] }, uri: { of: ({ uri }) => [uri] } }),
-  summary: () => [],
-  empty: () => ["Reading…"],
+  items: ({ state }) => state.hosts,
+  key: ({ name }) => name,
+  name: nameOf,
+  fields: () => ({
+    name: { of: (host) => [nameOf(host)] },
+    uri: { of: ({ uri }) => [uri] },
+    state: { of: ({ link }) => [link.how === "lost" ? "away" : link.how] },
+  }),
+  summary: ({ state }) => {
+    const away = state.hosts.filter(({ link }) => link.how === "lost").length;
+    return away === 0 ? [] : [[`${away} away`, "danger"]];
+  },
+  empty: () => [],
   detail: (host, scope, width) => detailOf(host, scope, width),
-  strip: (host, { look }, width) => [
-    line(look, width, [
-      [` ${shown(host.hostname)}`, "title"],
-      [`  ${shown(host.uri)}`, "plain"],
-    ]),
-    line(look, width, [[` ${host.cpus} CPUs, ${formatSize(host.memoryBytes)}`, "muted"]]),
-  ],
+  strip: (host, { look, state }, width) => {
+    const { summary, link } = host;
+    return [
+      line(look, width, [
+        [` ${shown(nameOf(host))}`, "title"],
+        [`  ${shown(host.uri)}`, "plain"],
+      ]),
+      line(look, width, [
+        link.how === "lost"
+          ? [` ${shown(link.message)}`, "danger"]
+          : [
+              summary === null
+                ? " Reading…"
+                : ` ${summary.cpus} CPUs, ${formatSize(summary.memoryBytes)}, ${given(state, host).vms} VMs run`,
+              "muted",
+            ],
+      ]),
+    ];
+  },
 };
 
-function detailOf(host: HostSummary, scope: Scope, width: number): readonly string[] {
-  const { look } = scope;
-  const { cpus, memory } = given(scope);
+function detailOf(chosen: HostState, scope: Scope, width: number): readonly string[] {
+  const { look, state } = scope;
+  const { uri, link, summary: host } = chosen;
+  const { cpus, memory } = given(state, chosen);
+  const away =
+    link.how !== "lost"
+      ? []
+      : wrapped(shown(link.message), width - 2).map((text) => line(look, width, [[` ${text}`, "danger"]]));
+  if (host === null)
+    return [
+      fact(scope, width, "uri", [shown(uri), "muted"]),
+      line(look, width, []),
+      ...(link.how === "lost" ? away : [line(look, width, [[" Reading…", "muted"]])]),
+    ];
   const free = host.freeMemoryBytes;
   const bar = (part: number, whole: number) =>
     line(look, width, [[` ${meter(look.glyphs, part, whole, width - 2)}`, "graph"]]);
   return [
+    ...away,
     fact(scope, width, "host", [shown(host.hostname), "title"]),
     fact(scope, width, "libvirt", [`${host.libvirt}, ${host.driver}`, "plain"]),
     fact(scope, width, "uri", [shown(host.uri), "muted"]),

@@ -3,6 +3,7 @@
 import { type FilterKeys, typedTerms } from "../../core/filter-syntax.ts";
 import { splitWords } from "../../core/words.ts";
 import type { History } from "../store/history.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import type { ScreenId, State, View } from "../store/state.ts";
 import { fitted } from "../text/cells.ts";
 import type { Look, Span, Tone } from "../theme/look.ts";
@@ -24,6 +25,8 @@ export type Column<T> = {
   readonly align?: "left" | "right";
   /** Shown only in a list that has at least so many cells inside. */
   readonly from?: number;
+  /** Shown only where there are several hosts. */
+  readonly several?: boolean;
   /** Shown only where somebody asks for it. */
   readonly extra?: boolean;
   /** Its order begins with the largest. */
@@ -90,8 +93,10 @@ export function rowsOf<T>(screen: ListScreen<T>, data: Data): readonly T[] {
 }
 
 /** The usual columns, or those that a view asks for, as many as have room. */
-export function columnsOf(screen: AnyScreen, { columns }: View, width: number): readonly Column<unknown>[] {
-  if (columns === null) return screen.columns.filter(({ extra }) => extra !== true);
+export function columnsOf(screen: AnyScreen, state: State, width: number): readonly Column<unknown>[] {
+  const { columns } = state.views[screen.id];
+  if (columns === null)
+    return screen.columns.filter(({ extra, several }) => extra !== true && (several !== true || hasSeveral(state)));
   const asked = columns.flatMap((name) => screen.columns.find(({ id }) => id === name) ?? []);
   let left = width;
   return asked
@@ -106,7 +111,9 @@ export type Widths = readonly (readonly [column: Column<unknown>, width: number]
 
 /** The columns that have room in `width` cells, each with its width; one cell lies between two. */
 export function widthsOf(columns: readonly Column<unknown>[], width: number): Widths {
-  const seen = columns.filter(({ from = 0 }) => width >= from);
+  // What only several hosts need takes its room from what is shown in a wide list.
+  const taken = columns.reduce((sum, { several, width: cells }) => (several === true ? sum + cells + 1 : sum), 0);
+  const seen = columns.filter(({ from = 0 }) => width - taken >= from);
   const least = seen.reduce((sum, column) => sum + column.width + 1, -1);
   const shares = seen.reduce((sum, { grow = 0 }) => sum + grow, 0);
   let left = Math.max(0, width - least);

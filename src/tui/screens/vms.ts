@@ -3,7 +3,9 @@ import { MACHINE_KEYS } from "../../core/filter.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { paneLines } from "../panes/panes.ts";
+import { hostOf, shownMachines } from "../store/hosts.ts";
 import { engineWord, inOrder, stateOf } from "../store/machine-facts.ts";
+import type { State } from "../store/state.ts";
 import { gib } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
@@ -15,10 +17,18 @@ type Vm = MachineView;
 
 const sorted = new WeakMap<ReadonlyMap<string, Vm>, readonly Vm[]>();
 
-function items({ state: { machines } }: Data): readonly Vm[] {
+function items({ state }: Data): readonly Vm[] {
+  const machines = shownMachines(state);
   const known = sorted.get(machines) ?? inOrder(machines.values());
   sorted.set(machines, known);
   return known;
+}
+
+function emptyWords({ link, only }: State): readonly string[] {
+  if (link.how === "opening") return ["Opening…"];
+  if (link.how === "lost") return [shown(link.message), "", "It is tried again and again."];
+  const where = only === null ? "here" : `at ${shown(only)}`;
+  return [`There are no VMs ${where} yet.`, "", "{vm.launch}  launch one", "{hutch.help}  all keys"];
 }
 
 export const vms: ListScreen<Vm> = {
@@ -32,6 +42,7 @@ export const vms: ListScreen<Vm> = {
   // What only a screen that watches knows is there besides.
   fields: ({ history }) => ({
     ...MACHINE_KEYS,
+    host: { of: ({ uuid }) => [hostOf(uuid) ?? ""] },
     cpu: { amount: ({ uuid }) => history.rates(uuid)?.cpu ?? null, unit: "number" },
     used: { amount: ({ uuid }) => history.rates(uuid)?.memoryUsed ?? null, unit: "bytes" },
   }),
@@ -48,7 +59,7 @@ export const vms: ListScreen<Vm> = {
     }
     return words;
   },
-  empty: () => ["There are no VMs here yet.", "", "{vm.launch}  launch one", "{hutch.help}  all keys"],
+  empty: ({ state }) => emptyWords(state),
   detail: (vm, scope, width, height) => paneLines(vm, scope, width, height),
   strip: (vm, scope, width) => {
     const { look, history } = scope;

@@ -9,8 +9,9 @@ import type { Streams } from "../ink/show.ts";
 import { wordsOf } from "../input/command-words.ts";
 import { filterFault } from "../input/filter-words.ts";
 import type { Program } from "../program.ts";
-import { rowsOf } from "../screens/list-screen.ts";
+import { columnsOf, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral, hostOf } from "../store/hosts.ts";
 import { stateOf } from "../store/machine-facts.ts";
 import { type Confirm, known, type Overlay, type State } from "../store/state.ts";
 import { shown } from "../text/cells.ts";
@@ -114,7 +115,11 @@ export function sentences(program: Program): readonly string[] {
   const screen = SCREEN[state.screen];
   const scope = { ...ground, look: lookOf("none", "dark", true) };
   const rows = rowsOf(screen, ground);
-  const lost = state.link.how === "lost" ? [`The connection is lost: ${shown(state.link.message)}`] : [];
+  const lost = state.hosts.flatMap(({ name, link }) =>
+    link.how === "lost"
+      ? [`The connection${hasSeveral(state) ? ` to ${shown(name)}` : ""} is lost: ${shown(link.message)}`]
+      : [],
+  );
   if (rows.length === 0)
     return [
       ...lost,
@@ -130,7 +135,7 @@ export function sentences(program: Program): readonly string[] {
     ...rows.map((row) =>
       state.screen === "vms"
         ? machineSentence(row as MachineView, program)
-        : screen.columns
+        : columnsOf(screen, state, Number.POSITIVE_INFINITY)
             .map((column) => [column.title.toLowerCase(), column.cell(row, scope, 40)[0].trim()] as const)
             .filter(([title, text]) => title !== "" && text !== "")
             .map(([title, text]) => `${title} ${text}`)
@@ -145,6 +150,7 @@ function machineSentence(machine: MachineView, { history }: Program): string {
   const gib = (bytes: number) => Number((bytes / 1024 ** 3).toFixed(1));
   return [
     shown(machine.name),
+    ...(hostOf(machine.uuid) === null ? [] : [`at ${shown(hostOf(machine.uuid) ?? "")}`]),
     stateOf(machine).word,
     ...(rates === null
       ? []
@@ -158,7 +164,7 @@ function settledState(program: Program): Promise<State> {
   return new Promise((resolve) => {
     const look = () => {
       const state = program.store.get();
-      if (state.link.how === "opening") return;
+      if (state.hosts.every(({ link }) => link.how === "opening")) return;
       unsubscribe();
       resolve(state);
     };

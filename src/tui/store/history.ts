@@ -29,10 +29,9 @@ class Rings {
     this.#values = new Float32Array(rings * KEPT);
   }
 
-  /** One value for each ring; what is more is not kept. */
-  push(values: ArrayLike<number>): void {
-    for (let ring = 0; ring * KEPT < this.#values.length; ring += 1)
-      this.#values[ring * KEPT + this.#next] = values[ring] ?? 0;
+  /** One value for each ring. */
+  push(values: readonly number[]): void {
+    for (const [ring, value] of values.entries()) this.#values[ring * KEPT + this.#next] = value;
     this.#next = (this.#next + 1) % KEPT;
     if (this.#count < KEPT) this.#count += 1;
   }
@@ -47,86 +46,23 @@ class Rings {
   }
 }
 
-/** The counters that are kept from sample to sample, and where each stands. */
-const COUNTERS = ["cpuNs", "readBytes", "writtenBytes", "receivedBytes", "sentBytes"] as const;
-type Counter = (typeof COUNTERS)[number];
-
-/**
- * Numbers alone, written over with each sample: objects that live from one to the next, a thousand of them, are what a
- * garbage collector does worst.
- */
-class Entry {
-  readonly #counters = new Float64Array(COUNTERS.length);
-  /** The measures in their order, and how much memory there is. */
-  readonly #rates = new Float64Array(MEASURES.length + 1);
-  readonly #rings = new Rings(MEASURES.length);
-  #at: number;
-  #known = false;
-
-  constructor(load: MachineLoad, at: number) {
-    this.#at = at;
-    this.#keep(load, at);
-  }
-
-  /** Not when it was started anew since: its counters began again. */
-  precedes(load: MachineLoad): boolean {
-    return load.cpuNs >= this.#before("cpuNs");
-  }
-
-  advance(load: MachineLoad, at: number): void {
-    if (at <= this.#at) return;
-    const seconds = (at - this.#at) / 1000;
-    const flow = (counter: Counter) => Math.max(0, load[counter] - this.#before(counter)) / seconds;
-    const cpuSeconds = (load.cpuNs - this.#before("cpuNs")) / 1e9;
-    this.#rates.set([
-      Math.min(100, (cpuSeconds / seconds / Math.max(1, load.vcpus)) * 100),
-      load.memoryUsedBytes ?? 0,
-      flow("readBytes"),
-      flow("writtenBytes"),
-      flow("receivedBytes"),
-      flow("sentBytes"),
-      load.memoryBytes,
-    ]);
-    this.#known = true;
-    this.#rings.push(this.#rates);
-    this.#keep(load, at);
-  }
-
-  rates(): Rates | null {
-    if (!this.#known) return null;
-    const [cpu = 0, memoryUsed = 0, read = 0, written = 0, received = 0, sent = 0, memory = 0] = this.#rates;
-    return { cpu, memoryUsed, memory, read, written, received, sent };
-  }
-
-  series(measure: Measure, count: number): number[] {
-    return this.#rings.last(MEASURES.indexOf(measure), count);
-  }
-
-  #before(counter: Counter): number {
-    return this.#counters[COUNTERS.indexOf(counter)] ?? 0;
-  }
-
-  #keep(load: MachineLoad, at: number): void {
-    for (const [index, counter] of COUNTERS.entries()) this.#counters[index] = load[counter];
-    this.#at = at;
-  }
-}
+type Entry = { readonly of: string; before: MachineLoad; beforeAt: number; rates: Rates | null; readonly rings: Rings };
 
 export class History {
   readonly #entries = new Map<string, Entry>();
   readonly #cpu = new Rings(1);
   #memory = 0;
 
-  /** Forgets VMs that no longer run: their counters begin anew. */
-  take({ at, loads }: LoadSample): void {
+  /** The sample of a host, where there are several. Forgets VMs of it that no longer run: their counters begin anew. */
+  take({ at, loads }: LoadSample, of = ""): void {
     const running = new Set<string>();
     for (const load of loads) {
       running.add(load.uuid);
       const entry = this.#entries.get(load.uuid);
-      if (entry?.precedes(load) === true) entry.advance(load, at);
-      else this.#entries.set(load.uuid, new Entry(load, at));
+      if (entry === undefined || load.cpuNs < entry.before.cpuNs) this.#begin(load, at, of);
+      else if (at > entry.beforeAt) advance(entry, load, at);
     }
-    for (const uuid of this.#entries.keys()) if (!running.has(uuid)) this.#entries.delete(uuid);
+    for (const [uuid, entry] of this.#entries) if (entry.of === of && !running.has(uuid)) this.#entries.delete(uuid);
     const rates = this.all();
     this.#memory = rates.reduce((sum, { memory }) => sum + memory, 0);
     if (rates.length > 0) this.#cpu.push([rates.reduce((sum, { cpu }) => sum + cpu, 0) / rates.length]);
@@ -138,16 +74,44 @@ export class History {
   }
 
   rates(uuid: string): Rates | null {
-    return this.#entries.get(uuid)?.rates() ?? null;
+    return this.#entries.get(uuid)?.rates ?? null;
   }
 
   /** At most the last `count` values, oldest first. */
   series(uuid: string, measure: Measure, count: number): number[] {
-    return this.#entries.get(uuid)?.series(measure, count) ?? [];
+    return this.#entries.get(uuid)?.rings.last(MEASURES.indexOf(measure), count) ?? [];
   }
 
   /** Every running VM's rates. */
   all(): Rates[] {
-    return [...this.#entries.values()].flatMap((entry) => entry.rates() ?? []);
+    return [...this.#entries.values()].flatMap(({ rates }) => rates ?? []);
   }
+
+  #begin(load: MachineLoad, at: number, of: string): void {
+    this.#entries.set(load.uuid, { of, before: load, beforeAt: at, rates: null, rings: new Rings(MEASURES.length) });
+  }
+}
+
+function advance(entry: Entry, load: MachineLoad, at: number): void {
+  const { before, beforeAt } = entry;
+  const seconds = (at - beforeAt) / 1000;
+  const rate = (counter: "readBytes" | "writtenBytes" | "receivedBytes" | "sentBytes") =>
+    Math.max(0, load[counter] - before[counter]) / seconds;
+  const cpuSeconds = (load.cpuNs - before.cpuNs) / 1e9;
+  const rates: Rates = {
+    cpu: Math.min(100, (cpuSeconds / seconds / Math.max(1, load.vcpus)) * 100),
+    memoryUsed: load.memoryUsedBytes ?? 0,
+    memory: load.memoryBytes,
+    read: rate("readBytes"),
+    written: rate("writtenBytes"),
+    received: rate("receivedBytes"),
+    sent: rate("sentBytes"),
+  };
+  // A slower sample stands for all the seconds since the last, so that a graph's width is a time.
+  const slots = Math.min(KEPT, Math.max(1, Math.round(seconds)));
+  const values = MEASURES.map((measure) => rates[measure]);
+  for (let slot = 0; slot < slots; slot += 1) entry.rings.push(values);
+  entry.before = load;
+  entry.beforeAt = at;
+  entry.rates = rates;
 }

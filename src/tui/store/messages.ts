@@ -10,9 +10,12 @@ export type Step = { readonly by: number } | { readonly pages: number } | { read
 export type Message =
   | { readonly m: "size"; readonly size: Size }
   | { readonly m: "beat"; readonly now: number }
-  | { readonly m: "host"; readonly host: HostSummary }
-  | { readonly m: "news"; readonly news: HostNews; readonly now: number }
-  | { readonly m: "lost"; readonly message: string; readonly now: number }
+  /** `of` is a host's name, here and below; the only host's when it is left out. */
+  | { readonly m: "host"; readonly of?: string; readonly host: HostSummary }
+  | { readonly m: "news"; readonly of?: string; readonly news: HostNews; readonly now: number }
+  | { readonly m: "lost"; readonly of?: string; readonly message: string; readonly now: number }
+  /** Shows the VMs of one host; null: of all. */
+  | { readonly m: "only"; readonly host: string | null }
   | { readonly m: "sample"; readonly now: number }
   | { readonly m: "every"; readonly ms: number }
   | { readonly m: "read"; readonly what: Partial<Pick<State, "images" | "networks" | "pools" | "snapshots">> }

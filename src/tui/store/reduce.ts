@@ -1,17 +1,15 @@
 /** The one place that changes state. Pure but for the history of loads, which it only asks for the order of rows. */
 import { reduce as foldOp, NO_OPERATION } from "../../core/op/reduce.ts";
-import type { HostNews } from "../../core/watching.ts";
 import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { readAnew, withDetail } from "./details.ts";
+import { withDetail } from "./details.ts";
 import type { History } from "./history.ts";
 import { tabInside, withContainer } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
+import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
 import { type ContainerLogView, type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
-/** Enough to look back on, little enough to keep for a day. */
-const KEPT_HAPPENINGS = 1000;
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
 const KEPT_COMMANDS = 100;
@@ -21,7 +19,7 @@ export const LIST_EDGES = 3;
 export function createReducer(history: History): (state: State, message: Message) => State {
   return (state, message) => {
     const next = change(state, message, history);
-    return next === state || !MOVES_ROWS.has(message.m) ? next : settled(next, history);
+    return atCurrent(next === state || !MOVES_ROWS.has(message.m) ? next : settled(next, history));
   };
 }
 
@@ -29,6 +27,7 @@ export function createReducer(history: History): (state: State, message: Message
 const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "size",
   "host",
+  "only",
   "news",
   "sample",
   "read",
@@ -50,11 +49,13 @@ function change(state: State, message: Message, history: History): State {
     case "beat":
       return { ...state, now: message.now, toast: fresh(state.toast, message.now) };
     case "host":
-      return { ...state, host: message.host };
+      return withSummary(state, message.of, message.host);
+    case "only":
+      return { ...state, only: message.host };
     case "news":
-      return withNews(state, message.news, message.now);
+      return withNews(state, message.of, message.news, message.now);
     case "lost":
-      return lost(state, message.message, message.now);
+      return lost(state, message.of, message.message, message.now);
     case "sample":
       return { ...state, sample: state.sample + 1, now: message.now, toast: fresh(state.toast, message.now) };
     case "every":
@@ -151,35 +152,6 @@ function change(state: State, message: Message, history: History): State {
 /** What was said last is read in a few seconds; errors stay twice as long. */
 function fresh(toast: State["toast"], now: number): State["toast"] {
   return toast !== null && now - toast.at > (toast.tone === "ok" ? 6_000 : 12_000) ? null : toast;
-}
-
-function withNews(state: State, news: HostNews, now: number): State {
-  switch (news.k) {
-    case "machines":
-      return {
-        ...state,
-        machines: new Map(news.machines.map((machine) => [machine.uuid, machine])),
-        link: { how: "up" },
-        toast: state.link.how === "lost" ? { text: "The connection is back.", tone: "ok", at: now } : state.toast,
-      };
-    case "changed": {
-      const machines = new Map(state.machines);
-      for (const machine of news.machines) machines.set(machine.uuid, machine);
-      for (const uuid of news.gone) machines.delete(uuid);
-      const details = readAnew(state.details, news.machines, news.gone);
-      return { ...state, machines, details, link: { how: "up" } };
-    }
-    case "happened": {
-      const happenings = [...state.happenings, news.happening].slice(-KEPT_HAPPENINGS);
-      return { ...state, happenings, seen: state.screen === "events" ? happenings.length : state.seen };
-    }
-    case "lost":
-      return lost(state, news.message, now);
-  }
-}
-
-function lost(state: State, message: string, now: number): State {
-  return { ...state, link: { how: "lost", message, since: state.link.how === "lost" ? state.link.since : now } };
 }
 
 function withJob(state: State, id: string, changed: (job: Job) => Job): State {

@@ -7,6 +7,7 @@ import type { UiSettings } from "../../core/ui-settings.ts";
 import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
 import { EMPTY_LINE, type Line } from "../input/line.ts";
 import type { Size } from "../layout/layout.ts";
+import type { HostState, Link } from "./hosts.ts";
 
 export const SCREENS = ["vms", "images", "networks", "storage", "snapshots", "hosts", "jobs", "events"] as const;
 export type ScreenId = (typeof SCREENS)[number];
@@ -156,20 +157,27 @@ export type CheckedForm = {
   readonly command: string;
 };
 
+/** And where. */
+export type Happened = Happening & { readonly host: string };
+
 export type Toast = { readonly text: string; readonly tone: "ok" | "warn" | "danger"; readonly at: number };
 
 export type State = {
   readonly size: Size;
   /** Epoch milliseconds, of the last beat. */
   readonly now: number;
-  readonly uri: string;
   readonly demo: boolean;
   readonly readonly: boolean;
+  /** In the order in which they are listed; at least one. */
+  readonly hosts: readonly HostState[];
+  /** The one host whose VMs are shown; null: those of all. */
+  readonly only: string | null;
+  /** The host that is looked at: of the chosen VM, or the chosen one itself. New VMs and lists besides VMs are its own. */
+  readonly current: string;
+  /** The current host's. */
   readonly host: HostSummary | null;
-  readonly link:
-    | { readonly how: "opening" }
-    | { readonly how: "up" }
-    | { readonly how: "lost"; readonly message: string; readonly since: number };
+  readonly link: Link;
+  /** Of all hosts, by what `idOn` calls them. */
   readonly machines: ReadonlyMap<string, MachineView>;
   /** Grows with each sample of what VMs use. */
   readonly sample: number;
@@ -181,7 +189,7 @@ export type State = {
   readonly snapshots: Remote<readonly HostSnapshot[]>;
   readonly details: ReadonlyMap<string, Detail>;
   readonly jobs: readonly Job[];
-  readonly happenings: readonly Happening[];
+  readonly happenings: readonly Happened[];
   /** How many happenings have been seen on their own screen. */
   readonly seen: number;
   readonly toast: Toast | null;
@@ -202,10 +210,17 @@ export type State = {
   readonly given: readonly string[];
 };
 
-export function newState(about: Pick<State, "size" | "now" | "uri" | "demo" | "readonly">): State {
+export type About = Pick<State, "size" | "demo" | "readonly"> & {
+  readonly hosts: readonly Pick<HostState, "name" | "uri" | "connect">[];
+};
+
+export function newState({ hosts, ...about }: About & Pick<State, "now">): State {
   const views = Object.fromEntries(SCREENS.map((screen) => [screen, NEW_VIEW])) as Record<ScreenId, View>;
   return {
     ...about,
+    hosts: hosts.map((host) => ({ ...host, link: { how: "opening" }, summary: null })),
+    only: null,
+    current: hosts[0]?.name ?? "",
     host: null,
     link: { how: "opening" },
     machines: new Map(),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
 import {
+  catalogue,
   changeSetting,
   diagnose,
   engineRecipes,
   type Hutch,
+  hosts,
   libvirtHosts,
   libvirtVersion,
   settings,
@@ -341,11 +343,13 @@ describe("exec and shell", () => {
       library: async () => ({
         connect: async () => open as Hutch,
         diagnose,
+        catalogue,
         engineRecipes,
         libvirtHosts,
         libvirtVersion,
         settings,
         changeSetting,
+        hosts,
         uiSettings,
       }),
       meanwhile: (given) => {

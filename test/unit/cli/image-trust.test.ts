@@ -137,9 +137,11 @@ describe("image find", () => {
   };
 
   it("shows what launch cannot set up, what never ends, and keys by their end", async () => {
-    const { stdout } = await hutch(["image", "find"], world({ catalogue: async () => [found] }));
+    const rows = [found, { ...found, name: "flatcar-2", inStore: null }];
+    const { stdout } = await hutch(["image", "find"], world({ catalogue: async () => rows }));
     expect(stdout).toMatch(
       /^flatcar-stable +Flatcar +x86_64 +rolling +no: ignition +no +signed by 89ABCDEF01234567; sha512$/m,
     );
+    expect(stdout).toMatch(/^flatcar-2 .* no: ignition +unknown /m);
   });
 });

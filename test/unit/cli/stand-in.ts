@@ -7,9 +7,10 @@ import { cancelled } from "../../../src/core/errors.ts";
 import { NO_UPKEEP } from "../../../src/core/machine/record.ts";
 import type { MachineView } from "../../../src/core/machine/view.ts";
 import type { OpEvent } from "../../../src/core/op/event.ts";
-import type { PowerResult } from "../../../src/core/requests.ts";
+import type { ImageRow, PowerResult } from "../../../src/core/requests.ts";
+import type { SettingRow } from "../../../src/core/settings.ts";
 import type { UiSettings } from "../../../src/core/ui-settings.ts";
-import type { ConnectOptions, Hutch, Operation } from "../../../src/index.ts";
+import type { ConnectOptions, HostBook, Hutch, Operation } from "../../../src/index.ts";
 import { keyFaults } from "../../../src/terminal-ui.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
@@ -28,8 +29,12 @@ export type World = {
   /** What becomes of a bake; a good image when omitted. */
   readonly baked?: Operation<never>;
   readonly machines?: readonly MachineView[];
+  /** What the store holds; one image when omitted. */
+  readonly images?: readonly ImageRow[];
   /** What single methods do instead of writing down and succeeding. */
   readonly hutch?: Partial<Hutch>;
+  /** What `settings` tells. */
+  readonly settings?: readonly SettingRow[];
   /** What the config says of the terminal UI and of views. */
   readonly uiSettings?: Partial<UiSettings>;
   /** The real library, in place of all that. */
@@ -78,17 +83,33 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           calls.push(["diagnose", { fix }]);
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
+        catalogue: () => standIn(calls, world).images.catalogue(),
         engineRecipes: async () => [],
         libvirtHosts: async () => [
           { uri: "qemu:///system", text: "this host's" },
           { uri: "qemu+ssh://attic/system", text: "by ssh" },
         ],
         libvirtVersion: async () => null,
-        settings: async () => [SETTING],
+        settings: async () => world.settings ?? [SETTING],
         uiSettings: async () => ({ keys: {}, views: {}, ...world.uiSettings }),
         changeSetting: async (key, value) => {
           calls.push(["changeSetting", key, value]);
           return SETTING;
+        },
+        hosts: {
+          list: async () => BOOK,
+          add: async (name, uri) => {
+            calls.push(["hosts.add", name, uri]);
+            return BOOK;
+          },
+          use: async (name) => {
+            calls.push(["hosts.use", name]);
+            return BOOK;
+          },
+          remove: async (name) => {
+            calls.push(["hosts.remove", name]);
+            return BOOK;
+          },
         },
       })),
     onSignal: (signal, handler) => {
@@ -126,6 +147,8 @@ function sink(tty = false) {
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString() };
 }
+
+const BOOK: HostBook = { hosts: [], defaultUri: "test:///default", defaultFrom: "default" };
 
 const DONE: readonly PowerResult[] = [{ name: "web", done: true, message: "done", warnings: [] }];
 
@@ -226,6 +249,8 @@ function standIn(calls: Call[], world: World): Hutch {
       uri: "test:///default",
       hostname: "attic",
       driver: "QEMU",
+      libvirt: "11.8.0",
+      pool: null,
       arch: "x86_64",
       cpus: 4,
       memoryBytes: 8 * 1024 ** 3,
@@ -393,7 +418,7 @@ function standIn(calls: Call[], world: World): Hutch {
       })(name),
     xml: async () => "<domain/>\n",
     images: {
-      list: async () => [image],
+      list: async () => world.images ?? [image],
       catalogue: async () => [],
       info: async (name) =>
         told("image.info", { name, release: null, stored: [{ ...image, chain: ["Of a test."] }] })(name),

@@ -12,7 +12,14 @@ import {
   VirNetworkEventLifecycleType,
   VirStoragePoolEventLifecycleType,
 } from "#ffi";
-import { agentEvent, networkEvent, poolEvent, vmEvent } from "../../../src/core/host-event.ts";
+import {
+  agentEvent,
+  happeningOf,
+  networkEvent,
+  poolEvent,
+  RECORD_CHANGED,
+  vmEvent,
+} from "../../../src/core/host-event.ts";
 
 const DETAILS = {
   DEFINED: VirDomainEventDefinedDetailType,
@@ -47,5 +54,25 @@ describe("events in words", () => {
   it("passes on what a newer libvirt tells", () => {
     expect(vmEvent(99, 0)).toEqual({ what: "event 99", why: "" });
     expect(vmEvent(VirDomainEventType.STARTED, 99)).toEqual({ what: "started", why: "" });
+  });
+
+  it("are a line of a list each, but for what nobody would look for there", () => {
+    const event = { at: "2026-01-01T00:00:00.000Z", subject: "vm", name: "web", uuid: "u" } as const;
+    const told = (what: string, why = "") => happeningOf({ ...event, what, why }, 7);
+    expect(told("started", "booted")).toEqual({
+      at: 7,
+      what: "vm",
+      name: "web",
+      uuid: "u",
+      text: "started: booted",
+      level: "info",
+    });
+    expect([told("crashed")?.level, told("stopped", "crashed")?.level, told("paused", "I/O error")?.level]).toEqual([
+      "warn",
+      "warn",
+      "warn",
+    ]);
+    expect(told(RECORD_CHANGED)).toBeNull();
+    expect(happeningOf({ ...event, subject: "host", name: "", uuid: null, what: "lost", why: "" }, 7)).toBeNull();
   });
 });

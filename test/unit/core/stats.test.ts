@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Counters, type Sample, statsBetween } from "../../../src/core/stats.ts";
+import { type Counters, loadOf, type Sample, statsBetween } from "../../../src/core/stats.ts";
 
 const sample = (at: number, values: Counters, uuid = "u"): Sample => ({ at, domains: [{ uuid, name: "web", values }] });
 const between = (before: Counters, now: Counters, ms = 2_000) =>
@@ -73,5 +73,31 @@ describe("what a VM uses", () => {
   it("comes by name", () => {
     const domains = ["b", "c", "a"].map((name) => ({ uuid: name, name, values: {} }));
     expect(statsBetween(null, { at: 0, domains }).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
+  it("is summed up over its disks and cards for those who keep counters", () => {
+    const now = {
+      "cpu.time": 5e9,
+      "vcpu.current": 2,
+      "balloon.current": 2048,
+      "balloon.rss": 512,
+      "block.count": 2,
+      "block.0.rd.bytes": 100,
+      "block.1.rd.bytes": 11,
+      "block.1.wr.bytes": 7,
+      "net.count": 0,
+    };
+    expect(loadOf("u", now)).toEqual({
+      uuid: "u",
+      cpuNs: 5e9,
+      vcpus: 2,
+      memoryUsedBytes: 512 * 1024,
+      memoryBytes: 2048 * 1024,
+      readBytes: 111,
+      writtenBytes: 7,
+      receivedBytes: 0,
+      sentBytes: 0,
+    });
+    expect(loadOf("u", {})).toMatchObject({ cpuNs: 0, memoryUsedBytes: null, readBytes: 0 });
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { LibvirtFault, VirErrorNumber } from "#ffi";
 import { dropsGuests } from "../../../src/host/checks/docker-forward.ts";
 import { runChecks } from "../../../src/host/checks/index.ts";
@@ -69,6 +69,21 @@ describe("the round without libvirt", () => {
       state: "fail",
       fix: expect.arrayContaining([expect.stringContaining("apt install")]),
     });
+  });
+
+  it("names gpgv's package where it is missing, and its version where it is not", async () => {
+    const signatures = async () => (await round("libvirt")).find(({ id }) => id === "image-signatures");
+    expect(await signatures()).toMatchObject({ state: "ok", found: expect.stringMatching(/^gpgv .*\d/) });
+    vi.stubEnv("PATH", "/nonexistent");
+    try {
+      expect(await signatures()).toMatchObject({
+        state: "warn",
+        found: expect.stringContaining("gpgv is not installed"),
+        fix: [expect.stringContaining("apt install gpgv")],
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("names the daemon to start, and looks on", async () => {

@@ -57,4 +57,15 @@ describe("the choice of libvirt", () => {
   it("refuses what is no URI", () => {
     expect(() => chooseHome({ ...user, uri: "my host" })).toThrow(/no libvirt URI/);
   });
+
+  it("takes a host's name for its URI, except where libvirt's own variable says it", () => {
+    const named = { ...user, hosts: { nas: "qemu+ssh://nas/system" } };
+    expect(chooseHome({ ...named, uri: "nas" }).uri).toBe("qemu+ssh://nas/system");
+    expect(chooseHome({ ...named, configured: "nas" })).toMatchObject({ mode: "system", remote: true });
+    expect(() => chooseHome({ ...named, uri: "nsa" })).toThrow(
+      expect.objectContaining({ code: "E_USAGE", next: expect.arrayContaining(['Did you mean "nas"?']) }),
+    );
+    expect(() => chooseHome({ ...named, env: { LIBVIRT_DEFAULT_URI: "nas" } })).toThrow(/no libvirt URI/);
+    expect(() => chooseHome({ ...named, uri: "toString" })).toThrow(/neither/);
+  });
 });

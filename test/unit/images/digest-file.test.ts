@@ -1,12 +1,35 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { digestFrom, namesListed, soleDigestFrom } from "../../../images/digest-file.ts";
+import {
+  DIGEST_FORMATS,
+  type DigestFormat,
+  digestFrom,
+  namesListed,
+  soleDigestFrom,
+} from "../../../images/digest-file.ts";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 const a256 = hex("sha256", "a");
 const b256 = hex("sha256", "b");
 const a512 = hex("sha512", "a");
+
+type Fixture = readonly [file: string, algorithm: "sha256" | "sha512", name: string, digit: string];
+
+/** As their publishers write them, but for the digests. */
+const FIXTURES: Readonly<Record<DigestFormat, Fixture>> = {
+  gnu: ["ubuntu.SHA256SUMS", "sha256", "noble-server-cloudimg-arm64.img", "c"],
+  bsd: ["rocky.CHECKSUM", "sha256", "Rocky-9-GenericCloud-Base.latest.x86_64.qcow2", "d"],
+  bare: ["alpine.sha512", "sha512", "generic_alpine-3.24.1-x86_64-bios-cloudinit-r0.qcow2", "a"],
+  "debian-json": ["debian.json", "sha512", "debian-13-genericcloud-amd64.qcow2", "a"],
+  sections: ["flatcar.DIGESTS", "sha512", "flatcar_production_qemu_image.img", "a"],
+};
+
+it.each(DIGEST_FORMATS)("a publisher's file of the format %s is read", (format) => {
+  const [file, algorithm, name, digit] = FIXTURES[format];
+  const text = readFileSync(new URL(`../../fixtures/images/${file}`, import.meta.url), "utf8");
+  expect(digestFrom(text, format, algorithm, name)).toBe(digit.repeat(algorithm === "sha256" ? 64 : 128));
+});
 
 describe("lists of digests", () => {
   it("reads GNU lines, with and without a star or a folder", () => {

@@ -15,7 +15,7 @@ import { SCREEN } from "../../../src/tui/screens/screens.ts";
 import { History } from "../../../src/tui/store/history.ts";
 import { createReducer } from "../../../src/tui/store/reduce.ts";
 import { newState, type State } from "../../../src/tui/store/state.ts";
-import { CONTAINERS, FLEET, fleetHost, NOW } from "../../tui/fleet.ts";
+import { CONTAINERS, FLEET, fleetHost, KVM01, NOW } from "../../tui/fleet.ts";
 
 const COMMANDS = new Set(TABLE.map(({ words }) => words.join(" ")));
 
@@ -32,7 +32,7 @@ async function knowing(): Promise<State> {
   ]);
   const images = stored.map((row) => ({ name: row.name, title: "", stored: { ...row, usedBy: [] } }));
   const size = { columns: 120, rows: 34 };
-  const opened = newState({ size, now: NOW, uri: "qemu:///system", demo: false, readonly: false });
+  const opened = newState({ size, now: NOW, hosts: [KVM01], demo: false, readonly: false });
   return [
     { m: "news", news: { k: "machines", machines: FLEET }, now: NOW } as const,
     { m: "read", what: { networks: ready(networks), pools: ready(pools), snapshots: ready(snapshots) } } as const,

@@ -13,7 +13,7 @@ import { createReducer } from "../../../src/tui/store/reduce.ts";
 import { newState, SCREENS, type ScreenId, type State } from "../../../src/tui/store/state.ts";
 import { withoutTones } from "../../../src/tui/text/slice.ts";
 import { lookOf } from "../../../src/tui/theme/look.ts";
-import { FLEET, NOW } from "../../tui/fleet.ts";
+import { FLEET, KVM01, NOW } from "../../tui/fleet.ts";
 
 const COMMANDS = new Set(TABLE.map(({ words }) => words.join(" ")));
 const look = lookOf("none", "dark", false);
@@ -27,7 +27,7 @@ function within(state: State, { tab }: Action): State {
 function on(screen: ScreenId, { commands = COMMANDS, fleet = FLEET, size = { columns: 200, rows: 400 } } = {}) {
   const history = new History();
   const reduce = createReducer(history);
-  let state: State = newState({ size, now: NOW, uri: "", demo: false, readonly: false });
+  let state: State = newState({ size, now: NOW, hosts: [KVM01], demo: false, readonly: false });
   state = reduce(state, { m: "news", news: { k: "machines", machines: fleet }, now: NOW });
   state = reduce(state, { m: "go", screen });
   return { state, history, commands, keys: {}, look };

@@ -19,13 +19,13 @@ import { createReducer } from "../../../src/tui/store/reduce.ts";
 import { newForm, newState, SCREENS, type ScreenId, type State, TABS } from "../../../src/tui/store/state.ts";
 import { FLEET, loadsAt, NOW } from "../../tui/fleet.ts";
 
-function world() {
+function world(hosts: readonly string[] = ["kvm01"]) {
   const history = new History();
   const reduce = createReducer(history);
   let state = newState({
     size: { columns: 120, rows: 34 },
     now: NOW,
-    uri: "qemu:///system",
+    hosts: hosts.map((name) => ({ name, uri: `qemu+ssh://${name}/system`, connect: hosts.length > 1 ? name : null })),
     demo: false,
     readonly: false,
   });
@@ -248,8 +248,11 @@ describe("the registry of actions", () => {
     const remove = ACTIONS.find(({ id }) => id === "vm.delete");
     if (remove === undefined) throw new Error("there is a delete");
     const target = (name: string) => ({ key: name, name, words: [name] });
-    expect(commandLine(remove, [target("web"), target("My VM")], "qemu:///system")).toBe(
-      "hutch -c qemu:///system delete --yes web 'My VM'",
+    expect(commandLine(remove, [target("web"), target("My VM")], null)).toBe("hutch delete --yes web 'My VM'");
+    const { state } = world(["nas", "attic"]);
+    const there = { ...target("db"), host: "attic" };
+    expect(commandLine(remove, [target("web"), there, target("My VM")], state())).toBe(
+      "hutch -c nas delete --yes web 'My VM'; hutch -c attic delete --yes db",
     );
   });
 

@@ -1,0 +1,34 @@
+/** Which hosts are looked at together where nobody names one: those that have names, and a default that was chosen. */
+import type { HostBook } from "../core/hosts.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type HostToOpen = {
+  readonly name: string;
+  readonly uri: string;
+  /** What `--connect` takes to mean it; null where it is meant anyway. */
+  readonly connect: string | null;
+};
+
+/** The one of `--connect` or $HUTCH_CONNECT alone; at least one. Fails as the config file does. */
+export async function hostsToOpen(
+  { library, env }: Pick<Terminal, "library" | "env">,
+  uri: string | undefined,
+): Promise<readonly HostToOpen[]> {
+  const { hosts } = await library();
+  const book = await hosts.list({ env, ...(uri === undefined ? {} : { uri }) });
+  const asked = uri || env["HUTCH_CONNECT"];
+  if (asked) return [{ name: nameIn(book, book.defaultUri), uri: book.defaultUri, connect: uri ?? null }];
+  const named = book.hosts.map(({ name, uri: at }) => ({ name, uri: at, connect: name }));
+  const known = named.some((host) => host.uri === book.defaultUri);
+  // Nobody chose it: this host's own libvirt may not even be there.
+  const chosen = !book.defaultFrom.startsWith("default");
+  if (known || (named.length > 0 && !chosen)) return named;
+  return [
+    { name: book.defaultUri, uri: book.defaultUri, connect: named.length > 0 ? book.defaultUri : null },
+    ...named,
+  ];
+}
+
+function nameIn({ hosts }: HostBook, uri: string): string {
+  return hosts.find((host) => host.uri === uri)?.name ?? uri;
+}

@@ -1,0 +1,86 @@
+/** What hosts tell of themselves, folded into the state. Pure. */
+import type { MachineView } from "../../core/machine/view.ts";
+import type { HostNews, HostSummary } from "../../core/watching.ts";
+import { readAnew } from "./details.ts";
+import { type HostState, hasSeveral, hostNamed, hostOf, idOn } from "./hosts.ts";
+import { NOTHING, type State } from "./state.ts";
+
+/** Enough to look back on, little enough to keep for a day. */
+const KEPT_HAPPENINGS = 1000;
+
+export function withSummary(state: State, of: string | undefined, summary: HostSummary): State {
+  return changed(state, of, { summary });
+}
+
+export function lost(state: State, of: string | undefined, message: string, now: number): State {
+  const host = hostNamed(state, of);
+  if (host === undefined) return state;
+  const since = host.link.how === "lost" ? host.link.since : now;
+  const next = changed(state, of, { link: { how: "lost", message, since } });
+  // With one host the banner says it.
+  return host.link.how === "lost" || !hasSeveral(state)
+    ? next
+    : { ...next, toast: { text: `${host.name}: ${message}`, tone: "danger", at: now } };
+}
+
+export function withNews(state: State, of: string | undefined, news: HostNews, now: number): State {
+  const host = hostNamed(state, of);
+  if (host === undefined) return state;
+  const own = (machine: MachineView): MachineView =>
+    hasSeveral(state) ? { ...machine, uuid: idOn(state, host.name, machine.uuid) } : machine;
+  switch (news.k) {
+    case "machines": {
+      const others = hasSeveral(state) ? [...state.machines].filter(([id]) => hostOf(id) !== host.name) : [];
+      const machines = new Map([
+        ...others,
+        ...news.machines.map(own).map((machine) => [machine.uuid, machine] as const),
+      ]);
+      const text = hasSeveral(state) ? `${host.name}: the connection is back.` : "The connection is back.";
+      const toast = host.link.how === "lost" ? ({ text, tone: "ok", at: now } as const) : state.toast;
+      return changed({ ...state, machines, toast }, of, { link: { how: "up" } });
+    }
+    case "changed": {
+      const machines = new Map(state.machines);
+      const fresh = news.machines.map(own);
+      const gone = news.gone.map((uuid) => idOn(state, host.name, uuid));
+      for (const machine of fresh) machines.set(machine.uuid, machine);
+      for (const id of gone) machines.delete(id);
+      const details = readAnew(state.details, fresh, gone);
+      return changed({ ...state, machines, details }, of, { link: { how: "up" } });
+    }
+    case "happened": {
+      const { uuid } = news.happening;
+      const happening = {
+        ...news.happening,
+        uuid: uuid === null ? null : idOn(state, host.name, uuid),
+        host: host.name,
+      };
+      const happenings = [...state.happenings, happening].slice(-KEPT_HAPPENINGS);
+      return { ...state, happenings, seen: state.screen === "events" ? happenings.length : state.seen };
+    }
+    case "lost":
+      return lost(state, of, news.message, now);
+  }
+}
+
+/** `host` and `link` are those of the host that is looked at; what was read of another one is forgotten. */
+export function atCurrent(state: State): State {
+  const { hosts, views, screen, only, current } = state;
+  const looked = screen === "hosts" ? views.hosts.cursor : hostOf(views.vms.cursor);
+  const host = hostNamed(state, only ?? looked ?? current) ?? hosts[0];
+  if (host === undefined) return state;
+  if (host.name !== current) {
+    const unread = { images: NOTHING, networks: NOTHING, pools: NOTHING, snapshots: NOTHING };
+    return { ...state, ...unread, current: host.name, host: host.summary, link: host.link };
+  }
+  return host.link === state.link && host.summary === state.host
+    ? state
+    : { ...state, host: host.summary, link: host.link };
+}
+
+/** A host that is named nowhere is the only one. */
+function changed(state: State, of: string | undefined, what: Partial<HostState>): State {
+  const host = hostNamed(state, of);
+  const same = host === undefined || (what.link?.how === "up" && host.link.how === "up");
+  return same ? state : { ...state, hosts: state.hosts.map((each) => (each === host ? { ...each, ...what } : each)) };
+}

@@ -1,0 +1,126 @@
+/** Several hosts beside one another, in a real terminal. */
+import { describe, expect, it } from "vitest";
+import { HutchError } from "../../src/core/errors.ts";
+import type { Hutch } from "../../src/index.ts";
+import { wordsOf } from "../../src/tui/input/command-words.ts";
+import { sentences } from "../../src/tui/speech/speak.ts";
+import { lookOf } from "../../src/tui/theme/look.ts";
+import { FLEET, fleetHost } from "./fleet.ts";
+import { TestTerminal } from "./terminal.ts";
+
+const look = lookOf("none", "dark", false);
+const never = () => new Promise<Hutch>(() => undefined);
+const away = async (): Promise<Hutch> => {
+  throw new HutchError({ code: "E_HOST", message: "No route to host." });
+};
+
+/** Both know the first two VMs by the same UUIDs, and nas one more. */
+async function opened(more: Readonly<Record<string, () => Promise<Hutch>>> = {}, columns = 120) {
+  const [nas, attic] = [fleetHost(FLEET.slice(0, 3)), fleetHost(FLEET.slice(0, 2))];
+  const hosts = { nas: async () => nas.hutch, attic: async () => attic.hutch, ...more };
+  const terminal = new TestTerminal({ look, columns, rows: 34, hosts });
+  await terminal.pass(3);
+  await expect.poll(() => terminal.wrongLines(), { timeout: 5_000 }).toEqual([]);
+  return { terminal, nas, attic, stop: () => terminal[Symbol.asyncDispose]() };
+}
+
+describe("several hosts", () => {
+  it("show their VMs in one table, each with its host and its own figures", async () => {
+    const { terminal, nas, stop } = await opened();
+    expect(terminal.screen()).toContain("VMs 5 ");
+    expect(terminal.screen()).toMatch(/NAME +HOST +STATE/);
+    expect(terminal.screen()).toMatch(/web-01 +attic +● running +\d/);
+    expect(terminal.screen()).toMatch(/web-01 +nas +● running +\d/);
+    expect(terminal.lines()[0]).toContain("nas ●  attic ●");
+    nas.tell({ k: "changed", machines: [], gone: [FLEET[0]?.uuid ?? ""] });
+    await terminal.flush();
+    expect(terminal.screen()).toMatch(/web-01 +attic/);
+    expect(terminal.screen()).not.toMatch(/web-01 +nas/);
+    await stop();
+  });
+
+  it("are told apart by actions and by the command that does the same", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    await terminal.type("/", "host=attic web-01", "\r", "S");
+    expect(terminal.screen()).toContain("$ hutch -c attic stop web-01");
+    await terminal.type("y");
+    expect(attic.calls).toEqual([["stop", { names: ["web-01"] }]]);
+    expect(nas.calls).toEqual([]);
+    await terminal.type("/", "\x15", "web-01", "\r", "\x01", "S");
+    expect(terminal.screen()).toContain("$ hutch -c attic stop web-01; hutch -c nas stop web-01");
+    await terminal.type("y");
+    expect([attic.calls.length, nas.calls.length]).toEqual([2, 1]);
+    await terminal.type("V", "c");
+    expect(terminal.ran).toEqual([expect.stringMatching(/^attach --connect (nas|attic) console web-01$/)]);
+    await stop();
+  });
+
+  it("are narrowed to one by :host, and back", async () => {
+    const { terminal, nas, stop } = await opened();
+    await terminal.type(":", "host na", "\t", "\r");
+    expect(terminal.screen()).toContain("VMs nas 3 ");
+    expect(terminal.screen()).not.toMatch(/│.*attic/);
+    await terminal.type(":", "host attik", "\r");
+    expect(terminal.screen()).toContain("There is no host attik here: nas, attic, all.");
+    await terminal.type("n", "box");
+    expect(terminal.screen()).toContain("Launch a VM at nas");
+    expect(terminal.screen()).toContain("$ hutch -c nas launch debian-13 --name box");
+    await terminal.type("\r");
+    expect(nas.calls.map(([method]) => method)).toEqual(["launch"]);
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Networks nas 2");
+    await terminal.type("1", "a");
+    expect(terminal.screen()).toContain("VMs 5 ");
+    await stop();
+  });
+
+  it.each(["answers never", "is away"])("go on when one %s", async (how) => {
+    const { terminal, stop } = await opened({ cellar: how === "is away" ? away : never });
+    expect(terminal.screen()).toContain("VMs 5 ");
+    expect(terminal.lines()[0]).toContain(how === "is away" ? "cellar ✖ away" : "cellar opening…");
+    await terminal.type("6");
+    await terminal.flush();
+    expect(terminal.screen()).toMatch(/nas +● up +3 11\.8\.0 +32 +128 GiB/);
+    expect(terminal.screen()).toMatch(how === "is away" ? /cellar +✖ away/ : /cellar +◐ opening/);
+    await terminal.type("G");
+    if (how === "is away") expect(terminal.screen()).toContain("No route to host.");
+    await stop();
+  });
+
+  it("say which one is lost, go on with the others, and say when it is back", async () => {
+    const { terminal, nas, stop } = await opened();
+    nas.tell({ k: "lost", message: "libvirt does not answer." });
+    await terminal.flush();
+    expect(terminal.screen()).toContain("nas: libvirt does not answer.");
+    expect(terminal.screen()).toMatch(/web-01 +✖ nas/);
+    expect(terminal.lines()[0]).toContain("nas ✖ away  attic ●");
+    await terminal.type("/", "host=nas", "\r", "S");
+    expect(terminal.screen()).toContain("The connection is lost.");
+    nas.tell({ k: "machines", machines: FLEET.slice(0, 1) });
+    await terminal.pass(1);
+    await terminal.flush();
+    expect(terminal.screen()).toContain("nas: the connection is back.");
+    expect(terminal.screen()).toContain("VMs 1 of 3");
+    await stop();
+  });
+
+  it("are heard of by those who do not see them", async () => {
+    const { terminal, attic, stop } = await opened({ cellar: away });
+    expect(sentences(terminal.program).join("\n")).toMatch(
+      /The connection to cellar is lost: No route to host\.\nVMs, 5\.\n[\s\S]*web-01, at attic, running, cpu/,
+    );
+    terminal.program.perform(...wordsOf("host attic", terminal.program.ground()));
+    expect(sentences(terminal.program).join("\n")).toMatch(/VMs, 2\./);
+    expect(attic.calls).toEqual([]);
+    await stop();
+  });
+
+  it("have room on a small terminal", async () => {
+    const { terminal, stop } = await opened({ cellar: away }, 80);
+    expect(terminal.lines()[0]).toContain("3 hosts  ✖ 1 away");
+    expect(terminal.screen()).toMatch(/web-01 +attic/);
+    expect(terminal.lines()).toEqual(terminal.meant());
+    await stop();
+  });
+});
