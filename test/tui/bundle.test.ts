@@ -1,80 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import xterm from "@xterm/headless";
-import { type IPty, spawn } from "node-pty";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildHutch } from "../../scripts/build.ts";
+import { Session, type SessionOptions } from "./session.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The bundle on a terminal of its own. */
-class Session {
-  readonly pty: IPty;
-  raw = "";
-  readonly exit: Promise<{ exitCode: number; signal?: number }>;
-  readonly #term: InstanceType<typeof xterm.Terminal>;
-
-  constructor(file: string, args: readonly string[], { columns = 100, rows = 30, config = "" } = {}) {
-    const { CI: _, NO_COLOR: __, ...env } = process.env;
-    this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.pty = spawn(file, [...args], {
-      cols: columns,
-      rows,
-      env: {
-        ...env,
-        TERM: "xterm-256color",
-        LANG: "C.UTF-8",
-        ...(config === "" ? {} : { XDG_CONFIG_HOME: config }),
-      },
-    });
-    this.#term.onData((data) => this.pty.write(data));
-    this.pty.onData((data) => {
-      this.raw += data;
-      this.#term.write(data);
-    });
-    this.exit = new Promise((resolve) => this.pty.onExit(resolve));
-  }
-
-  screen(): string {
-    const { active } = this.#term.buffer;
-    return Array.from(
-      { length: this.#term.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "",
-    ).join("\n");
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#term.resize(columns, rows);
-    this.pty.resize(columns, rows);
-  }
-
-  async shows(text: string): Promise<void> {
-    await expect.poll(() => this.screen(), { timeout: 30_000, interval: 50 }).toContain(text);
-  }
-
-  /** Alternate screen, mouse and cursor are as they were. */
-  expectRestored(): void {
-    const last = (pattern: RegExp) => [...this.raw.matchAll(pattern)].at(-1)?.[1];
-    expect({
-      screen: last(/\x1b\[\?1049([hl])/g),
-      mouse: last(/\x1b\[\?1000([hl])/g),
-      cursor: last(/\x1b\[\?25([hl])/g),
-      wrap: last(/\x1b\[\?7([hl])/g),
-    }).toEqual({
-      screen: "l",
-      mouse: "l",
-      cursor: "h",
-      wrap: "h",
-    });
-  }
-}
 
 describe("the bundle on a terminal", () => {
   const outdir = mkdtempSync(join(ROOT, "node_modules/.t-tui-"));
   const sessions: Session[] = [];
-  const demo = (size?: { columns?: number; rows?: number; config?: string }) => {
-    const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui", "--demo"], size);
+  const demo = (options?: SessionOptions) => {
+    const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui", "--demo"], options);
     sessions.push(session);
     return session;
   };
@@ -179,7 +116,7 @@ views:
   off: {filter: state=stopped, columns: [name, state, owner]}
 `,
     );
-    const session = demo({ config });
+    const session = demo({ env: { XDG_CONFIG_HOME: config } });
     await session.shows('There is no key "moon".');
     session.pty.write("qf");
     await session.shows("part of a name");
