@@ -74,7 +74,7 @@ export const tuiFigures: readonly Figure[] = [
     run: async () => {
       const paint = async () => {
         const screen = new Screen(1);
-        await screen.until((raw) => raw.includes("VMs") && raw.includes("Quit"));
+        await screen.until((raw) => /VMs/.test(raw) && /quit/.test(raw));
         await screen.end();
       };
       const { tui, node } = await interleaved({ tui: paint, node: process(NODE) }, ROUNDS);

@@ -91,7 +91,7 @@ describe("the bundle on a terminal that goes through much", () => {
       await expect.poll(() => session.screen().trim(), { timeout: 20_000 }).toBe("ready>");
       session.pty.write("fg\r");
       await session.shows("VMs 40");
-      await session.shows("Keys");
+      await session.shows("q quit");
       await expect.poll(() => session.screen().split("\n")[2], { timeout: 20_000 }).toHaveLength(columns);
     }
     session.pty.write("q");
