@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import xterm from "@xterm/headless";
@@ -15,13 +15,18 @@ class Session {
   readonly exit: Promise<{ exitCode: number; signal?: number }>;
   readonly #term: InstanceType<typeof xterm.Terminal>;
 
-  constructor(file: string, args: readonly string[], { columns = 100, rows = 30 } = {}) {
+  constructor(file: string, args: readonly string[], { columns = 100, rows = 30, config = "" } = {}) {
     const { CI: _, NO_COLOR: __, ...env } = process.env;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.pty = spawn(file, [...args], {
       cols: columns,
       rows,
-      env: { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" },
+      env: {
+        ...env,
+        TERM: "xterm-256color",
+        LANG: "C.UTF-8",
+        ...(config === "" ? {} : { XDG_CONFIG_HOME: config }),
+      },
     });
     this.#term.onData((data) => this.pty.write(data));
     this.pty.onData((data) => {
@@ -68,7 +73,7 @@ class Session {
 describe("the bundle on a terminal", () => {
   const outdir = mkdtempSync(join(ROOT, "node_modules/.t-tui-"));
   const sessions: Session[] = [];
-  const demo = (size?: { columns: number; rows: number }) => {
+  const demo = (size?: { columns?: number; rows?: number; config?: string }) => {
     const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui", "--demo"], size);
     sessions.push(session);
     return session;
@@ -158,6 +163,35 @@ describe("the bundle on a terminal", () => {
     session.pty.kill(signal);
     expect(await session.exit).toMatchObject({ exitCode });
     session.expectRestored();
+  });
+
+  it("looks and listens as the config says", async () => {
+    const config = mkdtempSync(join(outdir, "config-"));
+    mkdirSync(join(config, "hutch"));
+    writeFileSync(
+      join(config, "hutch", "config.yaml"),
+      `ui:
+  ascii: yes
+  mouse: no
+  readonly: yes
+  keys: {hutch.quit: ctrl-x, view.filter: f, vm.stop: moon}
+views:
+  off: {filter: state=stopped, columns: [name, state, owner]}
+`,
+    );
+    const session = demo({ config });
+    await session.shows('There is no key "moon".');
+    session.pty.write("qf");
+    await session.shows("part of a name");
+    session.pty.write("scratch-1\r");
+    await session.shows("+- VMs 1 of 40");
+    session.pty.write("s");
+    await session.shows("This session only looks.");
+    session.pty.write(":view off\r");
+    await session.shows("OWNER");
+    expect(session.raw).not.toContain("\x1b[?1000h");
+    session.pty.write("\x18");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
   });
 
   it("runs any command of hutch from inside", async () => {
