@@ -1,12 +1,10 @@
 /**
- * The library: what a provisioning script imports, and the only door that the CLI and the TUI use.
+ * The library: what a provisioning script imports (docs/guides/provisioning.md), and the only door that the CLI and the TUI use.
  *
  *     import { connect } from "hutch";
  *     await using host = await connect();
  *     await host.launch({ name: "web", image: "debian-13", engine: "docker" }).result;
  *     const { stdout } = await host.vm("web").run(["docker", "ps"]);
- *
- * docs/guides/provisioning.md tells more.
  */
 
 import { HutchError } from "./core/errors.ts";
@@ -24,7 +22,6 @@ export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
-export type { DisplayInfo } from "./core/display.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
