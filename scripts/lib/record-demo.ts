@@ -1,5 +1,5 @@
 /** Types a short story into `hutch ui --demo` and writes what it shows to docs/demo.svg, or to the file that is named. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,9 @@ const KEY_MS = 130;
 const SECOND_MS = 700;
 
 async function record(): Promise<readonly Picture[]> {
-  const home = mkdtempSync(join(tmpdir(), "hutch-demo-"));
+  // Always the same, for it is on the screen.
+  const home = join(tmpdir(), "hutch-demo");
+  mkdirSync(home, { recursive: true });
   // Beside the packages that the bundle loads.
   const outdir = mkdtempSync(join(ROOT, "node_modules/.demo-"));
   try {

@@ -9,6 +9,7 @@ import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
+import { askLosses } from "./live/ask-losses.ts";
 import type { Door, Hands } from "./live/door.ts";
 import { Feed } from "./live/feed.ts";
 import { runInGuest } from "./live/in-guest.ts";
@@ -129,7 +130,7 @@ export class Program {
         this.#try(this.#inGuest(intent.title, intent.command));
         return;
       case "losses":
-        void this.#losses(intent.targets);
+        void askLosses(intent.targets, { ...this.store, hutch: (name) => this.#hutch(name) });
         return;
       case "save-view":
         this.#try(this.#saveView(intent.name, intent.settings));
@@ -259,31 +260,6 @@ export class Program {
       await this.#command(["config", "set", key, value ?? "--unset"], false);
     }
     if (this.store.get().saved[name] !== undefined) this.store.send({ m: "look", name });
-  }
-
-  async #losses(targets: readonly Target[]): Promise<void> {
-    const overlay = () => {
-      const top = this.store.get().overlays.at(-1);
-      return top?.k === "confirm" ? top : null;
-    };
-    const before = overlay();
-    const put = (
-      lines: { how: "ready"; value: readonly string[] } | { how: "failed"; message: string; value: null },
-    ) => {
-      const now = overlay();
-      if (before !== null && now?.action === before.action) this.store.send({ m: "redo", overlay: { ...now, lines } });
-    };
-    try {
-      const told = await Promise.all(
-        byHost(targets, this.store.get()).map(([host, own]) =>
-          this.#hutch(host?.name)?.losses(own.map(({ name }) => name)),
-        ),
-      );
-      const losses = told.flatMap((each) => each ?? []);
-      put({ how: "ready", value: losses.flatMap(({ name, what }) => what.map((each) => `${name}: ${each}`)) });
-    } catch (error) {
-      put({ how: "failed", message: asHutchError(error).message, value: null });
-    }
   }
 
   /** By OSC 52: the terminal's own clipboard, over ssh too. */
