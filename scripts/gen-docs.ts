@@ -44,7 +44,6 @@ const SOURCES = [
   "hosts",
   "watching",
   "vm-settings",
-  "display",
   "disks",
   "network-cards",
   "snapshots",

@@ -11,8 +11,10 @@ export function keysPage(): string {
   const sections = groups.map((group) => {
     const rows = ACTIONS.filter((action) => action.group === group).map((action) => {
       const keys = action.keys.map((key) => `\`${keyWord(key, true).replace("|", "\\|")}\``).join(" ");
-      const on = action.on.map((screen) => SCREEN[screen].title).join(", ") || "everywhere";
-      const command = commandLine(action, [TARGET], null);
+      const screens = action.on.map((screen) => SCREEN[screen].title).join(", ") || "everywhere";
+      const on = action.tab === undefined ? screens : `${screens}, in the tab ${action.tab}`;
+      // What is done to a container is an exec in its VM, in Docker's words.
+      const command = action.group === "Container" ? null : commandLine(action, [TARGET], null);
       return `| \`${action.id}\` | ${keys} | ${action.title} | ${on} | ${command === null ? "" : `\`${command}\``} |`;
     });
     return `## ${group}\n\n| action | keys | what it does | where | in a shell |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;

@@ -6,7 +6,6 @@ import type { CloneRequest, CloneResult } from "./core/copies.ts";
 import type { CopyRequest, CopyResult } from "./core/copy.ts";
 import type { Definition, RedefineRequest } from "./core/definition.ts";
 import type { AttachRequest, DetachRequest, DiskResult } from "./core/disks.ts";
-import type { DisplayInfo } from "./core/display.ts";
 import type * as E from "./core/enter.ts";
 import type { HostEvent } from "./core/host-event.ts";
 import type { HostNames } from "./core/host-names.ts";
@@ -161,7 +160,7 @@ export interface Hutch extends AsyncDisposable {
   /** Files and folders between this host and VMs, or from VM to VM; `-` is `streams`. Cancellable. */
   copy(request: CopyRequest, streams?: CopyStreams & Cancellable): Operation<readonly CopyResult[]>;
   /** Where its screen is. E_CONFLICT when it has none, or is off. */
-  display(name: string): Promise<DisplayInfo>;
+  display(name: string): Promise<E.DisplayInfo>;
   /** A new password for the login user, for the console; nothing keeps it. */
   consolePassword(name: string): Promise<E.ConsolePassword>;
   readonly ports: {

@@ -1,18 +1,14 @@
 /**
- * The library: what a provisioning script imports, and the only door that the CLI and the TUI use.
+ * The library: what a provisioning script imports (docs/guides/provisioning.md), and the only door that the CLI and the TUI use.
  *
  *     import { connect } from "hutch";
  *     await using host = await connect();
  *     await host.launch({ name: "web", image: "debian-13", engine: "docker" }).result;
  *     const { stdout } = await host.vm("web").run(["docker", "ps"]);
- *
- * docs/guides/provisioning.md tells more.
  */
 
 import { HutchError } from "./core/errors.ts";
 import type * as R from "./core/requests.ts";
-import type { SettingRow } from "./core/settings.ts";
-import type { UiSettings } from "./core/ui-settings.ts";
 import { type Host, handles } from "./handles.ts";
 import { listMachines } from "./host/machines.ts";
 import type { Cancellable, ConnectOptions, Hutch } from "./hutch.ts";
@@ -26,7 +22,6 @@ export type * from "./core/copies.ts";
 export type * from "./core/copy.ts";
 export type * from "./core/definition.ts";
 export type * from "./core/disks.ts";
-export type { DisplayInfo } from "./core/display.ts";
 export type * from "./core/enter.ts";
 export { type ErrorCode, EXIT_CODES, type FaultData, HutchError, isHutchError, type Leftover } from "./core/errors.ts";
 export type { HostEvent } from "./core/host-event.ts";
@@ -43,7 +38,6 @@ export type { MountRequest } from "./core/mount-syntax.ts";
 export type * from "./core/network-cards.ts";
 export type { OpEvent } from "./core/op/event.ts";
 export type * from "./core/requests.ts";
-export type { SavedView } from "./core/saved-view.ts";
 export type { SettingPlace, SettingRow } from "./core/settings.ts";
 export type * from "./core/snapshots.ts";
 export type { Flow, MachineStats, StatsRound } from "./core/stats.ts";
@@ -55,6 +49,7 @@ export type { Host, Image, Vm } from "./handles.ts";
 export { hosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
+export { changeSetting, settings, uiSettings } from "./settings.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
@@ -260,26 +255,4 @@ export async function diagnose(options: ConnectOptions & { readonly fix?: boolea
 /** The version of the libvirt that answers; null where none can be opened. Looks at nothing else. */
 export async function libvirtVersion(options: ConnectOptions = {}): Promise<string | null> {
   return (await import("./usecases/libvirt-version.ts")).libvirtVersion(options);
-}
-
-/** hutch's own settings: what holds, and which of flag, environment and file won. Needs no libvirt. */
-export async function settings(
-  options: Pick<ConnectOptions, "uri" | "env"> = {},
-  key?: string,
-): Promise<readonly SettingRow[]> {
-  return (await import("./usecases/settings.ts")).settings(options, key);
-}
-
-/** What the config file says of the terminal UI and of saved views. E_INVALID for a file that cannot be understood. */
-export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Promise<UiSettings> {
-  return (await import("./usecases/settings.ts")).uiSettings(options);
-}
-
-/** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */
-export async function changeSetting(
-  key: string,
-  value: string | null,
-  options: Pick<ConnectOptions, "env"> = {},
-): Promise<SettingRow> {
-  return (await import("./usecases/settings.ts")).changeSetting(key, value, options);
 }

@@ -65,7 +65,9 @@ export function hasFreeSlot(liveXml: string): boolean {
   // Older machine types take devices at the bus itself.
   if (ports.length === 0) return true;
   const taken = new Set(
-    [...(devices?.getElementsByTagName("address") ?? [])].map((address) => Number(attribute(address, "bus") ?? -1)),
+    [...(devices?.getElementsByTagName("address") ?? [])]
+      .filter((address) => attribute(address, "type") === "pci")
+      .map((address) => Number(attribute(address, "bus") ?? -1)),
   );
   return ports.some((port) => !taken.has(Number(attribute(port, "index") ?? -1)));
 }

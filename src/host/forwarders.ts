@@ -2,7 +2,7 @@
  * Ports of the host that systemd leads to a VM with an address of its own: a socket unit that listens, and a service of
  * systemd's own socket proxy behind it. Nothing of hutch runs for it.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HutchError } from "../core/errors.ts";
 import { formatForward } from "../core/forward-syntax.ts";
@@ -102,6 +102,8 @@ export async function settleForwarders(
   const names = (pairs: typeof units) => pairs.map(([socket]) => socket.file.replace(/\.socket$/, ""));
   const gone = forwardersOf(uuid, folder).filter((name) => !names(kept).includes(name));
   if (gone.length === 0 && fresh.length === 0) return;
+  // Before anything is stopped.
+  writable(folder, () => accessSync(folder, constants.W_OK));
   for (const name of gone) {
     const files = ["socket", "service"].map((ending) => `${name}.${ending}`);
     const there = files.filter((file) => existsSync(join(folder, file)));

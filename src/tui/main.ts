@@ -26,6 +26,8 @@ export type UiOptions = {
 };
 
 const FRAMES_A_SECOND = 30;
+/** A host that does not answer is not waited for longer than this once the screen is gone. Milliseconds. */
+const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
@@ -55,7 +57,9 @@ export async function runUi(options: UiOptions): Promise<number> {
   try {
     return await ended;
   } finally {
-    await program.stop();
+    const waited = new AbortController();
+    await Promise.race([program.stop(), sleep(FAREWELL_MS, waited.signal)]);
+    waited.abort();
   }
 }
 

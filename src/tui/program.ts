@@ -1,6 +1,5 @@
 /** The terminal UI without a terminal: state, what feeds it, and what keys make it do. */
 import { asHutchError } from "../core/errors.ts";
-import type { LaunchRequest } from "../core/requests.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
@@ -15,6 +14,7 @@ import type { Door, Hands } from "./live/door.ts";
 import { Feed } from "./live/feed.ts";
 import { runInGuest } from "./live/in-guest.ts";
 import { Jobs } from "./live/jobs.ts";
+import { launch } from "./live/launch.ts";
 import { Reader } from "./live/reader.ts";
 import type { OverlayGround } from "./overlays/overlay.ts";
 import { History } from "./store/history.ts";
@@ -122,7 +122,8 @@ export class Program {
       case "launch": {
         const hutch = this.#hutch();
         if (hutch === null) return;
-        this.#try(this.#launch(hutch, intent.request, intent.command));
+        const connect = hostNamed(this.store.get(), this.store.get().current)?.connect ?? null;
+        this.#try(launch(hutch, { ...intent, connect }, this.#jobs, (text) => this.#say(text, "ok")));
         return;
       }
       case "guest":
@@ -240,19 +241,6 @@ export class Program {
         if (job !== undefined) this.#copy(job.command);
       }
     }
-  }
-
-  /** What would spare the next one the installation of its engine is baked where the config file says so, and told otherwise. */
-  async #launch(hutch: Hutch, request: LaunchRequest, command: string): Promise<void> {
-    const connect = this.#current()?.connect ?? null;
-    const title = `launch ${request.name ?? request.image ?? ""}`;
-    const bake = (await this.#jobs.follow(title, command, hutch.launch(request)))?.bake;
-    if (bake === undefined) return;
-    const { base, engine, auto } = bake;
-    const line = hutchLine(["image", "bake", base, "--engine", engine], connect);
-    if (!auto) return this.#say(`Next time ${engine} can be there from the start: ${line}`, "ok");
-    await this.#jobs.follow(`bake ${engine} into ${base}`, line, hutch.images.bake({ base, engine }));
-    this.#reader.refresh();
   }
 
   /** What the config asks for and cannot be is shown, and what to type; the rest holds. */

@@ -238,8 +238,9 @@ function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
     before = at;
     const running = (await ctx.client.call("domain.list", {})).filter(({ state }) => state === 1);
     const loads = running.map(({ uuid, name }) => {
-      const next = advanced(counters.get(uuid) ?? idle(uuid, name), name, at / 1000, seconds);
-      counters.set(uuid, next);
+      const counted = counters.get(uuid) ?? idle(uuid, name);
+      const next = advanced(counted, name, at / 1000, seconds);
+      counters.set(uuid, Object.assign(counted, next));
       return next;
     });
     const seen = new Set(loads.map(({ uuid }) => uuid));

@@ -1,5 +1,5 @@
 /** Where a VM's screen is. */
-import type { DisplayInfo } from "../core/display.ts";
+import type { DisplayInfo } from "../core/enter.ts";
 import { HutchError } from "../core/errors.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";

@@ -54,10 +54,10 @@ export function redefine(ctx: Context, name: string, { before, after }: Redefine
       }
       const { cpus, memoryMiB } = sizesIn(xml);
       const macs = readDomain(xml).interfaces.map(({ mac }) => mac);
-      const networks = (record.spec.networks ?? []).filter(({ mac }) => macs.includes(mac));
+      const networks = record.spec.networks?.filter(({ mac }) => macs.includes(mac));
       await updateRecord(ctx.client, ctx.paths, uuid, (now) => ({
         ...now,
-        spec: { ...now.spec, cpus, memoryMiB, networks },
+        spec: { ...now.spec, cpus, memoryMiB, ...(networks === undefined ? {} : { networks }) },
       }));
     });
     const message = isActive(machine.status) ? "defined, from its next start on" : "defined";

@@ -17,8 +17,8 @@ export type Figure = { readonly what: string; run(): Promise<readonly FigureResu
 
 const ROOT = join(import.meta.dirname, "../..");
 export const HUTCH = [globalThis.process.execPath, join(ROOT, "dist/hutch.js")];
-const NODE = [globalThis.process.execPath, "-e", "0"];
-const ROUNDS = 15;
+export const NODE = [globalThis.process.execPath, "-e", "0"];
+export const ROUNDS = 15;
 
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 

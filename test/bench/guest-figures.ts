@@ -193,7 +193,7 @@ async function prepare(lane: SystemLane) {
     /** Takes t-hutch or t-virt away, so that no guest runs on beside the next one. */
     remove: (which: "hutch" | "virt") =>
       which === "hutch"
-        ? must(lane, [process.execPath, HUTCH, "delete", "t-hutch", "--purge", "--yes", "--quiet"])
+        ? must(lane, [process.execPath, HUTCH, "delete", "t-hutch", "--purge", "--force", "--yes", "--quiet"])
         : must(lane, ["sh", "-c", "virsh destroy t-virt && virsh undefine t-virt --storage vda"]),
     cloudInitDone: async (name: string) => {
       for (;;) {

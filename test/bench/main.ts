@@ -5,9 +5,14 @@
 import { enterFigures } from "./enter-figures.ts";
 import { type Figure, figures } from "./figures.ts";
 import { guestFigures } from "./guest-figures.ts";
+import { tuiFigures } from "./tui-figures.ts";
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const all = [...figures, ...(process.argv.includes("--guests") ? [...guestFigures, ...enterFigures] : [])];
+const all = [
+  ...figures,
+  ...tuiFigures,
+  ...(process.argv.includes("--guests") ? [...guestFigures, ...enterFigures] : []),
+];
 const chosen = all.filter(({ what }) => words.length === 0 || words.some((word) => what.includes(word)));
 
 let missed = 0;

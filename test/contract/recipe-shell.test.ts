@@ -13,6 +13,8 @@ describe("the guests' shell files", () => {
     expect(FILES.toSorted()).toEqual([
       "ask-cloud-init.sh",
       "bake-clean.sh",
+      "container-logs.sh",
+      "containers-docker.sh",
       "copy-receive.sh",
       "copy-send.sh",
       "engine-docker-status.sh",

@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => ground?.[Symbol.asyncDispose]());
 afterEach(async () => {
   for (const { name } of (await hutch.json<{ machines: MachineView[] }>(["list", "--all"])).machines)
-    await hutch.json(["delete", name, "--purge", "--yes"]);
+    await hutch.json(["delete", name, "--purge", "--force", "--yes"]);
   expect(await written()).toEqual([]);
 });
 

@@ -135,6 +135,20 @@ describe("a network card", () => {
     expect(await ground.world()).toEqual(before);
   });
 
+  it("stays where a guest does not let go of it, in the definition and in the record too", async () => {
+    await given("running");
+    const { mac } = await addCard(ctx, NAME, LAB).result;
+    const before = await recorded();
+    // Nothing runs in it that could answer.
+    await expect(removeCard(ctx, NAME, mac).result).rejects.toMatchObject({
+      code: "E_GUEST",
+      next: [expect.stringContaining(`hutch nic rm ${NAME} ${mac}`)],
+    });
+    const { xml, inactiveXml } = await detail();
+    for (const each of [xml, inactiveXml]) expect(each).toContain(mac);
+    expect((await recorded())?.spec).toEqual(before?.spec);
+  });
+
   it("in user-mode networking is the only one of its kind", async () => {
     await given("stopped");
     await addCard(ctx, NAME, { kind: "user" }).result;

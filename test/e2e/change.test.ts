@@ -2,7 +2,7 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RestoreResult, SettingsResult, SnapshotResult } from "../../src/index.ts";
+import type { CardResult, DisplayInfo, RestoreResult, SettingsResult, SnapshotResult } from "../../src/index.ts";
 import { guestImage } from "../support/guest-image.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
 import { type Lane, startSystemLane } from "../support/lane.ts";
@@ -34,7 +34,9 @@ beforeAll(async () => {
   hutch = hutchIn(lane);
   const image = join(lane.root, "image.qcow2");
   await copyFile(await guestImage("debian-13"), image);
-  await hutch.launch([image, "--name", NAME, "--memory", "2G", "--cpus", "1", "--disk", "6G"], { timeoutMs: BOOT_MS });
+  await hutch.launch([image, "--name", NAME, "--memory", "2G", "--cpus", "1", "--disk", "6G", "--display"], {
+    timeoutMs: BOOT_MS,
+  });
 }, BOOT_MS);
 afterAll(async () => lane?.stop());
 
@@ -74,6 +76,23 @@ describe("a running guest", () => {
     expect(await eventually(disks, (seen) => seen.includes("vdc"))).toMatch(/vdc\s+64M/);
     await hutch.json(["disk", "detach", NAME, "vdc", "--purge", "--yes"]);
     expect(await disks()).not.toContain("vdc");
+  });
+
+  it("sees a network card that is plugged in, and loses it again", async () => {
+    await hutch.json(["network", "create", "lab"]);
+    const { card } = await hutch.json<{ card: CardResult }>(["nic", "add", NAME, "lab"]);
+    expect(card.live).toBe(true);
+    const links = () => inGuest(NAME, "ip -o link");
+    expect(await eventually(links, (seen) => seen.includes(card.mac))).toContain(card.mac);
+    await hutch.json(["nic", "rm", NAME, card.mac]);
+    expect(await links()).not.toContain(card.mac);
+    expect((await hutch.refused(["nic", "rm", NAME, "1"])).fault.code).toBe("E_CONFLICT");
+  });
+
+  it("has a screen that a viewer can open", async () => {
+    const { display } = await hutch.json<{ display: DisplayInfo }>(["display", NAME]);
+    const ask = `exec 3<>/dev/tcp/${display.address}/${display.port}; head -c 12 <&3`;
+    expect((await lane.exec(["bash", "-c", ask])).stdout).toBe("RFB 003.008\n");
   });
 
   it("is held still by its agent while a snapshot of its disks is taken", async () => {

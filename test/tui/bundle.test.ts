@@ -1,75 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import xterm from "@xterm/headless";
-import { type IPty, spawn } from "node-pty";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildHutch } from "../../scripts/build.ts";
+import { Session, type SessionOptions } from "./session.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The bundle on a terminal of its own. */
-class Session {
-  readonly pty: IPty;
-  raw = "";
-  readonly exit: Promise<{ exitCode: number; signal?: number }>;
-  readonly #term: InstanceType<typeof xterm.Terminal>;
-
-  constructor(file: string, args: readonly string[], { columns = 100, rows = 30 } = {}) {
-    const { CI: _, NO_COLOR: __, ...env } = process.env;
-    this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.pty = spawn(file, [...args], {
-      cols: columns,
-      rows,
-      env: { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" },
-    });
-    this.#term.onData((data) => this.pty.write(data));
-    this.pty.onData((data) => {
-      this.raw += data;
-      this.#term.write(data);
-    });
-    this.exit = new Promise((resolve) => this.pty.onExit(resolve));
-  }
-
-  screen(): string {
-    const { active } = this.#term.buffer;
-    return Array.from(
-      { length: this.#term.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "",
-    ).join("\n");
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#term.resize(columns, rows);
-    this.pty.resize(columns, rows);
-  }
-
-  async shows(text: string): Promise<void> {
-    await expect.poll(() => this.screen(), { timeout: 30_000, interval: 50 }).toContain(text);
-  }
-
-  /** Alternate screen, mouse and cursor are as they were. */
-  expectRestored(): void {
-    const last = (pattern: RegExp) => [...this.raw.matchAll(pattern)].at(-1)?.[1];
-    expect({
-      screen: last(/\x1b\[\?1049([hl])/g),
-      mouse: last(/\x1b\[\?1000([hl])/g),
-      cursor: last(/\x1b\[\?25([hl])/g),
-      wrap: last(/\x1b\[\?7([hl])/g),
-    }).toEqual({
-      screen: "l",
-      mouse: "l",
-      cursor: "h",
-      wrap: "h",
-    });
-  }
-}
 
 describe("the bundle on a terminal", () => {
   const outdir = mkdtempSync(join(ROOT, "node_modules/.t-tui-"));
   const sessions: Session[] = [];
-  const demo = (size?: { columns: number; rows: number }) => {
-    const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui", "--demo"], size);
+  const demo = (options?: SessionOptions) => {
+    const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui", "--demo"], options);
     sessions.push(session);
     return session;
   };
@@ -158,6 +100,35 @@ describe("the bundle on a terminal", () => {
     session.pty.kill(signal);
     expect(await session.exit).toMatchObject({ exitCode });
     session.expectRestored();
+  });
+
+  it("looks and listens as the config says", async () => {
+    const config = mkdtempSync(join(outdir, "config-"));
+    mkdirSync(join(config, "hutch"));
+    writeFileSync(
+      join(config, "hutch", "config.yaml"),
+      `ui:
+  ascii: yes
+  mouse: no
+  readonly: yes
+  keys: {hutch.quit: ctrl-x, view.filter: f, vm.stop: moon}
+views:
+  off: {filter: state=stopped, columns: [name, state, owner]}
+`,
+    );
+    const session = demo({ env: { XDG_CONFIG_HOME: config } });
+    await session.shows('There is no key "moon".');
+    session.pty.write("qf");
+    await session.shows("part of a name");
+    session.pty.write("scratch-1\r");
+    await session.shows("+- VMs 1 of 40");
+    session.pty.write("s");
+    await session.shows("This session only looks.");
+    session.pty.write(":view off\r");
+    await session.shows("OWNER");
+    expect(session.raw).not.toContain("\x1b[?1000h");
+    session.pty.write("\x18");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
   });
 
   it("runs any command of hutch from inside", async () => {

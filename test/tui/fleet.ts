@@ -116,7 +116,7 @@ export function infoOf(view: MachineView): MachineInfo {
   };
 }
 
-const CONSOLE = [
+export const CONSOLE = [
   "Booting Linux",
   "[  OK  ] Reached target Network.",
   "[  OK  ] Started OpenSSH server.",

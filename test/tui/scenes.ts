@@ -10,15 +10,12 @@ const ESC = "\x1b";
 export type Scene = {
   readonly name: string;
   readonly keys: readonly string[];
-  /** What reads the host has to come to rest first. */
-  readonly reads?: boolean;
   readonly back: readonly string[];
 };
 
 export const SCREEN_SCENES: readonly Scene[] = SCREENS.map((name, index) => ({
   name,
   keys: [`${index + 1}`],
-  reads: ["vms", "images", "networks", "storage", "snapshots"].includes(name),
   back: ["1"],
 }));
 
@@ -26,7 +23,6 @@ export const SCREEN_SCENES: readonly Scene[] = SCREENS.map((name, index) => ({
 export const TAB_SCENES: readonly Scene[] = TABS.filter((tab) => tab !== "overview").map((tab) => ({
   name: `tab-${tab}`,
   keys: [`:tab.${tab}\r`],
-  reads: true,
   back: [":tab.overview\r"],
 }));
 
@@ -38,16 +34,16 @@ export const OVERLAY_SCENES: readonly Scene[] = [
   { name: "command", keys: [":snapshot "], back: [ESC] },
   { name: "filter", keys: ["/", "state=running tag=p"], back: [ESC] },
   { name: "filter-fault", keys: ["/", "stat=running"], back: [ESC] },
-  { name: "marks", keys: ["  "], reads: true, back: ["V", "g"] },
+  { name: "marks", keys: ["  "], back: ["V", "g"] },
   { name: "sort", keys: ["o"], back: [ESC] },
   { name: "views", keys: ["w"], back: [ESC] },
-  { name: "view", keys: [":view prod\r"], reads: true, back: [":view all\r", ESC] },
+  { name: "view", keys: [":view prod\r"], back: [":view all\r", ESC, "g"] },
   { name: "confirm-stop", keys: ["S"], back: [ESC] },
   { name: "confirm-delete", keys: ["D", "ci-runner"], back: [ESC] },
-  { name: "confirm-purge", keys: ["G", ":vm.purge\r"], reads: true, back: [ESC, "g"] },
-  { name: "launch", keys: ["n", "web-0\t\t\x1599"], reads: true, back: [ESC] },
+  { name: "confirm-purge", keys: ["G", ":vm.purge\r"], back: [ESC, "g"] },
+  { name: "launch", keys: ["n", "web-0\t\t\x1599"], back: [ESC] },
   { name: "output", keys: [":list\r"], back: ["q"] },
-  { name: "zoom", keys: ["\r"], reads: true, back: [ESC] },
+  { name: "zoom", keys: ["\r"], back: [ESC] },
 ];
 
 export const VIEWS = {

@@ -10,8 +10,8 @@ export function picture(program: Program, look: Look): () => readonly string[] {
   return () => {
     const ground = program.ground();
     if (ground.state === of) return lines;
-    of = ground.state;
     const next = frame({ ...ground, look });
+    of = ground.state;
     if (next.length !== lines.length || next.some((line, row) => line !== lines[row])) lines = next;
     return lines;
   };

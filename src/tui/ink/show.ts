@@ -55,9 +55,11 @@ export class Stage implements Hands {
     const release = this.#catchEnds();
     const lines = picture(program, look);
     const resized = () => this.#resized(program, lines);
+    const resumed = () => this.#resumed(lines);
     this.#take();
     this.#canvas.draw(lines());
     streams.stdout.on("resize", resized);
+    process.on("SIGCONT", resumed);
     const { drawWithInk } = await import("./app.ts");
     const drawing = drawWithInk(
       { program, picture: lines, maxFps, onGrip: this.#hold },
@@ -72,6 +74,7 @@ export class Stage implements Hands {
     );
     const code = await Promise.race([ended, broke]);
     streams.stdout.off("resize", resized);
+    process.off("SIGCONT", resumed);
     this.#leave();
     drawing.end();
     await broke;
@@ -117,6 +120,7 @@ export class Stage implements Hands {
           const alive = setInterval(() => undefined, 60_000);
           process.once("SIGCONT", () => {
             clearInterval(alive);
+            askSize();
             resolve();
           });
           process.kill(process.pid, "SIGTSTP");
@@ -134,6 +138,18 @@ export class Stage implements Hands {
     this.#canvas.forget();
     program.store.send({ m: "size", size: { columns, rows } });
     if (this.#ours) this.#canvas.draw(lines());
+  }
+
+  /** Stopped by others, it was not asked to give the terminal back: whoever had it meanwhile has made it theirs. */
+  #resumed(lines: () => readonly string[]): void {
+    if (!this.#ours) return;
+    const { stdin } = this.#options.streams;
+    // Node sets only what it thinks is not set.
+    stdin.setRawMode(false);
+    stdin.setRawMode(true);
+    askSize();
+    this.#take();
+    this.#canvas.draw(lines());
   }
 
   #take(): void {
@@ -174,6 +190,11 @@ export class Stage implements Hands {
       process.off("exit", atExit);
     };
   }
+}
+
+/** Who is not in the foreground is not told of another size: Node looks anew at this signal. */
+function askSize(): void {
+  process.kill(process.pid, "SIGWINCH");
 }
 
 /** Nothing of what is typed from now on is read here: it is for the one who has the terminal. */

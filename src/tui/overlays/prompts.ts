@@ -93,7 +93,7 @@ export const sort: OverlayKind<"sort"> = {
     if (input.k !== "key") return [];
     const column = sortable(state).find(({ letter }) => letter === input.name);
     if (column !== undefined) return [CLOSE, ...send({ m: "sort", column: column.id })];
-    return input.name === "o" ? [CLOSE, ...send({ m: "sort", column: null })] : [CLOSE];
+    return input.name === "-" ? [CLOSE, ...send({ m: "sort", column: null })] : [CLOSE];
   },
   draw(_overlay, { look, state }) {
     const width = 28;

@@ -1,8 +1,9 @@
 /** What hosts tell of themselves, folded into the state. Pure. */
 import type { MachineView } from "../../core/machine/view.ts";
 import type { HostNews, HostSummary } from "../../core/watching.ts";
+import { readAnew } from "./details.ts";
 import { type HostState, hasSeveral, hostNamed, hostOf, idOn } from "./hosts.ts";
-import { NO_DETAIL, NOTHING, type State } from "./state.ts";
+import { NOTHING, type State } from "./state.ts";
 
 /** Enough to look back on, little enough to keep for a day. */
 const KEPT_HAPPENINGS = 1000;
@@ -40,17 +41,11 @@ export function withNews(state: State, of: string | undefined, news: HostNews, n
     }
     case "changed": {
       const machines = new Map(state.machines);
-      const details = new Map(state.details);
-      for (const machine of news.machines.map(own)) {
-        machines.set(machine.uuid, machine);
-        // What comes by itself stays; all else is read again when it is looked at.
-        const { console, containers } = details.get(machine.uuid) ?? NO_DETAIL;
-        details.set(machine.uuid, { ...NO_DETAIL, console, containers });
-      }
-      for (const id of news.gone.map((uuid) => idOn(state, host.name, uuid))) {
-        machines.delete(id);
-        details.delete(id);
-      }
+      const fresh = news.machines.map(own);
+      const gone = news.gone.map((uuid) => idOn(state, host.name, uuid));
+      for (const machine of fresh) machines.set(machine.uuid, machine);
+      for (const id of gone) machines.delete(id);
+      const details = readAnew(state.details, fresh, gone);
       return changed({ ...state, machines, details }, of, { link: { how: "up" } });
     }
     case "happened": {

@@ -3,11 +3,13 @@ import { reduce as foldOp, NO_OPERATION } from "../../core/op/reduce.ts";
 import { layoutOf, scrolledTo } from "../layout/layout.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { withDetail } from "./details.ts";
 import type { History } from "./history.ts";
 import { tabInside, withContainer, withContainerLogs } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
 import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
-import { type Job, NO_DETAIL, type ScreenId, type State, TABS, type View } from "./state.ts";
+import { savedLook } from "./saved-look.ts";
+import { type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 const KEPT_JOBS = 200;
 const KEPT_LINES = 500;
@@ -61,10 +63,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, every: message.ms };
     case "read":
       return { ...state, ...message.what };
-    case "detail": {
-      const before = state.details.get(message.uuid) ?? NO_DETAIL;
-      return { ...state, details: new Map(state.details).set(message.uuid, { ...before, ...message.what }) };
-    }
+    case "detail":
+      return { ...state, details: withDetail(state.details, message.uuid, message.what) };
     case "job": {
       const { id, title, command, now } = message;
       const job: Job = { id, title, command, op: { ...NO_OPERATION, title, beganAt: now }, lines: [], beganAt: now };
@@ -117,7 +117,7 @@ function change(state: State, message: Message, history: History): State {
     case "saved":
       return { ...state, saved: message.views };
     case "look":
-      return looked(state, message.name);
+      return withView(go(state, "vms"), savedLook(state, message.name));
     case "tab":
       return { ...state, tab: message.tab, scroll: 0 };
     case "next-tab": {
@@ -176,20 +176,6 @@ function back(state: State): State {
 
 function withView(state: State, changed: Partial<View>): State {
   return { ...state, views: { ...state.views, [state.screen]: { ...state.views[state.screen], ...changed } } };
-}
-
-/** Saved views are of VMs. Marks stay: a view is another look at the same. */
-function looked(state: State, name: string | null): State {
-  const view = name === null ? undefined : state.saved[name];
-  const { filter = "", sort = null, columns = null } = view ?? {};
-  const column = SCREEN.vms.columns.find(({ id }) => id === sort?.column);
-  return withView(go(state, "vms"), {
-    filter,
-    sort: sort?.column ?? null,
-    reverse: sort !== null && sort.descending !== (column?.largestFirst === true),
-    columns,
-    named: view === undefined ? null : name,
-  });
 }
 
 /** Lines of the list that hold rows. */

@@ -30,9 +30,10 @@ export function lineDifference(
     for (; column < to; column += 1) written += put(pen, after[column] ?? BLANK);
     pen.column = to;
   }
-  if (erase) written += moved(pen, row, end) + turned(pen.style, PLAIN) + "\x1b[K";
-  if (erase) pen.style = PLAIN;
-  return written;
+  if (!erase) return written;
+  written += moved(pen, row, end) + turned(pen.style, PLAIN);
+  pen.style = PLAIN;
+  return `${written}\x1b[K`;
 }
 
 function put(pen: Pen, cell: StyledCell): string {
@@ -68,5 +69,5 @@ function blankFrom(cells: readonly StyledCell[]): number {
 }
 
 function alreadyBlank(before: readonly StyledCell[] | null, from: number): boolean {
-  return before !== null && before.slice(from).every((cell) => cell === BLANK);
+  return before?.slice(from).every((cell) => cell === BLANK) ?? false;
 }

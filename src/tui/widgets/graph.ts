@@ -5,7 +5,7 @@ import type { Glyphs } from "../theme/glyphs.ts";
 export function thinned(values: readonly number[], over: number, width: number): readonly number[] {
   if (width >= over) return values;
   const share = over / width;
-  const cells = Math.min(width, Math.floor(values.length / share));
+  const cells = values.length === 0 ? 0 : Math.min(width, Math.max(1, Math.floor(values.length / share)));
   return Array.from({ length: cells }, (_, index) => {
     const end = values.length - Math.round((cells - 1 - index) * share);
     const part = values.slice(Math.max(0, Math.round(end - share)), end);

@@ -77,6 +77,15 @@ describe("a restored record", () => {
       spec: { cpus: 1 },
     });
   });
+
+  it("has the cards and the screen of then, and says nothing of them where there never were any", () => {
+    const network = { kind: "network", network: "lab" } as const;
+    const networks = [{ mac: "52:54:00:00:00:02", network }];
+    const plugged = { ...record, spec: { ...record.spec, networks, display: true } };
+    expect(restoredRecord(plugged, record).spec).toMatchObject({ networks, display: true });
+    expect(restoredRecord(record, plugged).spec).toMatchObject({ networks: [], display: false });
+    expect(restoredRecord(record, record).spec).toEqual(record.spec);
+  });
 });
 
 describe("what is pending", () => {

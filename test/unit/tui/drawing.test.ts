@@ -7,7 +7,7 @@ import { clipped, fitted, shown, widthOf, wrapped } from "../../../src/tui/text/
 import { cellsOf } from "../../../src/tui/text/slice.ts";
 import { ASCII, needsAscii, UNICODE } from "../../../src/tui/theme/glyphs.ts";
 import { detectLook, ends, line, lookOf } from "../../../src/tui/theme/look.ts";
-import { area, meter, spark } from "../../../src/tui/widgets/graph.ts";
+import { area, meter, spark, thinned } from "../../../src/tui/widgets/graph.ts";
 
 const names = fc.oneof(
   fc.string({ unit: "grapheme" }),
@@ -68,6 +68,10 @@ describe("amounts", () => {
 describe("graphs", () => {
   it("draw the newest at the right, and as much as there is", () => {
     expect(spark(UNICODE, [0, 50, 100], 100, 5)).toBe("  ▁▅█");
+    expect(thinned([0, 10, 20, 30, 40, 50], 6, 3)).toEqual([5, 25, 45]);
+    expect(thinned([30, 40, 50], 6, 3)).toEqual([45]);
+    expect(thinned([1, 2], 6, 8)).toEqual([1, 2]);
+    expect([thinned([], 60, 8), thinned([7], 60, 8)]).toEqual([[], [7]]);
     expect(area(UNICODE, [100, 100], 100, 2, 1)).toEqual([" ⣿"]);
     expect(area(UNICODE, [0, 25, 50, 100], 100, 2, 1)).toEqual(["⢀⣼"]);
     expect(area(ASCII, [100, 10], 100, 3, 2)).toEqual([" # ", " # "]);

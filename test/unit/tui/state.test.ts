@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "../../../src/core/filter.ts";
 import { splitWords } from "../../../src/core/words.ts";
 import { commandLine } from "../../../src/tui/actions/action.ts";
 import { ACTIONS, actionFor } from "../../../src/tui/actions/registry.ts";
 import { isOn } from "../../../src/tui/actions/targets.ts";
 import { wordsOf } from "../../../src/tui/input/command-words.ts";
-import { completedFilter, filterChoices, filterFault } from "../../../src/tui/input/filter-words.ts";
 import { begin } from "../../../src/tui/input/intent.ts";
 import { lineOf } from "../../../src/tui/input/line.ts";
 import { checkForm } from "../../../src/tui/launch/check-form.ts";
@@ -16,7 +14,7 @@ import { SCREEN } from "../../../src/tui/screens/screens.ts";
 import { History } from "../../../src/tui/store/history.ts";
 import type { Message } from "../../../src/tui/store/messages.ts";
 import { createReducer } from "../../../src/tui/store/reduce.ts";
-import { newForm, newState, SCREENS, type ScreenId, type State, TABS } from "../../../src/tui/store/state.ts";
+import { newForm, newState, SCREENS, type State, TABS } from "../../../src/tui/store/state.ts";
 import { FLEET, loadsAt, NOW } from "../../tui/fleet.ts";
 
 function world(hosts: readonly string[] = ["kvm01"]) {
@@ -151,63 +149,6 @@ describe("rates", () => {
     expect(history.together().cpu.slice(4)).toEqual(new Array(10).fill(75));
     history.forget("nas");
     expect([history.rates("u@nas"), history.together().memory]).toEqual([null, 8]);
-  });
-});
-
-describe("filters", () => {
-  const found = (filter: string, screen: ScreenId = "vms") => {
-    const { send, history, ground } = world();
-    history.take(loadsAt(0));
-    history.take(loadsAt(1));
-    send({ m: "go", screen }, { m: "filter", text: filter });
-    return rowsOf(SCREEN[screen], ground()).map((row) => SCREEN[screen].name(row));
-  };
-
-  it.each([
-    "web",
-    "state=running tag=prod",
-    "!engine=docker",
-    "tag=none",
-    "mem>4G",
-    "mem<=2G",
-    "name~^(web|db)-",
-    "!name~-\\d$",
-    "state:run",
-    "image:debian owner=hutch",
-    "state=trashed",
-    "problem=yes",
-    "'ci-runner-1'",
-  ])("%s means what it means to hutch list", (filter) => {
-    const { matches } = parseFilter(splitWords(filter));
-    const names = FLEET.filter(matches).map(({ name }) => name);
-    expect(names.length).toBeGreaterThan(0);
-    expect(found(filter).toSorted()).toEqual(names.toSorted());
-  });
-
-  it("know besides what only a screen that watches knows", () => {
-    expect(found("cpu>0").length).toBe(10);
-    expect(found("used>4G")).toEqual(["ci-runner-1", "win11-desk"]);
-    expect(() => parseFilter(["cpu>50"])).toThrow('Did you mean "cpus"');
-  });
-
-  it("narrow by what is half typed, and say what is wrong with it", () => {
-    const { ground } = world();
-    expect(found("state=ru").length).toBe(10);
-    expect(found("tag=").length).toBe(FLEET.length);
-    expect(found("nothere=x").length).toBe(FLEET.length);
-    expect(found("mem>").length).toBe(FLEET.length);
-    expect(filterFault("state=ru", ground())).toContain('"ru" is none of running');
-    expect(filterFault("stat=running", ground())).toContain('Did you mean "state"?');
-    expect(filterFault("state=running", ground())).toBeNull();
-  });
-
-  it("complete keys and their values", () => {
-    const { ground } = world();
-    expect(completedFilter("sta", ground())).toBe("state=");
-    expect(completedFilter("web tag=p", ground())).toBe("web tag=prod ");
-    expect(filterChoices("!st", ground())).toEqual(["!state="]);
-    expect(filterChoices("state=running,st", ground())).toEqual(["state=running,stopped", "state=running,stopping"]);
-    expect(completedFilter("me", ground())).toBe("mem");
   });
 });
 
