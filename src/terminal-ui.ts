@@ -15,9 +15,6 @@ import type { HostDoor } from "./tui/live/door.ts";
  */
 const KEEP_SMALL = ["--semi-space-growth-factor=1", "--heap-growing-percent=30"];
 
-/** What is under way when the screen is gone may end by itself for so long. Milliseconds. */
-const LAST_CALLS_MS = 1_000;
-
 /** Resolves to the exit code. */
 export async function openUi(start: UiStart, terminal: Terminal): Promise<number> {
   // Decides which React is loaded from a checkout: the other one takes more than twice the time.
@@ -29,7 +26,7 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { env } = terminal;
   const reread = () => uiSettings({ env });
   const said = await reread();
-  const code = await runUi({
+  return runUi({
     demo,
     noColor,
     // What the command line says counts before what the config says.
@@ -59,9 +56,6 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
       return code;
     },
   });
-  // A call to a host that does not answer would keep the process for as long as it hangs.
-  setTimeout(() => process.exit(code), LAST_CALLS_MS).unref();
-  return code;
 }
 
 function doorOf({ name, uri, connect: word }: HostToOpen, env: Terminal["env"]): HostDoor {
