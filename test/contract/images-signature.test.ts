@@ -154,9 +154,9 @@ describe("a list of digests with a signature beside it", () => {
   });
 
   it("is taken unchecked, and said to be, where its key is not at hand", async () => {
-    const name = "Arch-Linux-x86_64-cloudimg.qcow2";
-    files.set(`/images/latest/${name}.SHA256`, `${digest(IMAGE)}  ${name}\n`);
-    expect(await resolveImage(entry("arch"), "x86_64", { baseUrl: server.url })).toMatchObject({
+    const name = "flatcar_production_qemu_image.img";
+    files.set(`/amd64-usr/current/${name}.DIGESTS`, `# SHA512 HASH\n${digest(IMAGE, "sha512")}  ${name}\n`);
+    expect(await resolveImage(entry("flatcar-stable"), "x86_64", { baseUrl: server.url })).toMatchObject({
       signedBy: null,
       signature: null,
       trust: expect.stringContaining("key not shipped: signature not checked"),

@@ -87,8 +87,8 @@ describe("the catalogue", () => {
     expect(trust("ubuntu-24.04")).toBe(
       "signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81; sha256 published by cloud-images.ubuntu.com over https",
     );
-    expect(trust("arch")).toBe(
-      "signed upstream, key not shipped: signature not checked; sha256 published by geo.mirror.pkgbuild.com over https",
+    expect(trust("alpine-3")).toBe(
+      "signed upstream, key not shipped: signature not checked; sha512 published by dl-cdn.alpinelinux.org over https",
     );
   });
 
