@@ -332,7 +332,7 @@ describe("mount", () => {
     const mount = await hutch.run(["mount", "sh are", `${NAME}:/srv/a b`]);
     expect([mount.code, mount.stderr]).toEqual([0, expect.stringContaining("by virtiofs")]);
     expect(await mounts()).toEqual([
-      { machine: NAME, hostPath: at("sh are"), guestPath: "/srv/a b", readonly: false, by: "virtiofs" },
+      { machine: NAME, hostPath: at("sh are"), guestPath: "/srv/a b", readonly: false, by: "virtiofs", held: null },
     ]);
     await hutch.json<{ results: PowerResult[] }>(["restart", NAME]);
     await hutch.json(["wait", NAME, "--for", "ssh"]);
