@@ -83,7 +83,7 @@ describe("the terminal UI in tmux", () => {
 
   it("follows its console, sits down at it, and leaves with Ctrl-]", { timeout: BOOT_MS }, async () => {
     await command("tab.console");
-    // What cloud-init says last may have pushed the prompt out of sight.
+    // A prompt ends no line, and lines are what is shown.
     await shows(/cloud-init|login:/);
     await type("Enter");
     await shows(`You are at the console of ${NAME}`);
