@@ -27,7 +27,8 @@ export async function firstStart(ctx: Context, uuid: string, step: StepScope): P
     await keep(await reserve());
     return startDomain(ctx.client, uuid, step.signal);
   }
-  const [address] = await Promise.all([reserve(), startHeld(ctx.client, uuid, step.signal)]);
+  // The start first: it needs the network but for a moment, the change needs it to its end.
+  const [, address] = await Promise.all([startHeld(ctx.client, uuid, step.signal), reserve()]);
   await keep(address);
   await resumeDomain(ctx.client, uuid, step.signal);
 }
