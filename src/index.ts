@@ -61,11 +61,12 @@ export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
  * verbs at once.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Host> {
-  return hostOver(await openContext(options), options.readonly === true);
+  // libvirt is opened on a thread of its own: meanwhile this one loads what changes things.
+  const verbs = options.readonly === true ? null : import("./usecases/verbs.ts");
+  return hostOver(await openContext(options), await verbs);
 }
 
-async function hostOver(ctx: Context, readonly: boolean): Promise<Host> {
-  const verbs = readonly ? null : await import("./usecases/verbs.ts");
+function hostOver(ctx: Context, verbs: typeof import("./usecases/verbs.ts") | null): Host {
   const may = () => {
     if (verbs !== null) return verbs;
     throw new HutchError({
@@ -242,7 +243,7 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     await ctx.client.close();
     throw error;
   });
-  const host = await hostOver(ctx, false);
+  const host = hostOver(ctx, await import("./usecases/verbs.ts"));
   const { engine, ...made } = simulated(ctx);
   return { ...host, ...made, engine: { ...host.engine, ...engine } };
 }

@@ -72,7 +72,8 @@ export async function prepare(
 ): Promise<Prepared> {
   assertUserData(request.userData);
   const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
-  const capabilities = await hostCapabilities(ctx.client);
+  // At once, so that a second thread is there when an address is reserved beside the start.
+  const [capabilities, machines] = await Promise.all([hostCapabilities(ctx.client), listMachines(ctx.client)]);
   const userNetworking = ctx.home.mode === "session";
   const asked = resolveSpec(
     { ...request, engine },
@@ -87,7 +88,6 @@ export async function prepare(
   );
   assertPossible(asked, capabilities, userNetworking, leadsPorts(ctx));
   if (!usesForwards(asked, userNetworking)) await assertLeadable(ctx, asked);
-  const machines = await listMachines(ctx.client);
   assertNameFree(name, machines);
   const accel = chooseAccel(asked, capabilities);
   const installFrom = request.iso === undefined ? undefined : await findInstallImage(ctx, request.iso);
