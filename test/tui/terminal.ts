@@ -31,6 +31,9 @@ const COMMANDS = [
   "logs",
 ];
 
+/** Half a second. */
+const LAST_TURN = 125;
+
 export type TerminalOptions = {
   readonly columns: number;
   readonly rows: number;
@@ -59,6 +62,7 @@ export class TestTerminal implements AsyncDisposable {
   readonly #stdout: NodeJS.WriteStream;
   #written: Promise<void> = Promise.resolve();
   #ticks: (() => void)[] = [];
+  #isHeard = false;
   readonly ended: Promise<number>;
 
   constructor({
@@ -141,7 +145,16 @@ export class TestTerminal implements AsyncDisposable {
     }
   }
 
+  /** The first picture is there before anybody listens to keys. */
+  async #listened(): Promise<void> {
+    while (!this.#isHeard) {
+      this.#isHeard = this.#stdin.listenerCount("data") > 0;
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+  }
+
   async type(...keys: readonly string[]): Promise<void> {
+    await this.#listened();
     for (const key of keys) {
       this.#stdin.write(key);
       await this.flush();
@@ -156,12 +169,12 @@ export class TestTerminal implements AsyncDisposable {
     await this.flush();
   }
 
-  /** Everything that is under way has been drawn. */
+  /** Everything that is under way has been drawn; a busy machine takes longer over it. */
   async flush(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 4));
-    await this.#written;
-    await new Promise((resolve) => setTimeout(resolve, 4));
-    await this.#written;
+    for (let turn = 0; turn < 2 || (turn < LAST_TURN && this.wrongLines().length > 0); turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      await this.#written;
+    }
   }
 
   /** Long enough for an Esc to be one. */
