@@ -34,13 +34,14 @@ const TRIES = 16;
 
 /**
  * Keeps an address for this MAC and resolves to it; one kept already is kept on. null where the network gives no
- * addresses of its own. E_CONFLICT when the wanted address is taken, E_USAGE when it is not of this network, E_HOST when
+ * addresses of its own; nothing is kept after an abort. E_CONFLICT when the wanted address is taken, E_USAGE when it is not of this network, E_HOST when
  * the network is full.
  */
 export async function reserveAddress(
   client: LibvirtClient,
   network: string,
   reservation: Reservation,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   for (let attempt = 1; ; attempt++) {
     const row = await find(client, network);
@@ -66,7 +67,7 @@ export async function reserveAddress(
     // Two VMs of one name (one in the trash) cannot both have it in the network's DNS.
     const name = plan.hosts.some((host) => host.name === reservation.name) ? undefined : reservation.name;
     try {
-      await update(client, network, row.active, Command.ADD_LAST, { mac: reservation.mac, name, ip: address });
+      await update(client, network, row.active, Command.ADD_LAST, { mac: reservation.mac, name, ip: address }, signal);
       return address;
     } catch (error) {
       if (isUnsupported(error)) return null;
@@ -97,15 +98,17 @@ async function update(
   active: boolean,
   command: number,
   { mac, name, ip }: Host,
+  signal?: AbortSignal,
 ): Promise<void> {
-  await client.call("network.update", {
+  const about = {
     name: network,
     command,
     section: Section.IP_DHCP_HOST,
     parentIndex: -1,
     xml: render(el("host", { mac, name, ip })),
     flags: active ? Impact.LIVE | Impact.CONFIG : Impact.CONFIG,
-  });
+  };
+  await client.call("network.update", about, signal && { signal });
 }
 
 /** The network's IPv4 part; null when it has no DHCP. */

@@ -21,14 +21,22 @@ export async function firstStart(ctx: Context, uuid: string, step: StepScope): P
     await updateRecord(ctx.client, ctx.paths, uuid, (before) => ({ ...before, address }));
     await refreshNames(ctx, step);
   };
-  const reserve = () => reserveAddress(ctx.client, network, { mac: record.mac, name });
+  const reserve = (signal: AbortSignal) => reserveAddress(ctx.client, network, { mac: record.mac, name }, signal);
   // Not every driver can start a domain held.
   if (ctx.home.driver !== "qemu") {
-    await keep(await reserve());
+    await keep(await reserve(step.signal));
     return startDomain(ctx.client, uuid, step.signal);
   }
   // The start first: it needs the network but for a moment, the change needs it to its end.
-  const [, address] = await Promise.all([startHeld(ctx.client, uuid, step.signal), reserve()]);
-  await keep(address);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([step.signal, failed.signal]);
+  try {
+    const [, address] = await Promise.all([startHeld(ctx.client, uuid, step.signal), reserve(signal)]);
+    await keep(address);
+  } catch (error) {
+    // What would still be done could not be taken back.
+    failed.abort();
+    throw error;
+  }
   await resumeDomain(ctx.client, uuid, step.signal);
 }
