@@ -31,6 +31,7 @@ import type { Settings, SettingsPlan, SettingsResult } from "./core/vm-settings.
 import type { HostNetwork, HostNews, HostPool, HostSnapshot, HostSummary, LoadSample } from "./core/watching.ts";
 import type { Operation } from "./ops/operation.ts";
 import type { CopyStreams } from "./usecases/copy.ts";
+import type { LogOptions } from "./usecases/logs.ts";
 import type { MountWay } from "./usecases/mount-way.ts";
 
 export type ConnectOptions = {
@@ -196,10 +197,7 @@ export interface Hutch extends AsyncDisposable {
   /** The same with its output kept: what a script wants. See `RunOptions`. */
   run(name: string, argv: readonly string[], options?: R.RunOptions): Promise<R.RunResult>;
   /** Lines, guest output cleaned of escapes; ends by itself unless `follow`. */
-  logs(
-    name: string,
-    options: { kind: R.LogKind; follow?: boolean; signal?: AbortSignal; warn?: (text: string) => void },
-  ): AsyncIterable<string>;
+  logs(name: string, options: LogOptions): AsyncIterable<string>;
   readonly images: {
     list(): Promise<readonly R.ImageRow[]>;
     catalogue(): Promise<readonly R.CatalogueRow[]>;

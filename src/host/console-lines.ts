@@ -23,3 +23,15 @@ export class ConsoleLines {
     return this.#line === "" ? [] : [cleanConsole(this.#line)];
   }
 }
+
+/** Told what stands after the last whole line, as a prompt does, whenever that is something else; empty when nothing does. */
+export type OnPrompt = (text: string) => void;
+
+/** Passes on what has changed. */
+export function whenChanged(onPrompt: OnPrompt | undefined): (rest: readonly string[]) => void {
+  let told = "";
+  return ([prompt = ""]) => {
+    if (prompt !== told) onPrompt?.(prompt);
+    told = prompt;
+  };
+}

@@ -4,7 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import { ConsoleLines } from "./console-lines.ts";
+import { ConsoleLines, type OnPrompt, whenChanged } from "./console-lines.ts";
 import { readDomain } from "./domain-read.ts";
 import type { Home } from "./home.ts";
 import type { Paths } from "./paths.ts";
@@ -59,13 +59,19 @@ export async function consoleLogOf(client: LibvirtClient, uuid: string): Promise
  */
 export async function* followConsole(
   path: string,
-  { signal, fromStart = false }: { readonly signal: AbortSignal; readonly fromStart?: boolean },
+  {
+    signal,
+    fromStart = false,
+    onPrompt,
+  }: { readonly signal: AbortSignal; readonly fromStart?: boolean; readonly onPrompt?: OnPrompt | undefined },
 ): AsyncGenerator<string> {
   const tail = new Tail(path);
+  const tell = whenChanged(onPrompt);
   try {
     if (!fromStart) await tail.skip();
     while (!signal.aborted) {
       yield* await tail.next();
+      tell(tail.rest());
       await pause(LOOK_EVERY_MS, signal);
     }
   } finally {

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import type { LibvirtClient } from "#ffi";
+import type { OnPrompt } from "./console-lines.ts";
 import { followConsole } from "./console-log.ts";
 import { streamConsole } from "./console-stream.ts";
 import { readDomain } from "./domain-read.ts";
@@ -31,10 +32,15 @@ export async function consoleSource(
 export function followSource(
   client: LibvirtClient,
   source: ConsoleSource,
-  about: { readonly uuid: string; readonly name: string; readonly signal: AbortSignal },
+  about: {
+    readonly uuid: string;
+    readonly name: string;
+    readonly signal: AbortSignal;
+    readonly onPrompt?: OnPrompt | undefined;
+  },
 ): AsyncIterable<string> {
   return source.kind === "file"
-    ? followConsole(source.path, { fromStart: true, signal: about.signal })
+    ? followConsole(source.path, { fromStart: true, ...about })
     : streamConsole(client, about);
 }
 

@@ -1,7 +1,7 @@
 /** What a guest writes to its serial console, from libvirt itself: only what comes from now on, and for one reader at a time. */
 import { type LibvirtClient, VirErrorNumber } from "#ffi";
 import { HutchError } from "../core/errors.ts";
-import { ConsoleLines } from "./console-lines.ts";
+import { ConsoleLines, type OnPrompt, whenChanged } from "./console-lines.ts";
 import { libvirtCode } from "./faults.ts";
 
 /** Time between two looks at a VM that does not run, in milliseconds. */
@@ -15,16 +15,28 @@ const SETTLED_MS = 5_000;
  */
 export async function* streamConsole(
   client: LibvirtClient,
-  { uuid, name, signal }: { readonly uuid: string; readonly name: string; readonly signal: AbortSignal },
+  {
+    uuid,
+    name,
+    signal,
+    onPrompt,
+  }: {
+    readonly uuid: string;
+    readonly name: string;
+    readonly signal: AbortSignal;
+    readonly onPrompt?: OnPrompt | undefined;
+  },
 ): AsyncGenerator<string> {
   let refusedSince: number | null = null;
   let hadIt = false;
+  const tell = whenChanged(onPrompt);
   while (!signal.aborted) {
     try {
-      yield* oneRun(client, uuid, signal, () => {
+      const onOpen = () => {
         hadIt = true;
         refusedSince = null;
-      });
+      };
+      yield* oneRun(client, uuid, signal, onOpen, tell);
     } catch (error) {
       const code = libvirtCode(error);
       refusedSince ??= performance.now();
@@ -42,6 +54,7 @@ async function* oneRun(
   uuid: string,
   signal: AbortSignal,
   onOpen: () => void,
+  tell: (rest: readonly string[]) => void,
 ): AsyncGenerator<string> {
   const written = new ConsoleLines();
   const lines: string[] = [];
@@ -61,6 +74,7 @@ async function* oneRun(
     while (!signal.aborted) {
       yield* lines.splice(0);
       if (ended) break;
+      tell(written.rest());
       await wakeful(signal, null, (end) => {
         wake = end;
         if (lines.length > 0 || ended) end();
@@ -68,6 +82,7 @@ async function* oneRun(
     }
     yield* lines.splice(0);
     yield* written.rest();
+    tell([]);
   } finally {
     if (!ended) await console.close();
   }

@@ -16,6 +16,8 @@ export type LogOptions = {
   readonly signal?: AbortSignal;
   /** Told when lines are missing that were written before. */
   readonly warn?: (text: string) => void;
+  /** While a console is followed: told what stands after its last line, as a prompt does, whenever that changes. */
+  readonly onPrompt?: (text: string) => void;
 };
 
 const CLOUD_INIT_LOG = "/var/log/cloud-init-output.log";
@@ -36,7 +38,7 @@ export async function* logs(ctx: Context, name: string, options: LogOptions): As
 async function consoleLines(
   ctx: Context,
   word: string,
-  { follow = false, signal = new AbortController().signal, warn }: LogOptions,
+  { follow = false, signal = new AbortController().signal, warn, onPrompt }: LogOptions,
 ): Promise<AsyncIterable<string>> {
   const { uuid, name } = await findMachine(ctx.client, word);
   const source = await consoleSource(ctx.client, ctx.home, uuid);
@@ -51,7 +53,7 @@ async function consoleLines(
       });
     warn?.(source.missing);
   }
-  return followSource(ctx.client, source, { uuid, name, signal });
+  return followSource(ctx.client, source, { uuid, name, signal, onPrompt });
 }
 
 function linesIn(file: string, follow: boolean, signal = new AbortController().signal): AsyncIterable<string> {

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { OpEvent } from "../../src/core/op/event.ts";
+import type { Hutch } from "../../src/index.ts";
 import { lookOf } from "../../src/tui/theme/look.ts";
-import { NOW } from "./fleet.ts";
+import { fleetHost, NOW } from "./fleet.ts";
 import { TestTerminal } from "./terminal.ts";
+
+type LogOptions = Parameters<Hutch["logs"]>[1];
 
 const GOLDEN = join(import.meta.dirname, "../golden/tui");
 const JOB = "op-1";
@@ -54,4 +57,28 @@ it("keeps to the last lines of the console where there is little room", async ()
   await expect.poll(() => terminal.screen()).toContain("kernel line 299");
   expect(terminal.screen()).toContain("Wait for cloud-init");
   expect(terminal.screen()).not.toContain("kernel line 250");
+});
+
+it("shows a prompt under the lines of a console, and what becomes of it", async () => {
+  const host = fleetHost();
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  Object.assign(host.hutch, {
+    async *logs(_name: string, { onPrompt, signal }: LogOptions) {
+      yield "Debian GNU/Linux 13 web-01 ttyS0";
+      onPrompt?.("web-01 login: ");
+      await answered;
+      onPrompt?.("");
+      yield "web-01 login: ada";
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
+    },
+  });
+  await using terminal = new TestTerminal({ columns: 80, rows: 24, look: lookOf("none", "dark", false), host });
+  await terminal.pass(3);
+  await terminal.type("/web-01\r", "\r", ":tab.console\r");
+  await expect.poll(() => terminal.screen()).toMatch(/ttyS0[ │]*\n│ web-01 login: +│/);
+  answer();
+  await expect.poll(() => terminal.screen()).toMatch(/ttyS0[ │]*\n│ web-01 login: ada +│/);
 });

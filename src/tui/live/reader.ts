@@ -172,13 +172,19 @@ export class Reader {
       if (!signal.aborted) this.#ground.send({ m: "detail", uuid, what: { console } });
     };
     let value: readonly string[] = [];
-    const source = host.logs(ref, { kind: "console", follow: true, signal });
+    let prompt = "";
+    const show = () => put({ how: "ready", value: prompt === "" ? value : [...value, prompt] });
+    const onPrompt = (text: string) => {
+      prompt = text;
+      show();
+    };
+    const source = host.logs(ref, { kind: "console", follow: true, signal, onPrompt });
     try {
       await gatherLines(
         source,
         (lines) => {
           value = lines;
-          put({ how: "ready", value });
+          show();
         },
         signal,
       );

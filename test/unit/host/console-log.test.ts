@@ -50,6 +50,24 @@ describe("a console log", () => {
     clearTimeout(timer);
   });
 
+  it("tells what stands after its last line, until that is a line", async () => {
+    const path = fresh();
+    const stop = new AbortController();
+    const prompts: string[] = [];
+    const lines: string[] = [];
+    writeFileSync(path, "Debian 13\nweb login: ");
+    const onPrompt = (text: string) => {
+      prompts.push(text);
+      if (text === "web login: ") appendFileSync(path, "ada\n");
+    };
+    for await (const line of followConsole(path, { signal: stop.signal, fromStart: true, onPrompt })) {
+      lines.push(line);
+      if (line.endsWith("ada")) setTimeout(() => stop.abort(), 10);
+    }
+    expect(lines).toEqual(["Debian 13", "web login: ada"]);
+    expect(prompts).toEqual(["web login: ", ""]);
+  });
+
   it("may come into being later, be cut off and be rotated away", async () => {
     const path = fresh();
     const timer = setTimeout(() => writeFileSync(path, "born a while ago\n"), 100);
