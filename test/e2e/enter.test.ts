@@ -267,8 +267,6 @@ describe("console", () => {
   });
 
   it("is refused while the VM is off, and says what to type", async () => {
-    // Its power is cut: what it wrote at its first boot is to be on its disk.
-    await guest("sync");
     await hutch.run(["stop", NAME, "--force"]);
     try {
       const { ended, until } = sit();
