@@ -4,9 +4,15 @@ import type { ByteSink } from "./direct-body.ts";
 import type { ImageError } from "./errors.ts";
 import { writeError } from "./part-file.ts";
 
-/** Bytes wait in these for the disk and for the digest; when all but one are full, the network is held back. */
-const SLOTS = 32;
-const SLOT_BYTES = 512 * 1024;
+const MIB = 1024 ** 2;
+/**
+ * Bytes wait in these for the disk and for the digest; when all but one are full, the network is held back. Where threads
+ * share few processors each hand-over costs: few large slots, not many small ones.
+ */
+const SLOTS = 8;
+const SLOT_BYTES = 2 * MIB;
+/** For more than this at once Linux looks for memory in one piece to keep it in, and moves other things for it. */
+const WRITE_BYTES = MIB;
 
 export type DigestedFileOptions = {
   /** For the words of errors. */
@@ -106,7 +112,8 @@ export class DigestedFile implements ByteSink {
 
   async #write(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#size);
+      const length = Math.min(WRITE_BYTES, bytes.length - done);
+      const { bytesWritten } = await this.#handle.write(bytes, done, length, this.#size);
       done += bytesWritten;
       this.#size += bytesWritten;
     }

@@ -28,7 +28,7 @@ export const guestFigures: readonly Figure[] = [
           virt: () => must(lane, ground.virtInstall("t-virt")),
         },
         3,
-        ground.remove,
+        { clear: ground.remove },
       );
       return [
         {
@@ -54,7 +54,7 @@ export const guestFigures: readonly Figure[] = [
           },
         },
         3,
-        ground.remove,
+        { clear: ground.remove },
       );
       return [
         {

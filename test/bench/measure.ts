@@ -4,16 +4,24 @@ import { performance } from "node:perf_hooks";
 
 export type Contestants<K extends string> = Readonly<Record<K, () => Promise<void>>>;
 
-/** Median milliseconds of each, after one round that does not count. `clear` takes away what one left, outside of its time. */
+/** Both outside of a contestant's time. */
+export type Around<K extends string> = {
+  readonly before?: (name: K) => Promise<void>;
+  /** Takes away what one left. */
+  readonly clear?: (name: K) => Promise<void>;
+};
+
+/** Median milliseconds of each, after one round that does not count. */
 export async function interleaved<K extends string>(
   contestants: Contestants<K>,
   rounds: number,
-  clear?: (name: K) => Promise<void>,
+  { before, clear }: Around<K> = {},
 ): Promise<Record<K, number>> {
   const names = Object.keys(contestants) as K[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>;
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
+      await before?.(name);
       const began = performance.now();
       await contestants[name]();
       if (round >= 0) times[name].push(performance.now() - began);

@@ -21,6 +21,8 @@ export async function pullFigures(): Promise<readonly FigureResult[]> {
   const handle = await open(image, "w");
   const piece = Buffer.alloc(16 * MIB);
   for (let written = 0; written < IMAGE_MIB; written += 16) await handle.write(randomFillSync(piece));
+  // Else the system writes it out while others are measured.
+  await handle.sync();
   await handle.close();
   // In a process of its own, as a server is.
   const server = spawn(globalThis.process.execPath, ["--input-type=module", "-e", SERVER, image], {
@@ -46,17 +48,15 @@ async function pullFigure(
   algorithm: DigestAlgorithm,
 ): Promise<FigureResult> {
   const digest = { algorithm, hex: await hashFile(image, undefined, algorithm) };
-  const anew = async (get: () => Promise<unknown>): Promise<void> => {
-    await rm(target, { force: true });
-    await get();
-  };
   const { curl, hash, ours } = await interleaved(
     {
-      curl: () => anew(process(["curl", "--silent", "--fail", "--output", target, url])),
       hash: async () => void (await hashFile(image, undefined, algorithm)),
-      ours: () => anew(() => download({ url, digest }, target)),
+      curl: process(["curl", "--silent", "--fail", "--output", target, url]),
+      ours: async () => void (await download({ url, digest }, target)),
     },
     ROUNDS,
+    // How long that takes is up to the one who wrote it; what it frees is written anew at once, by all alike.
+    { before: () => rm(target, { force: true }) },
   );
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   return {
