@@ -10,8 +10,8 @@ import { connect, connectDemo, uiSettings } from "./index.ts";
 import type { HostDoor } from "./tui/live/door.ts";
 
 /**
- * Each frame is megabytes of short-lived objects. Left alone V8 lets them pile up to 128 MiB and more before it looks, in a
- * program that stays open all day; kept short it takes a sixth more of a frame's time.
+ * Each second is megabytes of short-lived objects. Left alone V8 lets them pile up to 60 MiB and more before it looks, in a
+ * program that stays open all day; kept short it takes a fifteenth more of the processor.
  */
 const KEEP_SMALL = ["--semi-space-growth-factor=1", "--heap-growing-percent=30"];
 

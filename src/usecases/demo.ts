@@ -231,13 +231,13 @@ export function simulated(ctx: Context) {
 /** Loads of running VMs that go up and down as real ones do: counters, as libvirt would count them. */
 function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
   const counters = new Map<string, MachineLoad>();
+  const running = runningIn(ctx);
   let before = performance.now();
   return async () => {
     const at = performance.now();
     const seconds = (at - before) / 1000;
     before = at;
-    const running = (await ctx.client.call("domain.list", {})).filter(({ state }) => state === 1);
-    const loads = running.map(({ uuid, name }) => {
+    const loads = (await running()).map(({ uuid, name }) => {
       const counted = counters.get(uuid) ?? idle(uuid, name);
       const next = advanced(counted, name, at / 1000, seconds);
       counters.set(uuid, Object.assign(counted, next));
@@ -246,6 +246,21 @@ function simulatedLoads(ctx: Context): () => Promise<LoadSample> {
     const seen = new Set(loads.map(({ uuid }) => uuid));
     for (const uuid of counters.keys()) if (!seen.has(uuid)) counters.delete(uuid);
     return { at, loads };
+  };
+}
+
+/** Who runs; listed anew only after something has happened, as `watch` does it. */
+function runningIn({ client }: Context): () => Promise<readonly { readonly uuid: string; readonly name: string }[]> {
+  const list = async () => (await client.call("domain.list", {})).filter(({ state }) => state === 1);
+  let listening: Promise<unknown> | undefined;
+  let known: ReturnType<typeof list> | undefined;
+  return async () => {
+    listening ??= client.events(() => {
+      known = undefined;
+    });
+    await listening;
+    known ??= list();
+    return known;
   };
 }
 

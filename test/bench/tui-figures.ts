@@ -8,6 +8,10 @@ import { interleaved, median, process } from "./measure.ts";
 const CLEAR = /\x1b\[[0-3]?J/g;
 const TICK_MS = 10;
 const KEYS = 60;
+/** Down and up again in so few rows that the list stands still. */
+const STEPS = 8;
+/** More rows than any list has on this screen. */
+const ROOM = 50;
 /** The demo's forty VMs so many times. */
 const TIMES = 25;
 
@@ -90,7 +94,12 @@ export const tuiFigures: readonly Figure[] = [
       const first = screen.raw.length;
       screen.type("P");
       await sleep(1_500);
-      const keys = await typed(screen);
+      const keys = await typed(screen, (key) => (key % (2 * STEPS) < STEPS ? "j" : "k"));
+      screen.type("G");
+      await sleep(1_000);
+      screen.type("\x1b[A".repeat(ROOM));
+      await sleep(1_000);
+      const scrolls = await typed(screen, () => "k");
       const quiet = screen.raw.length;
       await sleep(3_000);
       const idle = bytesOf(screen.raw.slice(quiet));
@@ -105,6 +114,7 @@ export const tuiFigures: readonly Figure[] = [
       const sorted = keys.times.toSorted((a, b) => a - b);
       const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? Number.POSITIVE_INFINITY;
       const moved = median(keys.bytes);
+      const scrolled = median(scrolls.bytes);
       return [
         {
           yardstick: "key to bytes, p95",
@@ -120,7 +130,7 @@ export const tuiFigures: readonly Figure[] = [
           value: moved,
           reach: 1000,
           unit: "",
-          detail: `with the other VM's detail, once read; at most ${Math.max(...keys.bytes)}`,
+          detail: `with the other VM's detail, once read; at most ${Math.max(...keys.bytes)}, ${scrolled} where the list scrolls`,
         },
         { yardstick: "bytes while idle", value: idle, reach: 0, unit: "", detail: "3 s, sampling held" },
         { yardstick: "resident", value: resident, reach: 220, unit: " MiB", detail: "after all of the above" },
@@ -129,15 +139,18 @@ export const tuiFigures: readonly Figure[] = [
   },
 ];
 
-/** Moves one by one, each with all that comes of it. */
-async function typed(screen: Screen): Promise<{ readonly times: number[]; readonly bytes: number[] }> {
+/** Keys one by one, each with all that comes of it. */
+async function typed(
+  screen: Screen,
+  keyAt: (index: number) => string,
+): Promise<{ readonly times: number[]; readonly bytes: number[] }> {
   const times: number[] = [];
   const bytes: number[] = [];
   for (let key = 0; key < KEYS; key += 1) {
     const from = screen.raw.length;
     const began = performance.now();
     const heard = screen.heard();
-    screen.type("j");
+    screen.type(keyAt(key));
     await heard;
     times.push(performance.now() - began);
     await sleep(350);

@@ -1,4 +1,4 @@
-/** The screen for React: a row of text a line. Everything that is on it was decided before it came here. */
+/** The screen for React: a component a line, by the line's name. Everything that is on it was decided before it came here. */
 import { Box, render, Text, useApp, useStdin } from "ink";
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Input, KeySplitter } from "../input/keys.ts";
@@ -37,7 +37,7 @@ export function drawWithInk(
   streams: { readonly stdin: NodeJS.ReadStream; readonly stderr: NodeJS.WritableStream; readonly canvas: Canvas },
 ): Drawing {
   const { stdin, stderr, canvas } = streams;
-  const instance = render(createElement(App, props), {
+  const instance = render(createElement(App, { ...props, canvas }), {
     stdin,
     stderr: stderr as NodeJS.WriteStream,
     stdout: canvas as unknown as NodeJS.WriteStream,
@@ -50,20 +50,21 @@ export function drawWithInk(
   return { ended: instance.waitUntilExit(), end: () => instance.unmount() };
 }
 
-function App({ program, picture, maxFps, onGrip }: AppProps) {
+function App({ program, picture, maxFps, onGrip, canvas }: AppProps & { readonly canvas: Canvas }) {
   const subscribe = useMemo(() => paced(program.store.subscribe, 1000 / maxFps), [program, maxFps]);
   const lines = useSyncExternalStore(subscribe, picture);
+  const names = useMemo(() => canvas.named(lines), [canvas, lines]);
   useKeys(program, onGrip);
   const { columns } = program.store.get().size;
   return createElement(
     Box,
     { flexDirection: "column", width: columns, height: lines.length },
-    lines.map((text, row) => createElement(Row, { key: row, text })),
+    names.map((name, row) => createElement(Row, { key: row, name })),
   );
 }
 
-const Row = memo(function Row({ text }: { readonly text: string }) {
-  return createElement(Text, { wrap: "truncate" }, text);
+const Row = memo(function Row({ name }: { readonly name: string }) {
+  return createElement(Text, { wrap: "truncate" }, name);
 });
 
 function useKeys(program: Program, onGrip: (grip: Grip) => void): void {

@@ -5,6 +5,7 @@
 import { Writable } from "node:stream";
 import { lineDifference, type Pen } from "../text/difference.ts";
 import { PLAIN, type StyledCell, styledCells, turned } from "../text/styled.ts";
+import { LineNames } from "./line-names.ts";
 
 /** The terminal shows what is between them at once, where it can. */
 const BEGINS = "\x1b[?2026h";
@@ -15,6 +16,7 @@ type Row = { readonly line: string; readonly cells: readonly StyledCell[] };
 export class Canvas extends Writable {
   readonly isTTY = true;
   readonly #terminal: NodeJS.WriteStream;
+  readonly #names = new LineNames();
   /** What is on the terminal; empty while nobody knows. */
   #rows: readonly Row[] = [];
 
@@ -34,6 +36,11 @@ export class Canvas extends Writable {
   /** The terminal is not what it was: the next frame is drawn whole. */
   forget(): void {
     this.#rows = [];
+  }
+
+  /** What Ink is to write for each of these lines. */
+  named(lines: readonly string[]): readonly string[] {
+    return this.#names.of(lines);
   }
 
   /** As many lines as there are rows; a frame for another size is one that came too late. */
@@ -56,7 +63,7 @@ export class Canvas extends Writable {
   /** Ink's frames are of several lines; whatever else it writes steers a terminal that is not its own. */
   override _write(chunk: string | Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     const text = chunk.toString();
-    if (text.includes("\n")) this.draw(text.split("\n"));
+    if (text.includes("\n")) this.draw(text.split("\n").map((name) => this.#names.line(name)));
     done();
   }
 }

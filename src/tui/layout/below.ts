@@ -33,7 +33,8 @@ function hostsWord(state: State): string {
 }
 
 function together({ look, state, history }: Scope, width: number, height: number): readonly string[] {
-  const { cpu, memory } = history.together();
+  const { memory } = history.totals();
+  const cpu = history.cpuOfAll();
   const host = memoryOfAll(state);
   const rows = Math.max(1, height - 4);
   return [

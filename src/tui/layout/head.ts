@@ -78,11 +78,10 @@ function hostLine(scope: Scope, { columns }: Layout): string {
     ...(state.readonly ? [["  look only", "warn"] as const] : []),
   ];
   const whole = memoryOfAll(state);
-  const rates = history.all();
-  const given = rates.reduce((sum, { memory }) => sum + memory, 0);
+  const { running: rated, cpu: mean, memory: given } = history.totals();
   const right: Span[] = [];
-  if (whole > 0 && rates.length > 0) {
-    const cpu = Math.round(rates.reduce((sum, each) => sum + each.cpu, 0) / rates.length);
+  if (whole > 0 && rated > 0) {
+    const cpu = Math.round(mean);
     const memory = percent(given, whole);
     right.push(["CPU ", "muted"], [`${cpu}%`, cpu >= 90 ? "danger" : "plain"], ["  MEM ", "muted"]);
     if (columns >= 120)

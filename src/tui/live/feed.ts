@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { asHutchError } from "../../core/errors.ts";
 import type { Hutch } from "../../index.ts";
 import type { History } from "../store/history.ts";
-import { hostNamed, idOn } from "../store/hosts.ts";
+import { hasSeveral, hostNamed, idOn } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
 import type { State } from "../store/state.ts";
 import type { HostDoor } from "./door.ts";
@@ -113,7 +113,9 @@ export class Feed {
       if (!this.held && every > 0 && hostNamed(state(), host.name)?.link.how === "up" && this.#hutch !== null) {
         const sample = await this.#hutch.sampleLoads().catch(() => null);
         if (sample !== null && !signal.aborted && this.#hutch !== null) {
-          const loads = sample.loads.map((load) => ({ ...load, uuid: idOn(state(), host.name, load.uuid) }));
+          const loads = hasSeveral(state())
+            ? sample.loads.map((load) => ({ ...load, uuid: idOn(state(), host.name, load.uuid) }))
+            : sample.loads;
           history.take({ at: sample.at, loads }, this.#of);
           sampled = true;
         }

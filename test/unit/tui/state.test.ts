@@ -133,7 +133,7 @@ describe("rates", () => {
     history.take({ at: 3000, loads: [{ ...load, cpuNs: 0 }] });
     expect([history.rates("u"), history.series("u", "cpu", 9)]).toEqual([null, []]);
     history.take({ at: 4000, loads: [] });
-    expect(history.all()).toEqual([]);
+    expect(history.totals()).toEqual({ running: 0, cpu: 0, memory: 0 });
   });
 
   it("of all VMs together have one value a second, however many hosts tell theirs", () => {
@@ -144,11 +144,11 @@ describe("rates", () => {
       history.take({ at: ms, loads: [load as NonNullable<typeof first>] }, host);
     };
     for (let ms = 0; ms <= 4000; ms += 500) tell(ms % 1000 === 0 ? "nas" : "attic", ms);
-    expect(history.together()).toEqual({ cpu: [100, 75, 75, 75], memory: 16 });
+    expect([history.cpuOfAll(), history.totals().memory]).toEqual([[100, 75, 75, 75], 16]);
     tell("nas", 14_000);
-    expect(history.together().cpu.slice(4)).toEqual(new Array(10).fill(75));
+    expect(history.cpuOfAll().slice(4)).toEqual(new Array(10).fill(75));
     history.forget("nas");
-    expect([history.rates("u@nas"), history.together().memory]).toEqual([null, 8]);
+    expect([history.rates("u@nas"), history.totals().memory]).toEqual([null, 8]);
   });
 });
 
