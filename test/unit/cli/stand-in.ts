@@ -84,6 +84,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         catalogue: () => standIn(calls, world).images.catalogue(),
+        imageInfo: (name) => standIn(calls, world).images.info(name),
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
         settings: async () => world.settings ?? [SETTING],
