@@ -130,8 +130,9 @@ describe("launch", () => {
   });
 
   it("shows a plan and makes nothing", async () => {
-    const { code, calls, stdout } = await hutch("launch --name web --dry-run".split(" "));
+    const { code, calls, stdout, stderr } = await hutch("launch --name web --dry-run".split(" "));
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^Taken\.$/m);
     expect(calls.map(([method]) => method)).toEqual(["plan"]);
     expect(stdout).toContain("--- domain.xml\n<domain/>\n");
     const json = await hutch("launch --name web --dry-run -o json".split(" "));

@@ -316,7 +316,9 @@ function standIn(calls: Call[], world: World): Hutch {
     },
     launch: (order) => told("launch", finished(launched(order.name ?? "quiet-otter")))(order),
     plan: async (order) =>
-      told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {} })(order),
+      told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {}, notes: ["Taken."] })(
+        order,
+      ),
     start: done("start"),
     stop: request("stop"),
     restart: request("restart"),
