@@ -36,6 +36,7 @@ export function importName(from: string): string {
 
 /** What can be known before anything is made. E_USAGE for a name, a digest or an address that is none, E_NOT_FOUND. */
 export function assertImportable({ from, name, digest }: Pick<ImportWhat, "from" | "name" | "digest">): void {
+  assertPlace(from);
   if (!isImageName(name)) {
     throw new HutchError({
       code: "E_USAGE",
@@ -126,6 +127,20 @@ function otherDigest(what: string, why: string | undefined): HutchError {
     ...(why === undefined ? {} : { why }),
     details: { kind: "digest-mismatch" },
     next: ["Get the file again, or look at the digest."],
+  });
+}
+
+function assertPlace(from: string): void {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(from) ?? [];
+  if (scheme === undefined || (ADDRESS.test(from) && URL.canParse(from))) return;
+  const shown = withoutSecrets(from);
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `${shown} is no address that an image can be imported from.`,
+    next:
+      scheme === "oci"
+        ? [`hutch image pull ${shown}`]
+        : ["hutch image import https://HOST/FILE", "hutch image import FILE"],
   });
 }
 

@@ -51,6 +51,7 @@ export function build(ctx: Context, name: string): Operation<ImageRow> {
   return intoStore(ctx, "image.build", `Build ${name}`, name, async () => {
     const entry = findImage(name);
     if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
+    if (!entry.buildable) throw notBuildable(entry.name);
     return (pool, step) => buildBase(ctx, pool, entry.name, step);
   });
 }
@@ -126,6 +127,15 @@ function intoStore(
     const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
     const base = await op.step("image", title, (step) => get(pool, step));
     return imageRow(base, await listMachines(ctx.client), await listBases(ctx.client, pool));
+  });
+}
+
+function notBuildable(name: string): HutchError {
+  return new HutchError({
+    code: "E_IMAGE",
+    message: `${name} cannot be built here, only downloaded.`,
+    details: { kind: "unsupported" },
+    next: [`hutch image pull ${name}`, "hutch image build debian-13"],
   });
 }
 
