@@ -5,8 +5,8 @@ const project = (name: string, timeoutMs: number, files: readonly string[] = [`t
   test: { name, include: [...files], testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: "forks" as const },
 });
 
-/** Three boots and an engine's installation: with `scripts/test --full`, so that the rest stays well under an hour. */
-const SLOWEST = ["test/e2e/bake.test.ts"];
+/** Five boots and an engine's installation: with `scripts/test --full`, so that the rest stays well under an hour. */
+const SLOWEST = ["test/e2e/bake.test.ts", "test/e2e/rebake.test.ts"];
 const isFull = process.env["HUTCH_TEST_FULL"] === "1";
 
 export default defineConfig({

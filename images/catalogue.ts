@@ -58,7 +58,7 @@ function suggestions(wanted: string, all: readonly CatalogueEntry[]): readonly s
   const nearest = near[0]?.distance ?? 0;
   // Short names are near to much: what is a slip further away than the nearest was not meant.
   const meant = near.filter(({ distance }) => distance <= nearest + 1).slice(0, SUGGESTIONS_MAX);
-  return meant.length > 0 ? meant.map(({ name }) => name) : all.map(({ name }) => name);
+  return meant.map(({ name }) => name);
 }
 
 const SUGGESTIONS_MAX = 3;

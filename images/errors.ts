@@ -23,6 +23,8 @@ export type ImageErrorKind =
   | "unusable"
   /** A catalogue data file is wrong: our mistake. */
   | "catalogue"
+  /** A word that should name an address or a mirror does not. */
+  | "malformed"
   /** Asked for something that this room cannot do (another architecture, an unknown release). */
   | "unsupported"
   /** Programs are missing on this machine. */

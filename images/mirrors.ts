@@ -69,10 +69,10 @@ export function addressOn(mirror: string, address: string): string {
   return from === undefined ? address : `${to}${address.slice(from.length)}`;
 }
 
-/** Fails with `unsupported` for what names no mirror. */
+/** Fails with `malformed` for what names no mirror. */
 export function assertMirror(mirror: string): void {
   if (isMirror(mirror)) return;
-  throw new ImageError("unsupported", `There is no mirror "${mirror}".`, {
+  throw new ImageError("malformed", `There is no mirror "${mirror}".`, {
     why: `hutch knows ${MIRROR_NAMES.join(", ")}, and takes an address.`,
     next: MIRROR_NAMES.map((name) => `--mirror ${name}`),
   });

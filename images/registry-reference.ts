@@ -15,10 +15,10 @@ const TAG = /^\w[\w.-]{0,127}$/;
 
 export const OCI_SCHEME = "oci://";
 
-/** The tag is `latest` unless said. Fails with `refused`, saying what is wrong with it. */
+/** The tag is `latest` unless said. Fails with `malformed`, saying what is wrong with it. */
 export function parseReference(text: string): Reference {
   const wrong = (why: string): ImageError =>
-    new ImageError("refused", `${text} is no address of an image in a registry: ${why}.`, {
+    new ImageError("malformed", `${text} is no address of an image in a registry: ${why}.`, {
       next: ["oci://quay.io/containerdisks/fedora:latest"],
     });
   if (!text.startsWith(OCI_SCHEME)) throw wrong(`it does not begin with ${OCI_SCHEME}`);

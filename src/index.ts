@@ -52,7 +52,7 @@ export type { Operation } from "./ops/operation.ts";
 export { changeSetting, settings, uiSettings } from "./settings.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
-export { catalogue, engineRecipes } from "./usecases/without-libvirt.ts";
+export { catalogue, engineRecipes, imageInfo } from "./usecases/without-libvirt.ts";
 
 /**
  * Opens a libvirt host. E_HOST when libvirt is missing, not running or not allowed, with what to type next.

@@ -15,11 +15,13 @@ export async function bakeAsOffered(cli: Cli, hutch: Hutch, results: readonly La
     }
     cli.say(`Baking ${engine} into ${base}, as the config file says (bake: auto).`);
     const image = await bakeOrWarn(cli, hutch, { base, engine });
-    if (image !== null) cli.say(`Baked ${image.name}; launch takes it by itself from now on.`);
+    if (image === null) continue;
+    cli.say(`Baked ${image.name}; launch takes it by itself from now on.`);
+    await renewBaked(cli, hutch, image.name);
   }
 }
 
-/** After a base came into the store: what was baked from an older one of its name. Only a cancel is passed on. */
+/** After a base came into the store: what was baked from an older one of its name, and what from that. Only a cancel is passed on. */
 export async function renewBaked(cli: Cli, hutch: Hutch, base: string): Promise<void> {
   const images = await hutch.images.list();
   const old = images.filter(({ name, origin, stale }) => {
@@ -38,7 +40,9 @@ export async function renewBaked(cli: Cli, hutch: Hutch, base: string): Promise<
     }
     cli.say(`Baking ${name} anew from ${base}, as the config file says (bake: auto).`);
     const { engine, packages } = origin;
-    if ((await bakeOrWarn(cli, hutch, { base, engine, packages, name })) !== null) cli.say(`Baked ${name}.`);
+    if ((await bakeOrWarn(cli, hutch, { base, engine, packages, name })) === null) continue;
+    cli.say(`Baked ${name}.`);
+    await renewBaked(cli, hutch, name);
   }
 }
 

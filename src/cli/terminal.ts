@@ -7,6 +7,7 @@ import type {
   engineRecipes,
   Hutch,
   hosts,
+  imageInfo,
   libvirtVersion,
   settings,
   uiSettings,
@@ -32,6 +33,7 @@ export type Library = {
   readonly connect: (options?: ConnectOptions) => Promise<Hutch>;
   readonly diagnose: typeof diagnose;
   readonly catalogue: typeof catalogue;
+  readonly imageInfo: typeof imageInfo;
   readonly engineRecipes: typeof engineRecipes;
   readonly libvirtVersion: typeof libvirtVersion;
   readonly settings: typeof settings;

@@ -9,6 +9,12 @@ export type ImageInfo = {
   readonly stored: readonly StoredImage[];
 };
 
+/** The same asked for where libvirt may not answer. */
+export type ImageInfoAnywhere = Omit<ImageInfo, "stored"> & {
+  /** null where the store could not be asked. */
+  readonly stored: ImageInfo["stored"] | null;
+};
+
 export type ReleaseFacts = {
   readonly title: string;
   readonly arches: readonly string[];

@@ -80,6 +80,8 @@ export type LaunchPlan = {
   readonly xml: string;
   readonly steps: readonly string[];
   readonly seed: Readonly<Record<string, string>>;
+  /** What a launch would say of the image: which one is taken, its age, its release's end. */
+  readonly notes: readonly string[];
 };
 
 export type DiskInfo = {

@@ -1,7 +1,8 @@
 /** Files and addresses that the user names, on their way into the store. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { type Digest, download, hashFile, withoutSecrets } from "#images";
+import { statSync } from "node:fs";
+import { type Digest, download, hashFile, isImageError, withoutSecrets } from "#images";
+import { isImageName } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import type { Arch } from "../core/machine/spec.ts";
 import type { BaseImage } from "../host/image-label.ts";
@@ -22,11 +23,38 @@ export type ImportWhat = {
 
 const ADDRESS = /^https?:\/\//i;
 
-/** What a file or an address is called in the store, unless something else is said: its own name without its endings. */
+/**
+ * What a file or an address is called in the store, unless something else is said: its own name without its endings, and with
+ * hyphens for what no name has.
+ */
 export function importName(from: string): string {
-  const path = ADDRESS.test(from) && URL.canParse(from) ? decodeURIComponent(new URL(from).pathname) : from;
+  const path = ADDRESS.test(from) && URL.canParse(from) ? new URL(from).pathname.replace(/%../g, "-") : from;
   const file = path.replace(/^.*\//, "").replace(/\.(xz|gz|zst|bz2)$/i, "");
-  return file.replace(/(?!^)\.[^.]*$/, "");
+  const name = file.replace(/(?!^)\.[^.]*$/, "").replace(/(\.(qcow2|img|raw))+$/, "");
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "");
+}
+
+/** What can be known before anything is made. E_USAGE for a name, a digest or an address that is none, E_NOT_FOUND. */
+export function assertImportable({ from, name, digest }: Pick<ImportWhat, "from" | "name" | "digest">): void {
+  assertPlace(from);
+  if (!isImageName(name)) {
+    throw new HutchError({
+      code: "E_USAGE",
+      message: `"${name}" cannot be an image's name.`,
+      next: ["Use letters, digits, dots and hyphens: --name my-image"],
+    });
+  }
+  if (ADDRESS.test(from)) {
+    if (digest === undefined) assertEncrypted(from);
+    return;
+  }
+  const facts = statSync(from, { throwIfNoEntry: false });
+  if (facts?.isDirectory() === false) return;
+  throw new HutchError({
+    code: facts === undefined ? "E_NOT_FOUND" : "E_USAGE",
+    message: facts === undefined ? `There is no image file ${from}.` : `${from} is a folder.`,
+    next: ["hutch image import FILE: qcow2, raw, vmdk, vdi, vhd, vhdx or ova", "hutch image find: what needs no file"],
+  });
 }
 
 /** E_USAGE for what is neither `sha256:…` nor `sha512:…` of the right length. */
@@ -44,12 +72,11 @@ export function parseDigest(text: string): Digest {
 
 /**
  * Over http only what has a digest is taken: anybody on the way could change it. Over https it may have none; that it was not
- * verified stays written with the image. E_USAGE, E_NOT_FOUND, or E_IMAGE as `download` and `makeUsable`.
+ * verified stays written with the image. For what was found importable; E_IMAGE as `download` and `makeUsable`.
  */
 export async function importWhatever(ctx: Context, pool: Pool, what: ImportWhat, step: StepScope): Promise<BaseImage> {
   const { from, name, arch, digest } = what;
   if (ADDRESS.test(from)) return importAddress(ctx, pool, what, step);
-  if (!existsSync(from)) throw new HutchError({ code: "E_NOT_FOUND", message: `There is no image file ${from}.` });
   return withImageErrors(async () => {
     if (digest !== undefined) await assertDigest(from, digest, step.signal);
     const trust = digest === undefined ? "a file of yours" : "a file of yours, with the digest that you gave";
@@ -65,18 +92,12 @@ async function importAddress(
 ): Promise<BaseImage> {
   const { signal } = step;
   const shown = withoutSecrets(from);
-  if (digest === undefined && !/^https:/i.test(from)) {
-    throw new HutchError({
-      code: "E_USAGE",
-      message: `${shown} is not encrypted: say which digest the file must have.`,
-      why: "Anybody on the way could put another file in its place.",
-      next: [`hutch image import ${shown} --digest sha256:…`],
-    });
-  }
   const fetch = async (file: string): Promise<BaseImage> => {
     const came = await download(digest === undefined ? { url: from } : { url: from, digest }, file, {
       signal,
       onProgress: (done, total) => step.progress(done, total, "bytes"),
+    }).catch((error: unknown) => {
+      throw isImageError(error) && error.kind === "digest-mismatch" ? otherDigest(shown, error.why) : error;
     });
     const { host } = new URL(from);
     const { algorithm, hex } = came.digest;
@@ -96,11 +117,40 @@ async function importAddress(
 async function assertDigest(file: string, digest: Digest, signal: AbortSignal): Promise<void> {
   const hex = await hashFile(file, signal, digest.algorithm);
   if (hex === digest.hex) return;
-  throw new HutchError({
+  throw otherDigest(file, `Its ${digest.algorithm} should be ${digest.hex} and is ${hex}.`);
+}
+
+function otherDigest(what: string, why: string | undefined): HutchError {
+  return new HutchError({
     code: "E_IMAGE",
-    message: `${file} does not have the digest that you gave.`,
-    why: `Its ${digest.algorithm} is ${hex}.`,
+    message: `${what} does not have the digest that you gave.`,
+    ...(why === undefined ? {} : { why }),
     details: { kind: "digest-mismatch" },
     next: ["Get the file again, or look at the digest."],
+  });
+}
+
+function assertPlace(from: string): void {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(from) ?? [];
+  if (scheme === undefined || (ADDRESS.test(from) && URL.canParse(from))) return;
+  const shown = withoutSecrets(from);
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `${shown} is no address that an image can be imported from.`,
+    next:
+      scheme === "oci"
+        ? [`hutch image pull ${shown}`]
+        : ["hutch image import https://HOST/FILE", "hutch image import FILE"],
+  });
+}
+
+function assertEncrypted(from: string): void {
+  if (/^https:/i.test(from)) return;
+  const shown = withoutSecrets(from);
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `${shown} is not encrypted: say which digest the file must have.`,
+    why: "Anybody on the way could put another file in its place.",
+    next: [`hutch image import ${shown} --digest sha256:…`],
   });
 }

@@ -1,7 +1,8 @@
 /** `image info`: what the catalogue says of an image, what the store holds of it, and what vouches for either. */
 import { type CatalogueEntry, findImage, releaseTrust } from "#images";
-import { type ImageInfo, type ReleaseFacts, storedChain } from "../core/image-trust.ts";
-import type { Context } from "./context.ts";
+import { isHutchError } from "../core/errors.ts";
+import { type ImageInfo, type ImageInfoAnywhere, type ReleaseFacts, storedChain } from "../core/image-trust.ts";
+import { type Context, type ContextOptions, openContext } from "./context.ts";
 import { imageRows, unknownImage } from "./images.ts";
 
 /** By a name of the store or the catalogue, a digest or a volume. E_NOT_FOUND with near names. */
@@ -22,6 +23,26 @@ export async function imageInfo(ctx: Context, word: string): Promise<ImageInfo> 
     release: release === null ? null : factsOf(release),
     stored: stored.map((row) => ({ ...row, chain: storedChain(row) })),
   };
+}
+
+/**
+ * The same where libvirt is not installed or does not answer: of what the catalogue has, its word is told then. Anything
+ * else may be an image of the store: E_HOST. E_USAGE for a URI that is none, E_INVALID for a config file that cannot be read.
+ */
+export async function imageInfoAnywhere(options: ContextOptions, word: string): Promise<ImageInfoAnywhere> {
+  let ctx: Context;
+  try {
+    ctx = await openContext({ ...options, readonly: true });
+  } catch (error) {
+    const entry = entryOf(word);
+    if (entry === null || !isHutchError(error) || error.code !== "E_HOST") throw error;
+    return { name: entry.name, release: factsOf(entry), stored: null };
+  }
+  try {
+    return await imageInfo(ctx, word);
+  } finally {
+    await ctx.client.close();
+  }
 }
 
 function entryOf(name: string): CatalogueEntry | null {

@@ -128,14 +128,20 @@ async function findPrunable(ctx: Context, options: PruneOptions): Promise<Prunab
   if (pool === null) return { images: [], partials };
   const bases = await listBases(ctx.client, pool);
   const users = await usersOf(ctx, pool);
-  const images = bases.flatMap((base) => {
+  const going = bases.flatMap((base) => {
     const why = reasonToGo(base, bases, ctx.now(), options);
     const { machines, volumes } = users(base);
-    if (why === null || machines.length + volumes.length > 0) return [];
-    const isLastName = bases.every((other) => other === base || other.volume !== base.volume);
-    return [
-      { base, row: { name: base.name, digest: `sha256:${base.sha256}`, bytes: isLastName ? base.bytes : 0, why } },
-    ];
+    return why === null || machines.length + volumes.length > 0 ? [] : [{ base, why }];
+  });
+  const images = going.map(({ base, why }, index) => {
+    // Bytes with several names go with the last of them.
+    const isNamed = ({ volume }: BaseImage) => volume === base.volume;
+    const stays = bases.some((other) => isNamed(other) && going.every((each) => each.base !== other));
+    const isLast = going.findLastIndex((each) => isNamed(each.base)) === index;
+    return {
+      base,
+      row: { name: base.name, digest: `sha256:${base.sha256}`, bytes: isLast && !stays ? base.bytes : 0, why },
+    };
   });
   return { images, partials };
 }

@@ -19,7 +19,7 @@ export type ImageSource =
 
 /**
  * An image in a registry by its `oci://` address, and what it is called in the store: never like an image of the catalogue,
- * which it is not. E_IMAGE for an address that is none.
+ * which it is not. E_USAGE for an address that is none.
  */
 export async function registrySource(text: string): Promise<Extract<ImageSource, { readonly kind: "registry" }>> {
   const reference = await withImageErrors(async () => parseReference(text));

@@ -7,6 +7,7 @@ import {
   extractContainerDisk,
   findContainerDisk,
   hashFile,
+  ImageError,
   type ImageFacts,
   isImageError,
   makeUsable,
@@ -74,7 +75,9 @@ async function pullOrBuild(
   } catch (error) {
     // What is built here is none of the publisher's builds.
     const replaceable = entry.buildable && source.build === null;
-    if (!isImageError(error) || error.kind !== "unreachable" || !replaceable) throw error;
+    if (!isImageError(error) || error.kind !== "unreachable") throw error;
+    if (!replaceable)
+      throw elsewhere(error, [`hutch image pull ${storeName(entry, source.build)} --mirror URL: from another server`]);
     if (!options.buildIfUnreachable) {
       throw new HutchError(
         {
@@ -156,7 +159,7 @@ async function checkOwnSignature(
   }
 }
 
-function resolvePublished(
+async function resolvePublished(
   ctx: Context,
   { entry, build }: Published,
   arch: Arch,
@@ -164,8 +167,24 @@ function resolvePublished(
   signal: AbortSignal,
 ): Promise<ResolvedImage> {
   const { imageMirror } = ctx.config;
-  if (mirror !== undefined) return resolveFromMirror(entry, arch, mirror, { build, signal });
-  return resolveImage(entry, arch, { build, signal, ...(imageMirror === undefined ? {} : { baseUrl: imageMirror }) });
+  const how = { build, signal, ...(imageMirror === undefined ? {} : { baseUrl: imageMirror }) };
+  try {
+    return await (mirror === undefined
+      ? resolveImage(entry, arch, how)
+      : resolveFromMirror(entry, arch, mirror, { build, signal }));
+  } catch (error) {
+    if (build === null || !isImageError(error) || error.kind !== "not-found") throw error;
+    throw elsewhere(error, [
+      `hutch image pull ${entry.name}: the newest build`,
+      `hutch image info ${entry.name}: a build that there was`,
+    ]);
+  }
+}
+
+/** The same, with a way on that the image room does not know of. */
+function elsewhere(error: ImageError, next: readonly string[]): ImageError {
+  const { kind, message, why } = error;
+  return new ImageError(kind, message, { ...(why === undefined ? {} : { why }), next, cause: error });
 }
 
 /** The disk in a container image. E_IMAGE as `findContainerDisk`, `download` and `extractContainerDisk`. */

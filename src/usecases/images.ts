@@ -13,7 +13,7 @@ import { registryLogin } from "../host/registry-login.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { withImageErrors } from "./image-errors.ts";
-import { importName, importWhatever, parseDigest } from "./image-import.ts";
+import { assertImportable, importName, importWhatever, parseDigest } from "./image-import.ts";
 import { type ImageSource, registrySource } from "./image-source.ts";
 import { buildBase, ensureImage } from "./image-store.ts";
 import { imageRow } from "./image-use.ts";
@@ -33,11 +33,11 @@ export async function imageRows(ctx: Context): Promise<readonly ImageRow[]> {
  * newest is what `launch` takes.
  */
 export function pull(ctx: Context, name: string, options: PullOptions): Operation<ImageRow> {
-  return intoStore(ctx, "image.pull", `Pull ${name}`, name, async (pool, step) => {
+  return intoStore(ctx, "image.pull", `Pull ${name}`, name, async () => {
     const source = name.startsWith(OCI_SCHEME) ? await registrySource(name) : catalogueSource(name);
     const { arch } = await hostCapabilities(ctx.client);
     const { buildIfUnreachable = false, mirror, plainHttp = false } = options;
-    return ensureImage(ctx, pool, source, { arch, buildIfUnreachable, mirror, plainHttp }, step);
+    return (pool, step) => ensureImage(ctx, pool, source, { arch, buildIfUnreachable, mirror, plainHttp }, step);
   });
 }
 
@@ -48,20 +48,22 @@ function catalogueSource(name: string): ImageSource {
 }
 
 export function build(ctx: Context, name: string): Operation<ImageRow> {
-  return intoStore(ctx, "image.build", `Build ${name}`, name, (pool, step) => {
+  return intoStore(ctx, "image.build", `Build ${name}`, name, async () => {
     const entry = findImage(name);
     if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
-    return buildBase(ctx, pool, entry.name, step);
+    if (!entry.buildable) throw notBuildable(entry.name);
+    return (pool, step) => buildBase(ctx, pool, entry.name, step);
   });
 }
 
-/** A file or an address; see `importWhatever`. */
+/** A file or an address; see `assertImportable` and `importWhatever`. */
 export function importImage(ctx: Context, from: string, options: ImportOptions): Operation<ImageRow> {
   const name = options.name ?? importName(from);
-  return intoStore(ctx, "image.import", `Import ${withoutSecrets(from)}`, name, async (pool, step) => {
+  return intoStore(ctx, "image.import", `Import ${withoutSecrets(from)}`, name, async () => {
     const digest = options.digest === undefined ? undefined : parseDigest(options.digest);
+    assertImportable({ from, name, digest });
     const { arch } = await hostCapabilities(ctx.client);
-    return importWhatever(ctx, pool, { from, name, arch, digest }, step);
+    return (pool, step) => importWhatever(ctx, pool, { from, name, arch, digest }, step);
   });
 }
 
@@ -112,17 +114,28 @@ function progressOf(step: StepScope) {
   return { signal: step.signal, onProgress };
 }
 
+/** `checked` looks at what was asked for; nothing is made before it is done. */
 function intoStore(
   ctx: Context,
   kind: string,
   title: string,
   subject: string,
-  get: (pool: Pool, step: StepScope) => Promise<BaseImage>,
+  checked: () => Promise<(pool: Pool, step: StepScope) => Promise<BaseImage>>,
 ): Operation<ImageRow> {
   return startOperation(operationEnvironment(ctx), { kind, title, subject }, async (op) => {
+    const get = await checked();
     const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
     const base = await op.step("image", title, (step) => get(pool, step));
     return imageRow(base, await listMachines(ctx.client), await listBases(ctx.client, pool));
+  });
+}
+
+function notBuildable(name: string): HutchError {
+  return new HutchError({
+    code: "E_IMAGE",
+    message: `${name} cannot be built here, only downloaded.`,
+    details: { kind: "unsupported" },
+    next: [`hutch image pull ${name}`, "hutch image build debian-13"],
   });
 }
 

@@ -66,6 +66,7 @@ export async function planByHand(ctx: Context, request: InstallRequest): Promise
       "network",
       ...(request.start === false ? [] : ["start", "running"]),
     ],
+    notes: [],
   };
 }
 

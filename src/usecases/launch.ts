@@ -104,6 +104,7 @@ export async function plan(ctx: Context, request: LaunchRequest): Promise<Launch
       ...(request.start === false ? [] : ["start", "running", "address", "ssh", "cloud-init"]),
       ...(prepared.spec.engine ? ["engine"] : []),
     ],
+    notes: [...prepared.imageNotes, ...prepared.warnings],
   };
 }
 

@@ -75,10 +75,10 @@ async function run(...args: readonly string[]) {
 }
 
 describe("launch", () => {
-  it("makes nothing of a registry's address that leads nowhere", async () => {
+  it("makes nothing of a registry's address that is none", async () => {
     const gone = address().replace("/disks/mine:1", "/disks/UPPER");
     const error: unknown = await hutch.launch(blankVm("t-gone", gone)).result.catch((reason: unknown) => reason);
-    expect(isHutchError(error) && error.code).toBe("E_IMAGE");
+    expect(isHutchError(error) && error.code).toBe("E_USAGE");
     expect((await hutch.list()).map(({ name }) => name)).toEqual(["test"]);
   });
 

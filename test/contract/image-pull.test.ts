@@ -129,12 +129,12 @@ describe("image pull", () => {
 
   it("is refused from a mirror that does not carry it, or that is none, before anybody is asked", async () => {
     vi.stubEnv("https_proxy", "http://127.0.0.1:9");
-    for (const [mirror, message] of [
-      ["tuna", "not known to carry"],
-      ["tsinghua", 'no mirror "tsinghua"'],
+    for (const [mirror, message, code, kind] of [
+      ["tuna", "not known to carry", "E_IMAGE", "unsupported"],
+      ["tsinghua", 'no mirror "tsinghua"', "E_USAGE", "malformed"],
     ] as const) {
       const error = await failure(hutch.images.pull("debian-13", { mirror }).result);
-      expect(error).toMatchObject({ code: "E_IMAGE", details: { kind: "unsupported" } });
+      expect(error).toMatchObject({ code, details: { kind } });
       expect(error.message).toContain(message);
     }
   });
@@ -155,5 +155,43 @@ describe("image pull", () => {
     const error = await failure(hutch.images.pull("debain-13").result);
     expect(error).toMatchObject({ code: "E_NOT_FOUND", exitCode: 4 });
     expect(error.next.join(" ")).toContain("debian-13");
+  });
+
+  it("says the way on for a build that is gone, and for a publisher that cannot be reached", async () => {
+    const gone = await failure(hutch.images.pull("debian-13@20200101-1").result);
+    expect(gone).toMatchObject({ code: "E_IMAGE", details: { kind: "not-found" } });
+    expect(gone.next.map((step) => step.split(":")[0])).toEqual([
+      "hutch image pull debian-13",
+      "hutch image info debian-13",
+    ]);
+    await hutch.close();
+    hutch = await open(9);
+    const away = await failure(hutch.images.pull("rocky-9").result);
+    expect(away).toMatchObject({ code: "E_IMAGE", details: { kind: "unreachable" } });
+    expect(away.next).toEqual(["hutch image pull rocky-9 --mirror URL: from another server"]);
+  });
+});
+
+describe("a word that is wrong", () => {
+  it.each([
+    ["pull", "debain-13", {}, "E_NOT_FOUND"],
+    ["pull", "oci://", {}, "E_USAGE"],
+    ["build", "debain-13", {}, "E_NOT_FOUND"],
+    ["build", "rocky-9", {}, "E_IMAGE"],
+    ["import", "https://", {}, "E_USAGE"],
+    ["import", "ftp://127.0.0.1/x.qcow2", {}, "E_USAGE"],
+    ["import", "oci://127.0.0.1/x", {}, "E_USAGE"],
+    ["import", "/nowhere.qcow2", {}, "E_NOT_FOUND"],
+    ["import", import.meta.dirname, { name: "x" }, "E_USAGE"],
+    ["import", import.meta.filename, { name: "a b" }, "E_USAGE"],
+    ["import", import.meta.filename, { name: "../x" }, "E_USAGE"],
+    ["import", "http://127.0.0.1:9/x.qcow2", {}, "E_USAGE"],
+  ] as const)("is refused before a pool is made: %s %s", async (verb, word, how, code) => {
+    const { images } = hutch;
+    const work =
+      verb === "import" ? images.import(word, how) : verb === "pull" ? images.pull(word) : images.build(word);
+    const error = await failure(work.result);
+    expect(error).toMatchObject({ code, next: expect.arrayContaining([expect.any(String)]) });
+    expect((await hutch.pools.list()).map(({ name }) => name)).not.toContain("hutch");
   });
 });

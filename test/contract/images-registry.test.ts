@@ -299,5 +299,7 @@ describe("an address in a registry", () => {
     "oci://h/../x",
     "oci://h/a@sha256:12",
     "docker://h/a",
-  ])("is none: %s", (text) => expect(() => parseReference(text)).toThrow(expect.objectContaining({ kind: "refused" })));
+  ])("is none: %s", (text) =>
+    expect(() => parseReference(text)).toThrow(expect.objectContaining({ kind: "malformed" })),
+  );
 });

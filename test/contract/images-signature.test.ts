@@ -154,14 +154,16 @@ describe("a list of digests with a signature beside it", () => {
   });
 
   it("is taken unchecked, and said to be, where its key is not at hand", async () => {
-    const name = "flatcar_production_qemu_image.img";
-    files.set(`/amd64-usr/current/${name}.DIGESTS`, `# SHA512 HASH\n${digest(IMAGE, "sha512")}  ${name}\n`);
-    expect(await resolveImage(entry("flatcar-stable"), "x86_64", { baseUrl: server.url })).toMatchObject({
+    const at = "/alpine/latest-stable/releases/cloud/";
+    const name = "alpine-3.24.2-x86_64-cloudinit-r2.qcow2";
+    files.set(at, `<a href="${name}">${name}</a>`);
+    files.set(`${at}${name}.sha512`, `${digest(IMAGE, "sha512")}\n`);
+    expect(await resolveImage(entry("alpine"), "x86_64", { baseUrl: server.url })).toMatchObject({
       signedBy: null,
       signature: null,
       trust: expect.stringContaining("key not shipped: signature not checked"),
     });
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(2);
   });
 });
 
@@ -264,12 +266,12 @@ describe("a signature over the image itself", () => {
 describe("images found by an index, a listing or a list", () => {
   it("of Alpine are the newest of their kind, with a digest of their own", async () => {
     const at = "/alpine/latest-stable/releases/cloud/";
-    const name = "nocloud_alpine-3.23.10-x86_64-bios-cloudinit-r0.qcow2";
+    const name = "alpine-3.24.10-x86_64-cloudinit-r0.qcow2";
     files.set(at, readFileSync(new URL("../fixtures/images/alpine-listing.html", import.meta.url)));
     files.set(`${at}${name}.sha512`, `${digest(IMAGE, "sha512")}\n`);
     expect(await resolveImage(entry("alpine"), "x86_64", { baseUrl: server.url })).toMatchObject({
       name,
-      version: "3.23.10-0",
+      version: "3.24.10-0",
       digest: { algorithm: "sha512", hex: digest(IMAGE, "sha512") },
     });
   });

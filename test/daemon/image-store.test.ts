@@ -147,6 +147,18 @@ describe("a prune", () => {
     expect(await names()).toEqual(["used"]);
   });
 
+  it("counts bytes with several names once, with the last that goes", async () => {
+    await add("shared");
+    await hutch.images.import(image("shared"), { name: "also-shared" }).result;
+    const plan = await hutch.images.prunePlan({ all: true });
+    expect(plan.rows.map(({ name, bytes }) => [name, bytes])).toEqual([
+      ["also-shared", 0],
+      ["shared", statSync(image("shared")).size],
+    ]);
+    expect(await hutch.images.prune({ all: true }).result).toEqual(plan);
+    expect(await names()).toEqual([]);
+  });
+
   it("takes what can be downloaded again when it is old, or replaced by a newer one", async () => {
     await using registry = await startRegistry();
     const pullNew = async (word: string, tag: string) => {
@@ -222,6 +234,7 @@ describe("an import", () => {
       .digest("hex")}`;
     await expect(hutch.images.import(url, { digest: `sha256:${"0".repeat(64)}` }).result).rejects.toMatchObject({
       code: "E_IMAGE",
+      message: `${url} does not have the digest that you gave.`,
       details: { kind: "digest-mismatch" },
     });
     const row = await hutch.images.import(url, { digest }).result;

@@ -1,4 +1,5 @@
 /** `image bake`: an image with a recipe run in it already. */
+import { renewBaked } from "../bake-offer.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, repeated, word } from "../flags.ts";
 import { printImage } from "../image-told.ts";
@@ -30,7 +31,9 @@ export const imageBake: Command = defineCommand({
       packages: packages.flatMap((names) => names.split(",")).filter((each) => each !== ""),
       buildIfUnreachable: cli.globals.yes,
     };
-    const { images } = await cli.hutch();
-    await printImage(cli, await follow(cli, images.bake(order)));
+    const hutch = await cli.hutch();
+    const image = await follow(cli, hutch.images.bake(order));
+    await printImage(cli, image);
+    await renewBaked(cli, hutch, image.name);
   },
 });

@@ -73,8 +73,10 @@ export const imageImport: Command = defineCommand({
   ],
   notes: "An http address needs a digest. What is not verified is said to be, and stays so in image ls.",
   run: async (cli, { name, digest }, { operands: [from = ""] }) => {
-    const { images } = await cli.hutch();
+    const hutch = await cli.hutch();
     const how = { ...(name === undefined ? {} : { name }), ...(digest === undefined ? {} : { digest }) };
-    await printImage(cli, await follow(cli, images.import(from, how)));
+    const image = await follow(cli, hutch.images.import(from, how));
+    await printImage(cli, image);
+    await renewBaked(cli, hutch, image.name);
   },
 });

@@ -7,18 +7,23 @@ import { pairs } from "../render/table.ts";
 export const imageInfo: Command = defineCommand({
   operands: [{ syntax: "<name>", text: "a name of the store or the catalogue, or a digest", of: "image" }],
   flags: {},
-  json: "image: ImageInfo",
+  json: "image: ImageInfoAnywhere",
   examples: ["hutch image info debian-13", "hutch image info ubuntu -o json"],
+  notes: "Where libvirt does not answer, only a name of the catalogue is told of, and that is said.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
-    const hutch = await cli.hutch({ readonly: true });
-    const image = await hutch.images.info(name);
+    const library = await cli.terminal.library();
+    const image = await library.imageInfo(name, cli.host);
     const blocks = [
       [["Name", image.name] as const, ...(image.release === null ? [] : releaseRows(image.release))],
-      ...image.stored.map(storedRows),
+      ...(image.stored ?? []).map(storedRows),
     ];
     await cli.print({ data: { image }, text: () => blocks.map(pairs).join("\n"), names: [image.name] });
-    if (image.stored.length === 0)
-      cli.say(`It is not in the store; launch fetches it, or: hutch image pull ${image.name}`);
+    if (image.stored === null)
+      cli.warn("What the store has of it is not known, for libvirt does not answer. To see why: hutch doctor");
+    else if (image.stored.length === 0)
+      cli.say(
+        `It is not in the store; ${canLaunch(image.release) ? "launch fetches it, or" : "to fetch it"}: hutch image pull ${image.name}`,
+      );
   },
 });
 
@@ -33,12 +38,22 @@ function releaseRows(release: ReleaseFacts): Rows {
     ["CPU", release.cpuLevel === null ? "" : cpu(release.cpuLevel)],
     ["User", release.user],
     ["Packages", release.packages],
-    ["Set up by", release.configuration],
-    ["End of life", release.endOfLife ?? "none, it rolls"],
+    ["Set up by", canLaunch(release) ? release.configuration : `${release.configuration}: launch refuses it`],
+    ["End of life", endOfLife(release.endOfLife)],
     ["A named build", release.pinnedBuild ?? ""],
     ...sentences("Trust", release.trust),
     ...(release.note === "" ? [] : [["Note", release.note] as const]),
   ];
+}
+
+/** hutch writes for cloud-init only. */
+function canLaunch(release: ReleaseFacts | null): boolean {
+  return release === null || release.configuration === "cloud-init";
+}
+
+function endOfLife(day: string | null): string {
+  if (day === null) return "none, it rolls";
+  return Date.parse(`${day}T23:59:59Z`) < Date.now() ? `${day}: past, it gets no more security updates` : day;
 }
 
 function cpu(level: number): string {

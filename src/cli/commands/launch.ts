@@ -97,6 +97,7 @@ async function make(cli: Cli, image: string | undefined, flags: MakeFlags, start
   if (flags.dryRun) {
     const plans = [];
     for (const request of requests) plans.push(await hutch.plan(request));
+    for (const note of new Set(plans.flatMap(({ notes }) => notes))) cli.say(note);
     return cli.print(planDocument(plans));
   }
 

@@ -69,6 +69,7 @@ describe("after a newer base came", () => {
     baked("renewed", {}),
     baked("renewed", {}, false),
     baked("other", { base: "debian-12" }),
+    baked("dev-more", { base: "dev", packages: ["vim"] }),
   ];
   const world = (bake: string) => ({
     images: stored,
@@ -86,6 +87,14 @@ describe("after a newer base came", () => {
     ]);
   });
 
+  it("also when it came out of a file", async () => {
+    const { code, stderr } = await hutch(["image", "import", "new.qcow2", "--name", "debian-13"], world("offer"));
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining("dev was baked from an older debian-13."),
+    });
+  });
+
   it("it is baked anew where the config file says so, but for what had a user-data", async () => {
     const { code, stdout, stderr, calls } = await pull("auto");
     const base = { base: "debian-13", engine: "docker" };
@@ -94,11 +103,23 @@ describe("after a newer base came", () => {
       bakes: [
         ["bake", { ...base, packages: [], name: "debian-13-docker" }],
         ["bake", { ...base, packages: ["git", "htop"], name: "dev" }],
+        ["bake", { base: "dev", engine: "docker", packages: ["vim"], name: "dev-more" }],
       ],
     });
     expect(stderr).toContain("Baked dev.");
     expect(stderr).toContain("own was baked from an older debian-13.");
     expect(stdout).toMatch(/^Name +debian-13$/m);
+  });
+
+  it("so is what was baked from it, when it was baked by hand", async () => {
+    const { code, stderr } = await hutch(
+      ["image", "bake", "debian-13", "--engine", "docker", "-n", "dev"],
+      world("offer"),
+    );
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining("dev-more was baked from an older dev."),
+    });
   });
 
   it("a bake that fails is a warning", async () => {

@@ -7,6 +7,7 @@ import {
   engineRecipes,
   type Hutch,
   hosts,
+  imageInfo,
   libvirtVersion,
   settings,
   uiSettings,
@@ -129,8 +130,9 @@ describe("launch", () => {
   });
 
   it("shows a plan and makes nothing", async () => {
-    const { code, calls, stdout } = await hutch("launch --name web --dry-run".split(" "));
+    const { code, calls, stdout, stderr } = await hutch("launch --name web --dry-run".split(" "));
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^Taken\.$/m);
     expect(calls.map(([method]) => method)).toEqual(["plan"]);
     expect(stdout).toContain("--- domain.xml\n<domain/>\n");
     const json = await hutch("launch --name web --dry-run -o json".split(" "));
@@ -343,6 +345,7 @@ describe("exec and shell", () => {
         connect: async () => open as Hutch,
         diagnose,
         catalogue,
+        imageInfo,
         engineRecipes,
         libvirtVersion,
         settings,

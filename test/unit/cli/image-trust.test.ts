@@ -82,6 +82,16 @@ describe("image info", () => {
     expect(stderr).toContain("hutch image pull ubuntu-24.04");
   });
 
+  it("of what launch refuses says so, and one of a release at its end", async () => {
+    const release =
+      info.release === null ? null : { ...info.release, configuration: "ignition", endOfLife: "2020-01-31" };
+    const old = { ...info, release, stored: [] };
+    const { stdout, stderr } = await hutch(["image", "info", "noble"], world({ info: async () => old }));
+    expect(stdout).toMatch(/^Set up by +ignition: launch refuses it$/m);
+    expect(stdout).toMatch(/^End of life +2020-01-31: past, it gets no more security updates$/m);
+    expect(stderr).toBe("It is not in the store; to fetch it: hutch image pull ubuntu-24.04\n");
+  });
+
   it("is one document in JSON", async () => {
     const { stdout } = await hutch(["image", "info", "noble", "-o", "json"], world({ info: async () => info }));
     expect(JSON.parse(stdout)).toEqual({ v: 1, image: info });

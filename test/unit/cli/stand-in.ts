@@ -84,6 +84,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
           return { uri: "test:///default", checks: [], fixed: [], interrupted: [] };
         },
         catalogue: () => standIn(calls, world).images.catalogue(),
+        imageInfo: (name) => standIn(calls, world).images.info(name),
         engineRecipes: async () => [],
         libvirtVersion: async () => null,
         settings: async () => world.settings ?? [SETTING],
@@ -315,7 +316,9 @@ function standIn(calls: Call[], world: World): Hutch {
     },
     launch: (order) => told("launch", finished(launched(order.name ?? "quiet-otter")))(order),
     plan: async (order) =>
-      told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {} })(order),
+      told("plan", { spec: { name: order.name }, xml: "<domain/>\n", steps: ["check"], seed: {}, notes: ["Taken."] })(
+        order,
+      ),
     start: done("start"),
     stop: request("stop"),
     restart: request("restart"),

@@ -6,19 +6,20 @@ import { isImageError } from "../../../images/index.ts";
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../fixtures/images/${name}`, import.meta.url), "utf8");
 
-const ALPINE = "nocloud_alpine-{build}-x86_64-bios-cloudinit-r{build}.qcow2";
+const ALPINE = "alpine-{build}-x86_64-cloudinit-r{build}.qcow2";
 
 describe("the build in a file's name", () => {
   it("is what stands for {build}, several pieces joined", () => {
-    expect(buildOf("nocloud_alpine-3.23.4-x86_64-bios-cloudinit-r0.qcow2", ALPINE)).toBe("3.23.4-0");
+    expect(buildOf("alpine-3.24.2-x86_64-cloudinit-r2.qcow2", ALPINE)).toBe("3.24.2-2");
     expect(
       buildOf("Fedora-Cloud-Base-Generic-44-1.7.x86_64.qcow2", "Fedora-Cloud-Base-Generic-{build}.x86_64.qcow2"),
     ).toBe("44-1.7");
   });
 
   it.each([
-    "nocloud_alpine-3.23.4-x86_64-uefi-cloudinit-r0.qcow2",
-    "nocloud_alpine--x86_64-bios-cloudinit-r0.qcow2",
+    "nocloud_alpine-3.24.1-x86_64-bios-cloudinit-r0.qcow2",
+    "alpine-3.24.2-x86_64-cloudinit-metal-r2.qcow2",
+    "alpine--x86_64-cloudinit-r0.qcow2",
     "x",
   ])("is none in %s", (name) => expect(buildOf(name, ALPINE)).toBeUndefined());
 
@@ -36,8 +37,8 @@ describe("a folder's listing", () => {
 
   it("of Alpine's gives the newest of the wanted kind, counted as numbers", () => {
     expect(newestOf(namesInListing(fixture("alpine-listing.html")), ALPINE)).toEqual({
-      name: "nocloud_alpine-3.23.10-x86_64-bios-cloudinit-r0.qcow2",
-      build: "3.23.10-0",
+      name: "alpine-3.24.10-x86_64-cloudinit-r0.qcow2",
+      build: "3.24.10-0",
     });
   });
 

@@ -49,7 +49,7 @@ describe("a mirror", () => {
 
   it("that nobody knows is refused with those that there are", () => {
     expect(() => assertMirror("tsinghua")).toThrow(
-      expect.objectContaining({ kind: "unsupported", why: expect.stringContaining("tuna, ustc, aliyun") }),
+      expect.objectContaining({ kind: "malformed", why: expect.stringContaining("tuna, ustc, aliyun") }),
     );
     expect([...MIRROR_NAMES, "http://a.example", "a.example"].map(isMirror)).toEqual([true, true, true, true, false]);
   });
