@@ -60,7 +60,7 @@ export class Program {
     this.#feeds = new Map(
       door.hosts.map((host) => [host.name, new Feed({ host, history, state, send, now, touched, sleep })]),
     );
-    this.#reader = new Reader({ hutch: () => this.#hutch(), state, send, held: () => this.#held });
+    this.#reader = new Reader({ hutch: (name) => this.#hutch(name), state, send, held: () => this.#held });
     this.store.subscribe(() => this.#reader.look());
     this.#adopt(settings);
   }

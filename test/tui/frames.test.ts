@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, it } from "vitest";
 import { layoutOf } from "../../src/tui/layout/layout.ts";
-import { known, NO_DETAIL, type ScreenId, type State } from "../../src/tui/store/state.ts";
+import { LIST_OF, listOf } from "../../src/tui/store/lists.ts";
+import { known, NO_DETAIL, type State } from "../../src/tui/store/state.ts";
 import { CONSOLE, fleetHost, loadsAt, NOW } from "./fleet.ts";
 import { CASTS, GOING_ON, VIEWS } from "./scenes.ts";
 import { type TerminalOptions, TestTerminal } from "./terminal.ts";
@@ -26,11 +27,11 @@ async function opened(options: TerminalOptions): Promise<TestTerminal> {
 
 /** Whether everything that is looked at has been read. */
 function isRead(state: State): boolean {
-  const list = LISTS[state.screen];
-  if (list !== undefined && state[list].how !== "ready") return false;
+  const list = LIST_OF[state.screen];
+  if (list !== undefined && listOf(state, list).how !== "ready") return false;
   const top = state.overlays.at(-1);
   if (top?.k === "confirm" && top.lines.how === "loading") return false;
-  if (top?.k === "launch" && state.images.how !== "ready") return false;
+  if (top?.k === "launch" && listOf(state, "images").how !== "ready") return false;
   const { cursor } = state.views.vms;
   const looked = state.screen === "vms" && (state.zoomed || layoutOf(state.size).kind === "wide");
   if (!looked || cursor === null || state.link.how !== "up") return true;
@@ -40,16 +41,9 @@ function isRead(state: State): boolean {
     (state.tab !== "xml" || detail.xml.how === "ready") &&
     (state.tab !== "console" || known(detail.console)?.length === CONSOLE.length) &&
     (state.tab !== "containers" || detail.containers.how === "ready") &&
-    (state.tab !== "snapshots" || state.snapshots.how === "ready")
+    (state.tab !== "snapshots" || listOf(state, "snapshots").how === "ready")
   );
 }
-
-const LISTS: Partial<Record<ScreenId, "images" | "networks" | "pools" | "snapshots">> = {
-  images: "images",
-  networks: "networks",
-  storage: "pools",
-  snapshots: "snapshots",
-};
 
 /** What is looked at has been read, and drawn. */
 async function settled(terminal: TestTerminal): Promise<void> {

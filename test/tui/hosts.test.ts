@@ -90,6 +90,58 @@ describe("several hosts", () => {
     await stop();
   });
 
+  it("show what each has besides VMs in one list, whose rows are each at its own host", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Networks 4 ");
+    expect(terminal.screen()).toMatch(/NAME +HOST +STATE/);
+    for (const host of ["nas", "attic"]) expect(terminal.screen()).toMatch(new RegExp(`default +${host} +● active`));
+    await terminal.type("/", "host=attic lab", "\r");
+    expect(terminal.screen()).toContain("Networks 1 of 4  /host=attic lab");
+    await terminal.type("4");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/hutch +nas +● active[\s\S]*hutch +attic +● active/);
+    await terminal.type("5");
+    await terminal.rest();
+    await terminal.type("G");
+    expect(terminal.screen()).toContain("Snapshots 4 ");
+    expect(terminal.screen()).toMatch(/│ host +attic/);
+    await terminal.type("2", "/", "host=attic debian-12", "\r");
+    await terminal.rest();
+    await terminal.type("p");
+    expect(attic.calls).toEqual([["pull", "debian-12"]]);
+    expect(nas.calls).toEqual([]);
+    // What is launched from there is launched there.
+    await terminal.type("n");
+    expect(terminal.screen()).toContain("Launch a VM at attic");
+    await terminal.type("\x1b");
+    await terminal.silence();
+    await terminal.type("a");
+    expect(terminal.screen()).toContain("Images attic 1 of 2");
+    await stop();
+  });
+
+  it("say of which one a list does not tell, and read it when it is back", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    const fault = new HutchError({ code: "E_HOST", message: "no pools" });
+    Object.assign(attic.hutch, { hostPools: () => Promise.reject(fault) });
+    nas.tell({ k: "lost", message: "libvirt does not answer." });
+    await terminal.flush();
+    await terminal.type("4");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("nas, attic not read");
+    expect(terminal.screen()).toContain("nas: libvirt does not answer.");
+    expect(terminal.screen()).toContain("attic: no pools");
+    expect(terminal.screen()).not.toMatch(/│.*hutch +nas/);
+    nas.tell({ k: "machines", machines: FLEET.slice(0, 1) });
+    await terminal.pass(1);
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/hutch +nas +● active/);
+    expect(terminal.screen()).toContain("attic not read");
+    await stop();
+  });
+
   it("are narrowed to one by :host, and back", async () => {
     const { terminal, nas, stop } = await opened();
     await terminal.type(":", "host na", "\t", "\r");

@@ -200,6 +200,19 @@ describe("the mouse", () => {
 });
 
 describe("what happens on the host", () => {
+  it("is read again each time a list is looked at: others change it too", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Networks 2 ");
+    Object.assign(terminal.host.hutch, { hostNetworks: async () => [] });
+    await terminal.type("1");
+    await terminal.rest();
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("libvirt has no networks here");
+  });
+
   it("is seen at once, and counted until it has been looked at", async () => {
     await using terminal = await opened(wide);
     const [first] = FLEET;

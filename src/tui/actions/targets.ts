@@ -2,7 +2,6 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { type ListScreen, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { hostOf } from "../store/hosts.ts";
 import type { ScreenId, TabId } from "../store/state.ts";
 import type { Act, Action, Ground, Group, Target } from "./action.ts";
 
@@ -60,7 +59,7 @@ export function rowAction<T>(
           key: screen.key(item),
           name: nameOf(item).at(-1) ?? "",
           words: nameOf(item),
-          host: (screen.id === "vms" ? hostOf(screen.key(item)) : null) ?? ground.state.current,
+          host: screen.host?.(item) ?? ground.state.current,
         }),
       ),
     reason: (ground) => {

@@ -47,6 +47,8 @@ export type ListScreen<T> = {
   items(data: Data): readonly T[];
   key(item: T): string;
   name(item: T): string;
+  /** Whose it is; null where there is only one host. Without it a row is no host's own. */
+  host?(item: T): string | null;
   /** What `/` can ask of a row; a word alone is a part of the first. */
   fields(data: Data): FilterKeys<T>;
   /** Words for the upper edge of the list. */

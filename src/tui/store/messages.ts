@@ -2,6 +2,7 @@
 import type { OpEvent } from "../../core/op/event.ts";
 import type { HostNews, HostSummary } from "../../core/watching.ts";
 import type { Size } from "../layout/layout.ts";
+import type { HostLists } from "./lists.ts";
 import type { Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
 
 /** Where the cursor goes: so many rows, or screens full, or an end. */
@@ -18,7 +19,7 @@ export type Message =
   | { readonly m: "only"; readonly host: string | null }
   | { readonly m: "sample"; readonly now: number }
   | { readonly m: "every"; readonly ms: number }
-  | { readonly m: "read"; readonly what: Partial<Pick<State, "images" | "networks" | "pools" | "snapshots">> }
+  | { readonly m: "read"; readonly of?: string; readonly what: Partial<HostLists> }
   | { readonly m: "detail"; readonly uuid: string; readonly what: Partial<Detail> }
   | { readonly m: "job"; readonly id: string; readonly title: string; readonly command: string; readonly now: number }
   | { readonly m: "job-event"; readonly id: string; readonly event: OpEvent }

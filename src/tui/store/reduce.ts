@@ -7,7 +7,7 @@ import { withDetail } from "./details.ts";
 import type { History } from "./history.ts";
 import { tabInside, withContainer, withContainerLogs } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
-import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
+import { atCurrent, lost, withNews, withRead, withSummary } from "./reduce-hosts.ts";
 import { savedLook } from "./saved-look.ts";
 import { type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
@@ -62,7 +62,7 @@ function change(state: State, message: Message, history: History): State {
     case "every":
       return { ...state, every: message.ms };
     case "read":
-      return { ...state, ...message.what };
+      return withRead(state, message.of, message.what);
     case "detail":
       return { ...state, details: withDetail(state.details, message.uuid, message.what) };
     case "job": {
