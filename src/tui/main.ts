@@ -18,7 +18,7 @@ export type UiOptions = {
   readonly screenReader: boolean;
   /** As the config said when hutch was opened. */
   readonly settings: Pick<UiSettings, "keys" | "views">;
-  readonly reread: Door["settings"];
+  readonly config: Door["config"];
   readonly hosts: Door["hosts"];
   readonly commands: Door["commands"];
   readonly run: Door["run"];
@@ -31,7 +31,7 @@ const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
-  const { streams, env, demo, readonly, settings, hosts, commands, run, attach } = options;
+  const { streams, env, demo, readonly, settings, hosts, config, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
   const stage = new Stage({
     streams,
@@ -45,7 +45,7 @@ export async function runUi(options: UiOptions): Promise<number> {
   });
   const program = new Program({
     about: { size: { columns, rows }, demo, readonly },
-    door: { hosts, commands, run, attach, settings: options.reread },
+    door: { hosts, config, commands, run, attach },
     hands: stage,
     settings,
     now: Date.now,

@@ -35,7 +35,10 @@ class Listener {
           return 0;
         },
         attach: async () => 0,
-        settings: async () => ({ keys: {}, views: {} }),
+        config: {
+          read: async () => ({ keys: {}, views: {}, hosts: [{ ...KVM01, open: async () => this.host.hutch }] }),
+          watch: () => () => undefined,
+        },
       },
       hands: {
         handOver: (work) => work(),

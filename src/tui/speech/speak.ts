@@ -13,7 +13,7 @@ import { columnsOf, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { hasSeveral, hostOf } from "../store/hosts.ts";
 import { stateOf } from "../store/machine-facts.ts";
-import { type Confirm, known, type Overlay, type State } from "../store/state.ts";
+import { type Confirm, known, type Overlay } from "../store/state.ts";
 import { shown } from "../text/cells.ts";
 import { lookOf } from "../theme/look.ts";
 
@@ -28,7 +28,7 @@ const HELP = [
 export async function speak(program: Program, { stdin, stdout }: Streams): Promise<number> {
   const say = (...lines: readonly string[]) => stdout.write(`${lines.map(shown).join("\n")}\n`);
   say("hutch. Reading the host.");
-  await settledState(program);
+  await program.store.until(({ hosts }) => hosts.some(({ link }) => link.how !== "opening"));
   say(...HELP, ...sentences(program));
   const lines = createInterface({ input: stdin, output: stdout, prompt: "hutch: " });
   const unsubscribe = program.store.subscribe(told(program, say));
@@ -158,17 +158,4 @@ function machineSentence(machine: MachineView, { history }: Program): string {
     ...(machine.address === null ? [] : [`address ${machine.address}`]),
     ...machine.problems.map((problem) => `problem: ${shown(problem)}`),
   ].join(", ");
-}
-
-function settledState(program: Program): Promise<State> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const state = program.store.get();
-      if (state.hosts.every(({ link }) => link.how === "opening")) return;
-      unsubscribe();
-      resolve(state);
-    };
-    const unsubscribe = program.store.subscribe(look);
-    look();
-  });
 }

@@ -72,6 +72,13 @@ export class History {
     for (const [uuid, entry] of this.#entries) if (entry.of === of) this.#entries.delete(uuid);
   }
 
+  /** Lists call VMs by another name now. */
+  rename(to: (id: string) => string): void {
+    const entries = [...this.#entries].map(([id, entry]) => [to(id), entry] as const);
+    this.#entries.clear();
+    for (const [id, entry] of entries) this.#entries.set(id, entry);
+  }
+
   /** All running VMs: the mean of their CPU in percent, oldest first, and the memory that they have been given. */
   together(): { readonly cpu: readonly number[]; readonly memory: number } {
     return { cpu: this.#cpu.last(0, KEPT), memory: this.all().reduce((sum, { memory }) => sum + memory, 0) };

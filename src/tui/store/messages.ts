@@ -3,7 +3,7 @@ import type { OpEvent } from "../../core/op/event.ts";
 import type { HostNews, HostSummary } from "../../core/watching.ts";
 import type { Size } from "../layout/layout.ts";
 import type { HostLists } from "./lists.ts";
-import type { Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
+import type { About, Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
 
 /** Where the cursor goes: so many rows, or screens full, or an end. */
 export type Step = { readonly by: number } | { readonly pages: number } | { readonly to: "first" | "last" | number };
@@ -11,6 +11,8 @@ export type Step = { readonly by: number } | { readonly pages: number } | { read
 export type Message =
   | { readonly m: "size"; readonly size: Size }
   | { readonly m: "beat"; readonly now: number }
+  /** These are looked at from now on. */
+  | { readonly m: "hosts"; readonly hosts: About["hosts"] }
   /** `of` is a host's name, here and below; the only host's when it is left out. */
   | { readonly m: "host"; readonly of?: string; readonly host: HostSummary }
   | { readonly m: "news"; readonly of?: string; readonly news: HostNews; readonly now: number }

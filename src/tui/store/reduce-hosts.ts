@@ -2,12 +2,45 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import type { HostNews, HostSummary } from "../../core/watching.ts";
 import { readAnew } from "./details.ts";
-import { type HostState, hasSeveral, hostNamed, hostOf, idOn } from "./hosts.ts";
+import { type HostState, hasSeveral, hostNamed, hostOf, idAmong, idOn } from "./hosts.ts";
 import { type HostLists, hostOfKey, LIST_OF, withLists, withoutLists } from "./lists.ts";
-import type { State } from "./state.ts";
+import { type About, newHost, type State } from "./state.ts";
 
 /** Enough to look back on, little enough to keep for a day. */
 const KEPT_HAPPENINGS = 1000;
+
+/** Other hosts than before: what is known of those that stay is kept, by the names that VMs have among these. */
+export function withHosts(state: State, hosts: About["hosts"]): State {
+  const before = state.hosts;
+  const next = hosts.map((host): HostState => {
+    const known = before.find(({ name, uri }) => name === host.name && uri === host.uri);
+    return known === undefined ? newHost(host) : { ...known, ...host };
+  });
+  const named = { hosts: next };
+  const stays = new Set(
+    next
+      .filter(({ name, uri }) => before.some((host) => host.name === name && host.uri === uri))
+      .map(({ name }) => name),
+  );
+  const toId = (id: string) => idAmong(named, id, before);
+  const staying = (id: string) => stays.has(hostOf(id) ?? before[0]?.name ?? "");
+  const machines = [...state.machines.values()]
+    .filter(({ uuid }) => staying(uuid))
+    .map((machine) => [toId(machine.uuid), { ...machine, uuid: toId(machine.uuid) }] as const);
+  const { vms } = state.views;
+  const marks = new Set([...vms.marks].filter(staying).map(toId));
+  return {
+    ...state,
+    hosts: next,
+    only: state.only !== null && hasSeveral(named) && stays.has(state.only) ? state.only : null,
+    machines: new Map(machines),
+    // What is being read of them comes under the names of before.
+    details: new Map(),
+    lists: new Map([...state.lists].filter(([name]) => stays.has(name))),
+    happenings: state.happenings.map((each) => ({ ...each, uuid: each.uuid === null ? null : toId(each.uuid) })),
+    views: { ...state.views, vms: { ...vms, cursor: vms.cursor === null ? null : toId(vms.cursor), marks } },
+  };
+}
 
 export function withSummary(state: State, of: string | undefined, summary: HostSummary): State {
   return changed(state, of, { summary });

@@ -213,11 +213,15 @@ export type About = Pick<State, "size" | "demo" | "readonly"> & {
   readonly hosts: readonly Pick<HostState, "name" | "uri" | "connect">[];
 };
 
+export function newHost(host: About["hosts"][number]): HostState {
+  return { ...host, link: { how: "opening" }, summary: null };
+}
+
 export function newState({ hosts, ...about }: About & Pick<State, "now">): State {
   const views = Object.fromEntries(SCREENS.map((screen) => [screen, NEW_VIEW])) as Record<ScreenId, View>;
   return {
     ...about,
-    hosts: hosts.map((host) => ({ ...host, link: { how: "opening" }, summary: null })),
+    hosts: hosts.map(newHost),
     only: null,
     current: hosts[0]?.name ?? "",
     host: null,
