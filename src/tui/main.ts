@@ -33,18 +33,19 @@ const FAREWELL_MS = 4_000;
 export async function runUi(options: UiOptions): Promise<number> {
   const { streams, env, demo, readonly, settings, hosts, config, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
+  const look = detectLook(env, {
+    noColor: options.noColor,
+    theme: options.theme,
+    ...(options.ascii === undefined ? {} : { ascii: options.ascii }),
+  });
   const stage = new Stage({
     streams,
-    look: detectLook(env, {
-      noColor: options.noColor,
-      theme: options.theme,
-      ...(options.ascii === undefined ? {} : { ascii: options.ascii }),
-    }),
+    look,
     mouse: options.mouse,
     maxFps: FRAMES_A_SECOND,
   });
   const program = new Program({
-    about: { size: { columns, rows }, demo, readonly },
+    about: { size: { columns, rows }, demo, readonly, ascii: look.glyphs.ascii },
     door: { hosts, config, commands, run, attach },
     hands: stage,
     settings,

@@ -181,6 +181,14 @@ describe("the mouse", () => {
     expect(terminal.screen()).toContain("any other key closes");
   });
 
+  it("presses what stands in the footer, in ASCII too", async () => {
+    await using terminal = await opened({ ...small, look: lookOf("none", "dark", true) });
+    const last = terminal.lines().at(-1) ?? "";
+    expect(last).toContain("Enter open");
+    await terminal.type(click(last.indexOf("actions"), 23));
+    expect(terminal.screen()).toContain("What can be done here");
+  });
+
   it("opens what is clicked twice, chooses tabs, scrolls the detail under it, and moves nothing beside the rows", async () => {
     await using terminal = await opened(wide);
     const detail = 85;

@@ -110,7 +110,7 @@ export class TestTerminal implements AsyncDisposable {
     };
     const stage = new Stage({ streams, look, mouse: true, maxFps: 1000 });
     this.program = new Program({
-      about: { size: { columns, rows }, demo: false, readonly: false },
+      about: { size: { columns, rows }, demo: false, readonly: false, ascii: look.glyphs.ascii },
       door: {
         hosts: this.doors,
         commands: new Set(COMMANDS),

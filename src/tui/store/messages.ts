@@ -26,6 +26,8 @@ export type Message =
   | { readonly m: "job"; readonly id: string; readonly title: string; readonly command: string; readonly now: number }
   | { readonly m: "job-event"; readonly id: string; readonly event: OpEvent }
   | { readonly m: "job-lines"; readonly id: string; readonly lines: readonly string[] }
+  /** The container that is chosen, by its id. */
+  | { readonly m: "container"; readonly id: string }
   /** All that is kept of what the container says that is looked at; `fresh` of the lines are new. */
   | { readonly m: "container-lines"; readonly lines: readonly string[]; readonly fresh: number }
   | { readonly m: "container-ended"; readonly why: string }

@@ -80,6 +80,8 @@ function change(state: State, message: Message, history: History): State {
         ...job,
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
+    case "container":
+      return { ...state, container: message.id };
     case "container-lines":
     case "container-ended":
       return withContainerLogs(state, message);

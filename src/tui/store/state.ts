@@ -169,6 +169,8 @@ export type State = {
   readonly now: number;
   readonly demo: boolean;
   readonly readonly: boolean;
+  /** Whether keys are named in ASCII. */
+  readonly ascii: boolean;
   /** In the order in which they are listed; at least one. */
   readonly hosts: readonly HostState[];
   /** The one host whose VMs are shown; null: those of all. */
@@ -210,6 +212,7 @@ export type State = {
 };
 
 export type About = Pick<State, "size" | "demo" | "readonly"> & {
+  readonly ascii?: boolean;
   readonly hosts: readonly Pick<HostState, "name" | "uri" | "connect">[];
 };
 
@@ -220,6 +223,7 @@ export function newHost(host: About["hosts"][number]): HostState {
 export function newState({ hosts, ...about }: About & Pick<State, "now">): State {
   const views = Object.fromEntries(SCREENS.map((screen) => [screen, NEW_VIEW])) as Record<ScreenId, View>;
   return {
+    ascii: false,
     ...about,
     hosts: hosts.map(newHost),
     only: null,
