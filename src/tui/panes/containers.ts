@@ -14,30 +14,41 @@ import { line, type Span, selected, type Tone } from "../theme/look.ts";
 /** From so many cells on a container has one line, else two. */
 const ONE_LINE = 64;
 
+/** Why there are none to be shown, in words; `asks` while the guest has not answered. null where there may be some. */
+export function whyNone(
+  { name, record, status }: MachineView,
+  { containers }: Detail,
+  state: State,
+): { readonly how: "none" | "asks" | "failed"; readonly texts: readonly string[] } | null {
+  if (record === null)
+    return { how: "none", texts: [`hutch did not make ${name}, and has no way in.`, `$ hutch adopt ${name}`] };
+  if (!isActive(status)) return { how: "none", texts: [`${name} does not run.`] };
+  const seen = containersSeen(state);
+  if (seen === null)
+    return containers.how === "failed"
+      ? { how: "failed", texts: containers.message.split("\n") }
+      : { how: "asks", texts: ["Asking the guest…"] };
+  if (seen.report.engine !== null) return null;
+  const offer = [":vm.engine  installs Docker in it", `$ hutch engine install docker ${name}`];
+  return { how: "none", texts: [`${name} has no container engine.`, "", ...offer] };
+}
+
 export function containersPane(
   vm: MachineView,
-  { containers }: Detail,
+  detail: Detail,
   scope: Scope,
   width: number,
   height: number,
 ): readonly string[] {
   const { look } = scope;
+  const { containers } = detail;
   const say = (texts: readonly string[], tone: Tone = "muted") =>
     ["", ...texts.flatMap((text) => wrapped(shown(text), width - 2))].map((text) =>
       line(look, width, [[` ${text}`, tone]]),
     );
-  if (vm.record === null) return say([`hutch did not make ${vm.name}, and has no way in.`, `$ hutch adopt ${vm.name}`]);
-  if (!isActive(vm.status)) return say([`${vm.name} does not run.`]);
+  const none = whyNone(vm, detail, scope.state);
   const seen = containersSeen(scope.state);
-  if (seen === null)
-    return containers.how === "failed" ? say(containers.message.split("\n"), "warn") : say(["Asking the guest…"]);
-  if (seen.report.engine === null)
-    return say([
-      `${vm.name} has no container engine.`,
-      "",
-      ":vm.engine  installs Docker in it",
-      `$ hutch engine install docker ${vm.name}`,
-    ]);
+  if (none !== null || seen === null) return say(none?.texts ?? [], none?.how === "failed" ? "warn" : "muted");
   const spans = footSpans(seen, containers);
   const foot = spans.length === 0 ? [] : [line(look, width, []), ...spans.map((span) => line(look, width, [span]))];
   const { containers: all } = seen.report;
@@ -71,8 +82,10 @@ function windowOf(seen: ContainersSeen, remote: Detail["containers"], width: num
 /** The container on that line of the pane; null where there is none. */
 export function containerOn(state: State, row: number, width: number, height: number): Container | null {
   const seen = containersSeen(state);
-  if (seen === null || seen.machine.record === null || !isActive(seen.machine.status)) return null;
-  const { containers } = state.details.get(seen.machine.uuid) ?? NO_DETAIL;
+  if (seen === null) return null;
+  const detail = state.details.get(seen.machine.uuid) ?? NO_DETAIL;
+  if (whyNone(seen.machine, detail, state) !== null) return null;
+  const { containers } = detail;
   const { wide, top, room } = windowOf(seen, containers, width, height);
   const index = wide ? row - 1 : Math.floor(row / 2);
   return index < 0 || index >= room ? null : (seen.report.containers[top + index] ?? null);
