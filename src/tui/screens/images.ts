@@ -1,4 +1,5 @@
 /** The images: those in the store, and those that can be had. */
+import type { ImageRow } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
 import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
@@ -11,6 +12,10 @@ import { byText, type ListScreen } from "./list-screen.ts";
 import { notYet } from "./not-yet.ts";
 
 type Image = At<ImageLine>;
+
+function storedWords({ trust, usedBy }: ImageRow): string {
+  return [shown(trust), `used by ${usedBy.length}`].filter((text) => text !== "").join("  ");
+}
 
 export const images: ListScreen<Image> = {
   id: "images",
@@ -111,8 +116,6 @@ export const images: ListScreen<Image> = {
       [` ${shown(name)}`, "title"],
       [`  ${shown(title)}`, "plain"],
     ]),
-    line(look, width, [
-      [stored === null ? " not in the store yet" : ` ${stored.trust}  used by ${stored.usedBy.length}`, "muted"],
-    ]),
+    line(look, width, [[stored === null ? " not in the store yet" : ` ${storedWords(stored)}`, "muted"]]),
   ],
 };
