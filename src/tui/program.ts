@@ -192,6 +192,8 @@ export class Program {
       );
       if (lines.length > 1 || code !== 0)
         this.store.send({ m: "open", overlay: { k: "output", title: line, lines, top: 0 } });
+      // That it is done is less than what it says.
+      else if (lines[0] !== undefined) this.#say(lines[0], "ok");
       this.#reader.refresh();
       if (isAboutHutch(words)) await this.#reread();
       return;

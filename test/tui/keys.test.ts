@@ -162,42 +162,6 @@ describe("keys", () => {
   });
 });
 
-describe("where there is little room", () => {
-  it("shows of a form the fields around the cursor, and what is wrong, free and done under them", async () => {
-    await using terminal = await opened({ columns: 60, rows: 15 });
-    await terminal.type("n", "web-01");
-    await terminal.rest();
-    expect(terminal.screen()).toContain("There is a VM named web-01 already.");
-    expect(terminal.screen()).toContain("$ hutch launch debian-13 --name web-01");
-    expect(terminal.screen()).not.toContain("Autostart");
-    await terminal.type("\x1b[Z");
-    expect(terminal.screen()).toContain("▸ Autostart  no");
-  });
-
-  it("shows a way in that is whole", async () => {
-    const host = fleetHost();
-    const ssh = `ssh -F none -o UserKnownHostsFile=/home/ada/.local/share/hutch/known_hosts ada@10.0.0.11`;
-    const { info } = host.hutch;
-    Object.assign(host.hutch, { info: async (name: string) => ({ ...(await info(name)), ssh }) });
-    await using terminal = await opened({ ...small, host });
-    await terminal.type("/web-01\r", "\r");
-    await terminal.rest();
-    expect(terminal.screen()).toMatch(/ssh +hutch shell web-01 /);
-    await terminal.resize(140, 30);
-    expect(terminal.screen()).toContain(ssh);
-  });
-
-  it("offers in the menu what can be done to what is shown", async () => {
-    await using terminal = await opened(small);
-    await terminal.type("x");
-    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
-    await terminal.type("container");
-    expect(terminal.screen()).not.toContain("(container)");
-    await terminal.type("qqq");
-    expect(terminal.screen()).toContain("Nothing has these letters.");
-  });
-});
-
 describe("the mouse", () => {
   const click = (column: number, row: number) => `\x1b[<0;${column + 1};${row + 1}M`;
 
@@ -221,8 +185,8 @@ describe("the mouse", () => {
     await using terminal = await opened({ ...small, look: lookOf("none", "dark", true) });
     const last = terminal.lines().at(-1) ?? "";
     expect(last).toContain("Enter open");
-    await terminal.type(click(last.indexOf("actions"), 23));
-    expect(terminal.screen()).toContain("What can be done here");
+    await terminal.type(click(last.indexOf("keys"), 23));
+    expect(terminal.screen()).toContain("any other key closes");
   });
 
   it("opens what is clicked twice, chooses tabs, scrolls the detail under it, and moves nothing beside the rows", async () => {

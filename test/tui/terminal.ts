@@ -116,8 +116,8 @@ export class TestTerminal implements AsyncDisposable {
         commands: new Set(COMMANDS),
         run: async (words, onLine) => {
           this.ran.push(`run ${words.join(" ")}`);
-          onLine("first line");
-          onLine("second line");
+          if (words[0] === "display") onLine("vnc://127.0.0.1:5900");
+          else for (const line of ["first line", "second line"]) onLine(line);
           return 0;
         },
         config: {
