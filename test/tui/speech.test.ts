@@ -161,7 +161,7 @@ describe("for screen readers", () => {
     expect(await listener.types("limits 99")).toContain("web-01 has 4.");
     await listener.types("limits 1.5 512M");
     expect(ran()?.join(" ")).toBe("docker update --cpus 1.5 --memory 512m --memory-swap 1024m db");
-    await listener.types("container.logs");
+    expect(await listener.types("container.logs")).not.toContain("Containers of web-01");
     await new Promise((resolve) => setTimeout(resolve, 400));
     const logs = await listener.hears();
     expect(logs).toContain("db in web-01 said last:");

@@ -55,7 +55,8 @@ export async function speak(program: Program, { stdin, stdout }: Streams): Promi
       else if (/^limits\b/.test(words) && hearsContainers(program)) limit(program, words, say);
       else {
         turnTo(program, words);
-        if (asked(program) === null) say(...(await heard(program)));
+        // What is asked, or being read, comes by itself.
+        if (program.store.get().overlays.length === 0) say(...(await heard(program)));
       }
       lines.prompt();
     }
@@ -85,7 +86,7 @@ function told(program: Program, say: Say): () => void {
       const words = lastWords(top);
       if (words === null) return;
       program.store.send({ m: "close" });
-      say(...words);
+      say("", ...words);
     } else {
       program.store.send({ m: "close" });
       if (top.k === "output") say(top.title, ...top.lines);
