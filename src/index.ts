@@ -49,7 +49,7 @@ export type { Host, Image, Vm } from "./handles.ts";
 export { hosts } from "./hosts.ts";
 export type { Cancellable, ConnectOptions, Hutch, RunStreams } from "./hutch.ts";
 export type { Operation } from "./ops/operation.ts";
-export { changeSetting, settings, uiSettings } from "./settings.ts";
+export { changeSetting, settings, uiSettings, watchSettings } from "./settings.ts";
 export type { CopyStreams } from "./usecases/copy.ts";
 export type { MountWay } from "./usecases/mount-way.ts";
 export { catalogue, engineRecipes, imageInfo } from "./usecases/without-libvirt.ts";

@@ -16,6 +16,19 @@ export async function uiSettings(options: Pick<ConnectOptions, "env"> = {}): Pro
   return (await import("./usecases/settings.ts")).uiSettings(options);
 }
 
+/** Calls `changed` within a few seconds after the config file has become another one, until what this returns is called. */
+export function watchSettings(changed: () => void, options: Pick<ConnectOptions, "env"> = {}): () => void {
+  let stop: (() => void) | null = null;
+  let left = false;
+  void import("./usecases/settings.ts").then(({ watchSettings: watch }) => {
+    if (!left) stop = watch(changed, options);
+  });
+  return () => {
+    left = true;
+    stop?.();
+  };
+}
+
 /** Writes one setting into the config file, or with null takes it out; everything else in the file stays as it is. */
 export async function changeSetting(
   key: string,

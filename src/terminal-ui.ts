@@ -2,11 +2,11 @@
 import { Readable, Writable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { TABLE } from "./cli/commands/table.ts";
-import { type HostToOpen, hostsToOpen } from "./cli/hosts-to-open.ts";
+import { besideOpened, type HostToOpen, hostsToOpen } from "./cli/hosts-to-open.ts";
 import { runCli } from "./cli/run.ts";
 import type { KeyFault, Sink, Terminal, UiStart } from "./cli/terminal.ts";
 import { HutchError } from "./core/errors.ts";
-import { connect, connectDemo, uiSettings } from "./index.ts";
+import { connect, connectDemo, uiSettings, watchSettings } from "./index.ts";
 import type { HostDoor } from "./tui/live/door.ts";
 
 /**
@@ -24,8 +24,9 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
   const { runUi } = await import("./tui/main.ts");
   const { demo, uri, noColor } = start;
   const { env } = terminal;
-  const reread = () => uiSettings({ env });
-  const said = await reread();
+  const said = await uiSettings({ env });
+  const opened = demo ? [] : await hostsToOpen(terminal, uri);
+  const doors = (hosts: readonly HostToOpen[]) => (demo ? [demoHost(env)] : hosts.map((host) => doorOf(host, env)));
   return runUi({
     demo,
     noColor,
@@ -35,11 +36,17 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
     theme: start.theme ?? said.theme,
     mouse: start.mouse && said.mouse !== false,
     screenReader: start.screenReader || (env["INK_SCREEN_READER"] ?? `${said.screenReader === true}`) === "true",
-    hosts: demo ? [demoHost(env)] : (await hostsToOpen(terminal, uri)).map((host) => doorOf(host, env)),
+    hosts: doors(opened),
+    config: {
+      read: async () => ({
+        ...(await uiSettings({ env })),
+        hosts: doors(demo ? [] : besideOpened(opened, await hostsToOpen(terminal, uri))),
+      }),
+      watch: (changed) => watchSettings(changed, { env }),
+    },
     env,
     streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     settings: said,
-    reread,
     commands: new Set(TABLE.map(({ words }) => words.join(" "))),
     run: async (words, onLine, signal) => {
       const [out, talk] = [new Lines(onLine), new Lines(onLine)];

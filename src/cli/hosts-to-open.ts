@@ -29,6 +29,12 @@ export async function hostsToOpen(
   ];
 }
 
+/** Those to look at now, after the config file has changed: what was opened without a name stays beside those that got one. */
+export function besideOpened(opened: readonly HostToOpen[], now: readonly HostToOpen[]): readonly HostToOpen[] {
+  const unnamed = opened.filter(({ name, uri }) => name === uri && !now.some((host) => host.uri === uri));
+  return [...unnamed.map((host) => ({ ...host, connect: host.connect ?? host.uri })), ...now];
+}
+
 function nameIn({ hosts }: HostBook, uri: string): string {
   return hosts.find((host) => host.uri === uri)?.name ?? uri;
 }

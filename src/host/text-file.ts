@@ -8,7 +8,10 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type StatsListener,
   statSync,
+  unwatchFile,
+  watchFile,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -22,6 +25,18 @@ export function readText(file: string): string {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw new HutchError({ code: "E_INVALID", message: `${file} cannot be read.` }, error);
   }
+}
+
+/** Between two looks. Milliseconds. */
+const LOOK_EVERY_MS = 2000;
+
+/** Looks at it now and then, for an editor puts another file in its place; it may come later. Keeps no process alive. */
+export function watchText(file: string, changed: () => void): () => void {
+  const look: StatsListener = (now, before) => {
+    if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino || now.size !== before.size) changed();
+  };
+  watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, look);
+  return () => unwatchFile(file, look);
 }
 
 /** The whole file or the old one, never half; links are followed, mode and owner stay. E_HOST when it cannot be written. */

@@ -18,7 +18,7 @@ export type UiOptions = {
   readonly screenReader: boolean;
   /** As the config said when hutch was opened. */
   readonly settings: Pick<UiSettings, "keys" | "views">;
-  readonly reread: Door["settings"];
+  readonly config: Door["config"];
   readonly hosts: Door["hosts"];
   readonly commands: Door["commands"];
   readonly run: Door["run"];
@@ -31,21 +31,22 @@ const FAREWELL_MS = 4_000;
 
 /** Resolves to the exit code when somebody quits or a signal comes. */
 export async function runUi(options: UiOptions): Promise<number> {
-  const { streams, env, demo, readonly, settings, hosts, commands, run, attach } = options;
+  const { streams, env, demo, readonly, settings, hosts, config, commands, run, attach } = options;
   const { columns = 80, rows = 24 } = streams.stdout;
+  const look = detectLook(env, {
+    noColor: options.noColor,
+    theme: options.theme,
+    ...(options.ascii === undefined ? {} : { ascii: options.ascii }),
+  });
   const stage = new Stage({
     streams,
-    look: detectLook(env, {
-      noColor: options.noColor,
-      theme: options.theme,
-      ...(options.ascii === undefined ? {} : { ascii: options.ascii }),
-    }),
+    look,
     mouse: options.mouse,
     maxFps: FRAMES_A_SECOND,
   });
   const program = new Program({
-    about: { size: { columns, rows }, demo, readonly },
-    door: { hosts, commands, run, attach, settings: options.reread },
+    about: { size: { columns, rows }, demo, readonly, ascii: look.glyphs.ascii },
+    door: { hosts, config, commands, run, attach },
     hands: stage,
     settings,
     now: Date.now,

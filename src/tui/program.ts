@@ -11,7 +11,7 @@ import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
 import { askLosses } from "./live/ask-losses.ts";
 import type { Door, Hands } from "./live/door.ts";
-import { Feed } from "./live/feed.ts";
+import { Feeds } from "./live/feeds.ts";
 import { runInGuest } from "./live/in-guest.ts";
 import { Jobs } from "./live/jobs.ts";
 import { launch } from "./live/launch.ts";
@@ -27,6 +27,11 @@ import { createStore, type Store } from "./store/store.ts";
 /** Commands that talk with the person at the terminal. */
 const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
 
+/** Whether a command is about hutch's own config, which is no host's. */
+function isAboutHutch([noun, verb]: readonly string[]): boolean {
+  return noun === "config" || (noun === "host" && verb !== "info");
+}
+
 export type ProgramOptions = {
   readonly about: Omit<About, "hosts">;
   readonly door: Door;
@@ -40,12 +45,14 @@ export class Program {
   readonly history = new History();
   readonly store: Store<State, Message>;
   readonly #options: ProgramOptions;
-  readonly #feeds: ReadonlyMap<string, Feed>;
+  readonly #feeds: Feeds;
   readonly #jobs: Jobs;
   readonly #reader: Reader;
   #keys: Keys = {};
   #touched: number;
   #held = false;
+  #faultsTold = "";
+  #unwatch: () => void = () => undefined;
 
   constructor(options: ProgramOptions) {
     const { about, now, door, sleep, settings } = options;
@@ -57,10 +64,9 @@ export class Program {
     this.#jobs = new Jobs(send, now);
     const { history } = this;
     const touched = () => this.#touched;
-    this.#feeds = new Map(
-      door.hosts.map((host) => [host.name, new Feed({ host, history, state, send, now, touched, sleep })]),
-    );
-    this.#reader = new Reader({ hutch: () => this.#hutch(), state, send, held: () => this.#held });
+    const idle = () => this.#jobs.idle();
+    this.#feeds = new Feeds({ history, state, send, now, touched, sleep, idle }, door.hosts);
+    this.#reader = new Reader({ hutch: (name) => this.#hutch(name), state, send, held: () => this.#held });
     this.store.subscribe(() => this.#reader.look());
     this.#adopt(settings);
   }
@@ -71,17 +77,19 @@ export class Program {
   }
 
   start(): void {
-    for (const feed of this.#feeds.values()) feed.start();
+    this.#feeds.start();
+    this.#unwatch = this.#options.door.config.watch(() => this.#try(this.#reread()));
   }
 
   async stop(): Promise<void> {
+    this.#unwatch();
     this.#reader.stop();
-    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+    await this.#feeds.stop();
   }
 
   /** The host of that name, or the current one; null while it is not open. */
   #hutch(name = this.store.get().current): Hutch | null {
-    return this.#feeds.get(name)?.hutch ?? null;
+    return this.#feeds.hutch(name);
   }
 
   #current(): HostState | undefined {
@@ -91,12 +99,12 @@ export class Program {
   /** While somebody else has the terminal nobody looks. */
   #hold(held: boolean): void {
     this.#held = held;
-    for (const feed of this.#feeds.values()) feed.held = held;
+    this.#feeds.held = held;
   }
 
   input(input: Input): void {
     this.#touched = this.#options.now();
-    for (const feed of this.#feeds.values()) feed.wake();
+    this.#feeds.wake();
     this.perform(...intentsOf(input, this.ground()));
   }
 
@@ -171,11 +179,11 @@ export class Program {
   async #command(
     words: readonly string[],
     terminal = TALKS.has(words[0] ?? ""),
-    host = words[0] === "config" ? undefined : this.#current(),
+    host = isAboutHutch(words) ? undefined : this.#current(),
   ): Promise<void> {
     const { door, hands } = this.#options;
     const line = hutchLine(words, host?.connect ?? null);
-    const there = [...(door.hosts.find(({ name }) => name === host?.name)?.words ?? []), ...words];
+    const there = [...this.#feeds.words(host?.name), ...words];
     if (!terminal) {
       const title =
         host !== undefined && hasSeveral(this.store.get()) ? `${words.join(" ")} at ${host.name}` : words.join(" ");
@@ -184,8 +192,10 @@ export class Program {
       );
       if (lines.length > 1 || code !== 0)
         this.store.send({ m: "open", overlay: { k: "output", title: line, lines, top: 0 } });
+      // That it is done is less than what it says.
+      else if (lines[0] !== undefined) this.#say(lines[0], "ok");
       this.#reader.refresh();
-      if (words[0] === "config") this.#adopt(await door.settings());
+      if (isAboutHutch(words)) await this.#reread();
       return;
     }
     this.#hold(true);
@@ -229,7 +239,7 @@ export class Program {
         return;
       case "refresh":
         this.#reader.refresh();
-        return;
+        return this.#reread();
       case "cancel-job":
         for (const { key } of targets) this.#jobs.cancel(key);
         return;
@@ -243,13 +253,26 @@ export class Program {
     }
   }
 
-  /** What the config asks for and cannot be is shown, and what to type; the rest holds. */
+  /** The config file may say something else now: other keys, views, hosts. */
+  async #reread(): Promise<void> {
+    const { hosts, ...settings } = await this.#options.door.config.read();
+    this.#adopt(settings);
+    // What a question is about stays what it is.
+    await this.store.until(({ overlays }) => overlays.every(({ k }) => k !== "confirm" && k !== "limits"));
+    const said = this.#feeds.take(hosts);
+    if (said !== null) this.#say(said, "ok");
+  }
+
+  /** What the config asks for and cannot be is shown once, and what to type; the rest holds. */
   #adopt({ keys, views }: Pick<UiSettings, "keys" | "views">): void {
     const { keys: known, faults } = keymapOf(keys);
     this.#keys = known;
     this.store.send({ m: "saved", views });
-    if (faults.length === 0) return;
     const lines = faultLines(faults);
+    const told = lines.join("\n");
+    if (told === this.#faultsTold) return;
+    this.#faultsTold = told;
+    if (faults.length === 0) return;
     this.store.send({ m: "open", overlay: { k: "output", title: "Keys of the config that cannot be", lines, top: 0 } });
   }
 

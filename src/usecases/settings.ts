@@ -7,7 +7,7 @@ import { readConfig } from "../host/config.ts";
 import { saidIn, withSetting } from "../host/config-write.ts";
 import { chooseHome } from "../host/home.ts";
 import { callerOf, pathsOf } from "../host/paths.ts";
-import { readText, writeText } from "../host/text-file.ts";
+import { readText, watchText, writeText } from "../host/text-file.ts";
 import { parseUiConfig } from "../host/ui-config.ts";
 import type { Env } from "./context.ts";
 
@@ -53,6 +53,11 @@ export async function changeSetting(
   const [row] = await settings({ env }, key);
   if (row === undefined) throw new Error(`The setting ${key} is in no row.`);
   return row;
+}
+
+/** Until what this returns is called. */
+export function watchSettings(changed: () => void, { env = process.env }: Pick<SettingsOptions, "env">): () => void {
+  return watchText(pathsOf(env, callerOf(env)).configFile, changed);
 }
 
 /** What the config file says of the terminal UI and of views. E_INVALID for a file that cannot be understood. */

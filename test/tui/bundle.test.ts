@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildHutch } from "../../scripts/build.ts";
+import { writeTestHost } from "../support/test-host.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -128,6 +129,28 @@ views:
     await session.shows("OWNER");
     expect(session.raw).not.toContain("\x1b[?1000h");
     session.pty.write("\x18");
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
+  });
+
+  it("takes up hosts that are named while it is open, from inside or by another shell", async () => {
+    const home = mkdtempSync(join(outdir, "home-"));
+    const config = join(home, ".config/hutch/config.yaml");
+    mkdirSync(join(home, ".config/hutch"), { recursive: true });
+    const [attic, cellar] = [writeTestHost(home, "attic", ["web"]), writeTestHost(home, "cellar", ["db"])];
+    writeFileSync(config, `hosts:\n  attic: ${attic}\n`);
+    const env = { HOME: home, XDG_CONFIG_HOME: "", XDG_STATE_HOME: "", XDG_DATA_HOME: "", XDG_CACHE_HOME: "" };
+    const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui"], { columns: 120, env });
+    sessions.push(session);
+    await session.shows("VMs 1");
+    expect(session.screen()).not.toContain("HOST");
+    session.pty.write(`:host add cellar ${cellar}\r`);
+    await session.shows("VMs 2");
+    expect(session.screen()).toMatch(/db +cellar/);
+    await expect.poll(() => session.screen()).toMatch(/web +attic/);
+    writeFileSync(config, `hosts:\n  cellar: ${cellar}\n`);
+    await session.shows("Without attic from now on.");
+    expect(session.screen()).not.toContain("HOST");
+    session.pty.write("q");
     expect(await session.exit).toMatchObject({ exitCode: 0 });
   });
 

@@ -82,6 +82,39 @@ describe("the tab Containers", () => {
     expect(terminal.screen()).toContain("$ hutch exec web-01 -- docker rm job");
   });
 
+  it.each([small, wide])("is for the mouse too (%o)", async (size) => {
+    await using terminal = await atContainers(size);
+    const click = async (text: string) => {
+      const row = terminal.lines().findIndex((line) => line.includes(text));
+      await terminal.type(`\x1b[<0;${(terminal.lines()[row] ?? "").indexOf(text) + 1};${row + 1}M`);
+    };
+    await click("! no limit");
+    expect(chosen(terminal)).toBe("job");
+    await click("db");
+    expect(chosen(terminal)).toBe("db");
+    await terminal.type("\x1b[<65;5;9M");
+    expect(chosen(terminal)).toBe("job");
+    // What is under them is none of them.
+    await click("without a limit");
+    expect(chosen(terminal)).toBe("job");
+    await click("job");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("docker logs --follow --tail 500 job");
+  });
+
+  it("opens by a second click beside the list", async () => {
+    await using terminal = await atContainers(wide);
+    await terminal.type("\x1b");
+    await terminal.rest();
+    const row = terminal.lines().findIndex((line) => line.includes("db  ✖"));
+    // Its name, then what it may take.
+    await terminal.type(`\x1b[<0;90;${row + 1}M`);
+    expect(terminal.screen()).toContain("▸ db");
+    await terminal.type(`\x1b[<0;90;${row + 2}M`);
+    expect(terminal.screen()).not.toContain("╭─ VMs");
+    expect(chosen(terminal)).toBe("db");
+  });
+
   it("sets limits that Docker takes, and says what is wrong with others", async () => {
     await using terminal = await atContainers(small);
     await terminal.type("G", "=");

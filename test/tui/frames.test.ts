@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { describe, it } from "vitest";
+import { HutchError } from "../../src/core/errors.ts";
 import { layoutOf } from "../../src/tui/layout/layout.ts";
-import { known, NO_DETAIL, type ScreenId, type State } from "../../src/tui/store/state.ts";
-import { CONSOLE, fleetHost, loadsAt, NOW } from "./fleet.ts";
-import { CASTS, GOING_ON, VIEWS } from "./scenes.ts";
+import { LIST_OF, listOf } from "../../src/tui/store/lists.ts";
+import { known, NO_DETAIL, type State } from "../../src/tui/store/state.ts";
+import { CONSOLE, FLEET, fleetHost, loadsAt, NOW } from "./fleet.ts";
+import { CASTS, GOING_ON, SCREEN_SCENES, VIEWS } from "./scenes.ts";
 import { type TerminalOptions, TestTerminal } from "./terminal.ts";
 
 const GOLDEN = join(import.meta.dirname, "../golden/tui");
@@ -26,11 +28,11 @@ async function opened(options: TerminalOptions): Promise<TestTerminal> {
 
 /** Whether everything that is looked at has been read. */
 function isRead(state: State): boolean {
-  const list = LISTS[state.screen];
-  if (list !== undefined && state[list].how !== "ready") return false;
+  const list = LIST_OF[state.screen];
+  if (list !== undefined && listOf(state, list).how !== "ready") return false;
   const top = state.overlays.at(-1);
   if (top?.k === "confirm" && top.lines.how === "loading") return false;
-  if (top?.k === "launch" && state.images.how !== "ready") return false;
+  if (top?.k === "launch" && listOf(state, "images").how !== "ready") return false;
   const { cursor } = state.views.vms;
   const looked = state.screen === "vms" && (state.zoomed || layoutOf(state.size).kind === "wide");
   if (!looked || cursor === null || state.link.how !== "up") return true;
@@ -40,16 +42,9 @@ function isRead(state: State): boolean {
     (state.tab !== "xml" || detail.xml.how === "ready") &&
     (state.tab !== "console" || known(detail.console)?.length === CONSOLE.length) &&
     (state.tab !== "containers" || detail.containers.how === "ready") &&
-    (state.tab !== "snapshots" || state.snapshots.how === "ready")
+    (state.tab !== "snapshots" || listOf(state, "snapshots").how === "ready")
   );
 }
-
-const LISTS: Partial<Record<ScreenId, "images" | "networks" | "pools" | "snapshots">> = {
-  images: "images",
-  networks: "networks",
-  storage: "pools",
-  snapshots: "snapshots",
-};
 
 /** What is looked at has been read, and drawn. */
 async function settled(terminal: TestTerminal): Promise<void> {
@@ -82,6 +77,29 @@ describe.concurrent("golden frames (vitest -u writes them anew)", () => {
       const text = `${terminal.screen()}\n${styles ? `\n${terminal.styles()}\n` : ""}`;
       await expect(text).toMatchFileSnapshot(join(GOLDEN, `${name}-${columns}x${rows}-${called}.txt`));
       await press(terminal, back);
+    }
+  });
+
+  it.for([
+    [80, 24],
+    [120, 35],
+  ] as const)("%d x %d, of several hosts, one of which is away", async ([columns, rows], { expect }) => {
+    const away = async () => {
+      throw new HutchError({ code: "E_HOST", message: "No route to host." });
+    };
+    const [nas, attic] = [fleetHost(FLEET.slice(0, 6)).hutch, fleetHost(FLEET.slice(0, 2)).hutch];
+    const hosts = { nas: async () => nas, attic: async () => attic, cellar: away };
+    await using terminal = new TestTerminal({ columns, rows, settings, hosts });
+    await until(() => terminal.program.store.get().hosts.every(({ link }) => link.how !== "opening"));
+    terminal.program.store.send({ m: "toast", toast: null });
+    for (const { name, keys } of SCREEN_SCENES.filter(({ name }) => name in LIST_OF || name === "hosts")) {
+      await press(terminal, keys);
+      await terminal.rest();
+      await settled(terminal);
+      expect(terminal.lines(), name).toEqual(terminal.meant());
+      await expect(`${terminal.screen()}\n`).toMatchFileSnapshot(
+        join(GOLDEN, `hosts-${name}-${columns}x${rows}-colour.txt`),
+      );
     }
   });
 

@@ -7,7 +7,7 @@ import { wordsOf } from "../../src/tui/input/command-words.ts";
 import { sentences } from "../../src/tui/speech/speak.ts";
 import { lookOf } from "../../src/tui/theme/look.ts";
 import { FLEET, fleetHost } from "./fleet.ts";
-import { TestTerminal } from "./terminal.ts";
+import { doorAt, TestTerminal } from "./terminal.ts";
 
 const look = lookOf("none", "dark", false);
 const never = () => new Promise<Hutch>(() => undefined);
@@ -90,6 +90,58 @@ describe("several hosts", () => {
     await stop();
   });
 
+  it("show what each has besides VMs in one list, whose rows are each at its own host", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Networks 4 ");
+    expect(terminal.screen()).toMatch(/NAME +HOST +STATE/);
+    for (const host of ["nas", "attic"]) expect(terminal.screen()).toMatch(new RegExp(`default +${host} +● active`));
+    await terminal.type("/", "host=attic lab", "\r");
+    expect(terminal.screen()).toContain("Networks 1 of 4  /host=attic lab");
+    await terminal.type("4");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/hutch +nas +● active[\s\S]*hutch +attic +● active/);
+    await terminal.type("5");
+    await terminal.rest();
+    await terminal.type("G");
+    expect(terminal.screen()).toContain("Snapshots 4 ");
+    expect(terminal.screen()).toMatch(/│ host +attic/);
+    await terminal.type("2", "/", "host=attic debian-12", "\r");
+    await terminal.rest();
+    await terminal.type("p");
+    expect(attic.calls).toEqual([["pull", "debian-12"]]);
+    expect(nas.calls).toEqual([]);
+    // What is launched from there is launched there.
+    await terminal.type("n");
+    expect(terminal.screen()).toContain("Launch a VM at attic");
+    await terminal.type("\x1b");
+    await terminal.silence();
+    await terminal.type("a");
+    expect(terminal.screen()).toContain("Images attic 1 of 2");
+    await stop();
+  });
+
+  it("say of which one a list does not tell, and read it when it is back", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    const fault = new HutchError({ code: "E_HOST", message: "no pools" });
+    Object.assign(attic.hutch, { hostPools: () => Promise.reject(fault) });
+    nas.tell({ k: "lost", message: "libvirt does not answer." });
+    await terminal.flush();
+    await terminal.type("4");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("nas, attic not read");
+    expect(terminal.screen()).toContain("nas: libvirt does not answer.");
+    expect(terminal.screen()).toContain("attic: no pools");
+    expect(terminal.screen()).not.toMatch(/│.*hutch +nas/);
+    nas.tell({ k: "machines", machines: FLEET.slice(0, 1) });
+    await terminal.pass(1);
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/hutch +nas +● active/);
+    expect(terminal.screen()).toContain("attic not read");
+    await stop();
+  });
+
   it("are narrowed to one by :host, and back", async () => {
     const { terminal, nas, stop } = await opened();
     await terminal.type(":", "host na", "\t", "\r");
@@ -107,6 +159,70 @@ describe("several hosts", () => {
     expect(terminal.screen()).toContain("Networks nas 2");
     await terminal.type("1", "a");
     expect(terminal.screen()).toContain("VMs 5 ");
+    await stop();
+  });
+
+  it("come while hutch is open, and keep what is known of the one before", async () => {
+    const host = fleetHost(FLEET.slice(0, 3));
+    await using terminal = new TestTerminal({ look, columns: 120, rows: 34, host });
+    await terminal.pass(3);
+    await terminal.type("/", "web-01", "\r", " ");
+    const { history, store } = terminal.program;
+    const id = store.get().views.vms.cursor ?? "";
+    const before = history.series(id, "cpu", 9);
+    expect(before.length).toBeGreaterThan(0);
+    terminal.doors = [...terminal.doors, doorAt("attic", async () => fleetHost(FLEET.slice(0, 2)).hutch)];
+    await terminal.type(":host add attic qemu+ssh://attic/system\r");
+    await terminal.flush();
+    // It is hutch's own config, and no host's.
+    expect(terminal.ran).toEqual(["run host add attic qemu+ssh://attic/system"]);
+    await terminal.type("q");
+    await terminal.pass(1);
+    await terminal.flush();
+    expect(terminal.screen()).toContain("Now with attic.");
+    expect(terminal.screen()).toContain("VMs 2 of 5  /web-01  1 marked");
+    expect(terminal.screen()).toMatch(/▸✓ web-01 +kvm01 +● running/);
+    expect(terminal.screen()).toMatch(/web-01 +attic +● running/);
+    expect(history.series(`${id}@kvm01`, "cpu", 9).slice(0, before.length)).toEqual(before);
+    // The one before may be what is left.
+    terminal.doors = terminal.doors.slice(0, 1);
+    terminal.configChanged();
+    await terminal.flush();
+    expect(terminal.screen()).toContain("Without attic from now on.");
+    expect(terminal.screen()).toContain("VMs 1 of 3  /web-01  1 marked");
+    expect(terminal.screen()).not.toContain("HOST");
+    expect(terminal.program.store.get().views.vms.cursor).toBe(id);
+    await terminal.pass(1);
+    expect(history.series(id, "cpu", 9).slice(0, before.length)).toEqual(before);
+  });
+
+  it("that go are not closed under a job, nor while a question is asked", async () => {
+    const { terminal, nas, attic, stop } = await opened();
+    const closed: string[] = [];
+    let end: (() => void) | null = null;
+    const work = new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      end = () => resolve({ code: 0, stdout: "", stderr: "" });
+    });
+    Object.assign(attic.hutch, { run: () => work, close: async () => closed.push("attic") });
+    await terminal.type("/", "host=attic web-01", "\r", "\r", ":tab.containers\r");
+    await terminal.rest();
+    await terminal.type("S", "y", "\x1b");
+    await terminal.silence();
+    await terminal.type("S");
+    terminal.doors = terminal.doors.slice(0, 1);
+    terminal.configChanged();
+    await terminal.flush();
+    expect(terminal.screen()).toContain("$ hutch -c attic stop web-01");
+    expect(terminal.program.store.get().hosts).toHaveLength(2);
+    await terminal.type("n");
+    await terminal.flush();
+    expect(terminal.program.store.get().hosts.map(({ name }) => name)).toEqual(["nas"]);
+    attic.tell({ k: "changed", machines: FLEET.slice(5, 6), gone: [] });
+    await terminal.rest();
+    expect(terminal.program.store.get().machines.size).toBe(3);
+    expect([closed, nas.calls]).toEqual([[], []]);
+    (end as (() => void) | null)?.();
+    await expect.poll(() => closed).toEqual(["attic"]);
     await stop();
   });
 

@@ -181,6 +181,14 @@ describe("the mouse", () => {
     expect(terminal.screen()).toContain("any other key closes");
   });
 
+  it("presses what stands in the footer, in ASCII too", async () => {
+    await using terminal = await opened({ ...small, look: lookOf("none", "dark", true) });
+    const last = terminal.lines().at(-1) ?? "";
+    expect(last).toContain("Enter open");
+    await terminal.type(click(last.indexOf("keys"), 23));
+    expect(terminal.screen()).toContain("any other key closes");
+  });
+
   it("opens what is clicked twice, chooses tabs, scrolls the detail under it, and moves nothing beside the rows", async () => {
     await using terminal = await opened(wide);
     const detail = 85;
@@ -200,6 +208,19 @@ describe("the mouse", () => {
 });
 
 describe("what happens on the host", () => {
+  it("is read again each time a list is looked at: others change it too", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Networks 2 ");
+    Object.assign(terminal.host.hutch, { hostNetworks: async () => [] });
+    await terminal.type("1");
+    await terminal.rest();
+    await terminal.type("3");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("libvirt has no networks here");
+  });
+
   it("is seen at once, and counted until it has been looked at", async () => {
     await using terminal = await opened(wide);
     const [first] = FLEET;

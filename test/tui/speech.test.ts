@@ -35,7 +35,10 @@ class Listener {
           return 0;
         },
         attach: async () => 0,
-        settings: async () => ({ keys: {}, views: {} }),
+        config: {
+          read: async () => ({ keys: {}, views: {}, hosts: [{ ...KVM01, open: async () => this.host.hutch }] }),
+          watch: () => () => undefined,
+        },
       },
       hands: {
         handOver: (work) => work(),
@@ -133,6 +136,41 @@ describe("for screen readers", () => {
     await listener.types("vm.stop");
     await listener.types("yes");
     expect(listener.host.calls.at(-1)).toEqual(["stop", { names: ["ci-runner-1"] }]);
+  });
+
+  it("tells of the containers of a VM, and does to one of them what is asked", async () => {
+    listener = new Listener();
+    await listener.hears();
+    expect(await listener.types("choose web-0")).toContain("There is no web-0 here. Did you mean web-0");
+    expect(await listener.types("choose web-01")).toContain("web-01 is chosen.");
+    await listener.types("containers");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const said = await listener.hears();
+    expect(said).not.toMatch(PICTURES);
+    expect(said).toContain("Containers of web-01, 3.");
+    expect(said).toContain("caddy, chosen, running, healthy, cpu 3.4 percent, memory 50 MiB, may take 0.5 CPUs");
+    expect(said).toContain("db, running, unhealthy, cpu 6.8 percent, memory 100 MiB, warning: no CPU limit");
+    expect(said).toMatch(/job, exited with 137, warning: no CPU limit, warning: no memory limit, image/);
+    expect(await listener.types("choose dib")).toContain("Did you mean db?");
+    expect(await listener.types("choose db")).toContain("db is chosen.");
+    expect(await listener.types("container.stop")).toContain("Stop (container): db.");
+    await listener.types("yes");
+    const ran = () => listener.host.calls.findLast(([method]) => method === "run")?.slice(2);
+    expect(ran()).toEqual(["docker", "stop", "db"]);
+    expect(await listener.types("container.limits")).toContain("as in: limits 0.5 512M.");
+    expect(await listener.types("limits 99")).toContain("web-01 has 4.");
+    await listener.types("limits 1.5 512M");
+    expect(ran()?.join(" ")).toBe("docker update --cpus 1.5 --memory 512m --memory-swap 1024m db");
+    expect(await listener.types("container.logs")).not.toContain("Containers of web-01");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const logs = await listener.hears();
+    expect(logs).toContain("db in web-01 said last:");
+    expect(logs).toMatch(/db says .*40\n/);
+    expect(logs).not.toMatch(PICTURES);
+    expect(listener.program.store.get().overlays).toEqual([]);
+    expect(await listener.types("vms")).toContain("VMs, 14.");
+    await listener.types("choose gold-debian13");
+    expect(await listener.types("containers")).toContain("gold-debian13 does not run.");
   });
 
   it("runs any command and reads what it prints; what needs a screen says so", async () => {

@@ -5,6 +5,7 @@ import xterm from "@xterm/headless";
 import type { Hutch } from "../../src/index.ts";
 import { Stage } from "../../src/tui/ink/show.ts";
 import { frame } from "../../src/tui/layout/frame.ts";
+import type { HostDoor } from "../../src/tui/live/door.ts";
 import { Program, type ProgramOptions } from "../../src/tui/program.ts";
 import { type Look, lookOf } from "../../src/tui/theme/look.ts";
 import { fleetHost, KVM01, NOW } from "./fleet.ts";
@@ -44,6 +45,10 @@ export type TerminalOptions = {
   readonly settings?: ProgramOptions["settings"];
 };
 
+export function doorAt(name: string, open: () => Promise<Hutch>): HostDoor {
+  return { name, uri: `qemu+ssh://${name}/system`, connect: name, words: ["--connect", name], open };
+}
+
 export class TestTerminal implements AsyncDisposable {
   readonly host: ReturnType<typeof fleetHost>;
   readonly program: Program;
@@ -51,6 +56,10 @@ export class TestTerminal implements AsyncDisposable {
   raw = "";
   /** Commands that were run, and how. */
   readonly ran: string[] = [];
+  /** The hosts that the config file says. */
+  doors: readonly HostDoor[];
+  /** As somebody's editor does. */
+  configChanged: () => void = () => undefined;
   readonly look: Look;
   readonly #term: InstanceType<typeof xterm.Terminal>;
   readonly #stdin = Object.assign(new PassThrough(), {
@@ -75,13 +84,7 @@ export class TestTerminal implements AsyncDisposable {
   }: TerminalOptions) {
     this.host = host;
     const one = { ...KVM01, open: async () => host.hutch };
-    const hosts = Object.entries(named ?? {}).map(([name, open]) => ({
-      name,
-      uri: `qemu+ssh://${name}/system`,
-      connect: name,
-      words: ["--connect", name],
-      open,
-    }));
+    this.doors = named === undefined ? [one] : Object.entries(named).map(([name, open]) => doorAt(name, open));
     this.look = look;
     this.#term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
     this.#term.loadAddon(new Unicode11Addon());
@@ -107,17 +110,23 @@ export class TestTerminal implements AsyncDisposable {
     };
     const stage = new Stage({ streams, look, mouse: true, maxFps: 1000 });
     this.program = new Program({
-      about: { size: { columns, rows }, demo: false, readonly: false },
+      about: { size: { columns, rows }, demo: false, readonly: false, ascii: look.glyphs.ascii },
       door: {
-        hosts: named === undefined ? [one] : hosts,
+        hosts: this.doors,
         commands: new Set(COMMANDS),
         run: async (words, onLine) => {
           this.ran.push(`run ${words.join(" ")}`);
-          onLine("first line");
-          onLine("second line");
+          if (words[0] === "display") onLine("vnc://127.0.0.1:5900");
+          else for (const line of ["first line", "second line"]) onLine(line);
           return 0;
         },
-        settings: async () => structuredClone(settings),
+        config: {
+          read: async () => ({ ...structuredClone(settings), hosts: this.doors }),
+          watch: (changed) => {
+            this.configChanged = changed;
+            return () => undefined;
+          },
+        },
         attach: async (words) => {
           this.ran.push(`attach ${words.join(" ")}`);
           return 0;

@@ -43,8 +43,8 @@ export type Act =
   | { readonly k: "guest" }
   /** The command with the terminal to itself. */
   | { readonly k: "terminal" }
-  /** The command line opens with the command in it, for the rest to be typed. */
-  | { readonly k: "type" }
+  /** The command line opens with the command in it, for the rest to be typed; `ahead`: what is typed comes before the name. */
+  | { readonly k: "type"; readonly ahead?: true }
   /** What only the running program can do. */
   | {
       readonly k: "program";

@@ -2,13 +2,14 @@
 import type { HostNetwork, HostSnapshot } from "../../core/watching.ts";
 import type { ListScreen } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import type { At } from "../store/lists.ts";
 import type { ImageLine, Job } from "../store/state.ts";
 import type { Action } from "./action.ts";
 import { chosen, rowAction } from "./targets.ts";
 
-const images = SCREEN.images as ListScreen<ImageLine>;
-const networks = SCREEN.networks as ListScreen<HostNetwork>;
-const snapshots = SCREEN.snapshots as ListScreen<HostSnapshot>;
+const images = SCREEN.images as ListScreen<At<ImageLine>>;
+const networks = SCREEN.networks as ListScreen<At<HostNetwork>>;
+const snapshots = SCREEN.snapshots as ListScreen<At<HostSnapshot>>;
 const jobs = SCREEN.jobs as ListScreen<Job>;
 
 const stored = ({ name, stored }: ImageLine) => (stored === null ? `${name} is not in the store.` : null);

@@ -2,7 +2,6 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { type ListScreen, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { hostOf } from "../store/hosts.ts";
 import type { ScreenId, TabId } from "../store/state.ts";
 import type { Act, Action, Ground, Group, Target } from "./action.ts";
 
@@ -32,6 +31,8 @@ export type RowAction<T> = {
   readonly losses?: boolean;
   /** The command's own words, to which the names are added. */
   readonly words: readonly string[];
+  /** The name as this command takes it, where that is not the name alone. */
+  operand?(name: string): string;
   /** Words after the names. */
   readonly after?: readonly string[];
   /** Only for one row at a time. */
@@ -46,7 +47,7 @@ export function rowAction<T>(
   screen: ListScreen<T>,
   group: Group,
   nameOf: (item: T) => readonly string[],
-  { keys = [], words, after = [], cannot, one, ...about }: RowAction<T>,
+  { keys = [], words, operand, after = [], cannot, one, ...about }: RowAction<T>,
 ): Action {
   const able = (ground: Ground) => chosen(screen, ground).filter((item) => !cannot?.(item));
   return {
@@ -59,8 +60,8 @@ export function rowAction<T>(
         (item): Target => ({
           key: screen.key(item),
           name: nameOf(item).at(-1) ?? "",
-          words: nameOf(item),
-          host: (screen.id === "vms" ? hostOf(screen.key(item)) : null) ?? ground.state.current,
+          words: operand === undefined ? nameOf(item) : nameOf(item).map(operand),
+          host: screen.host?.(item) ?? ground.state.current,
         }),
       ),
     reason: (ground) => {

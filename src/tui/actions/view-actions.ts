@@ -137,7 +137,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   }),
   show({
     id: "host.only",
-    title: "Only this host's VMs, or all",
+    title: "Only this host, or all",
     keys: ["a"],
     reason: ({ state }) => (hasSeveral(state) ? null : "There is only one host."),
     messages: ({ only, current }) => [{ m: "only", host: only === null ? current : null }],

@@ -1,30 +1,7 @@
 /** What can be done to VMs. A further verb of the command line is an entry here. */
-import { isActive } from "../../core/machine/status.ts";
-import type { MachineView } from "../../core/machine/view.ts";
-import type { ListScreen } from "../screens/list-screen.ts";
-import { SCREEN } from "../screens/screens.ts";
-import { isTrashed } from "../store/machine-facts.ts";
 import type { Action } from "./action.ts";
-import { type RowAction, rowAction } from "./targets.ts";
-
-const screen = SCREEN.vms as ListScreen<MachineView>;
-
-const vm = (about: RowAction<MachineView>): Action => rowAction(screen, "VM", ({ name }) => [name], about);
-
-const living = (machine: MachineView) => (isTrashed(machine) ? `${machine.name} is in the trash.` : null);
-const running = (machine: MachineView) =>
-  living(machine) ?? (isActive(machine.status) ? null : `${machine.name} does not run.`);
-const stopped = (machine: MachineView) =>
-  living(machine) ?? (isActive(machine.status) ? `${machine.name} runs already.` : null);
-const mine = (machine: MachineView) =>
-  machine.record === null
-    ? `hutch did not make ${machine.name}; hutch adopt ${machine.name} brings it under hutch.`
-    : null;
-const trashed = (machine: MachineView) => (isTrashed(machine) ? null : `${machine.name} is not in the trash.`);
-const unprotected = (machine: MachineView) =>
-  mine(machine) ?? living(machine) ?? (machine.record?.protected === true ? `${machine.name} is protected.` : null);
-const withPower = (power: string, word: string) => (machine: MachineView) =>
-  living(machine) ?? (machine.status.power === power ? null : `${machine.name} is not ${word}.`);
+import { VM_DEVICE_ACTIONS } from "./vm-device-actions.ts";
+import { living, mine, running, stopped, trashed, unprotected, vm, withPower } from "./vm-row.ts";
 
 export const VM_ACTIONS: readonly Action[] = [
   vm({
@@ -148,16 +125,7 @@ export const VM_ACTIONS: readonly Action[] = [
     cannot: living,
     act: { k: "type" },
   }),
-  vm({ id: "vm.copy", title: "Copy files", one: true, words: ["cp"], cannot: running, act: { k: "type" } }),
-  vm({
-    id: "vm.port",
-    title: "Lead a port into it",
-    one: true,
-    words: ["port", "add"],
-    cannot: mine,
-    act: { k: "type" },
-  }),
-  vm({ id: "vm.mount", title: "Mount a folder in it", one: true, words: ["mount"], cannot: mine, act: { k: "type" } }),
+  ...VM_DEVICE_ACTIONS,
   vm({
     id: "vm.adopt",
     title: "Bring it under hutch",

@@ -103,6 +103,9 @@ export function completions(text: string, { state, commands }: Ground): readonly
   });
   if (before === "view")
     return [...Object.keys(state.saved).sort(), "save"].filter((name) => name.startsWith(last) && name !== last);
+  // Of a noun, only what can be done with it comes next.
+  if (before !== "" && verbs.length > 0 && !commands.has(before))
+    return verbs.filter((word) => word.startsWith(last) && word !== last).sort();
   const names =
     before === ""
       ? Object.values(SCREEN).map(({ id }) => id)

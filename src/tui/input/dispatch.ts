@@ -1,13 +1,14 @@
 /** From an input to what comes of it: the topmost overlay has it first, then the keys of the screen. */
-import { actionFor, footerActions } from "../actions/registry.ts";
+import type { Container } from "../../core/containers.ts";
+import { actionById, actionFor, footerActions } from "../actions/registry.ts";
 import { footerPlaces } from "../layout/footer.ts";
 import { layoutOf } from "../layout/layout.ts";
-import { headerColumnAt, listPlace, screenAt, tabAt } from "../layout/places.ts";
+import { containerAt, headerColumnAt, listPlace, screenAt, tabAt } from "../layout/places.ts";
 import type { OverlayGround } from "../overlays/overlay.ts";
 import { overlayKeys } from "../overlays/overlays.ts";
 import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { tabInside } from "../store/inside.ts";
+import { containersSeen, tabInside } from "../store/inside.ts";
 import { begin, type Intent, send } from "./intent.ts";
 import type { Input, Mouse } from "./keys.ts";
 
@@ -23,6 +24,14 @@ export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[
   const action = actionFor(input.name, state.screen, keys, tabInside(state));
   if (layoutOf(state.size).kind === "small" && !WITHOUT_SCREEN.has(action?.id ?? "")) return [];
   return action === undefined ? [] : begin(action, ground);
+}
+
+/** A second click on the one that is chosen opens it: the tab first, then what the container says. */
+function clickedContainer({ id }: Container, ground: OverlayGround): readonly Intent[] {
+  const { state } = ground;
+  if (containersSeen(state)?.container?.id !== id) return send({ m: "container", id });
+  const logs = actionById("container.logs");
+  return state.zoomed && logs !== undefined ? begin(logs, ground) : send({ m: "zoom", on: true });
 }
 
 function clicked(mouse: Mouse, ground: OverlayGround): readonly Intent[] {
@@ -44,6 +53,8 @@ function clicked(mouse: Mouse, ground: OverlayGround): readonly Intent[] {
   if (screen !== null) return send({ m: "go", screen });
   const tab = tabAt(state, layout, mouse);
   if (tab !== null) return send({ m: "tab", tab });
+  const container = containerAt(state, layout, mouse);
+  if (container !== null) return clickedContainer(container, ground);
   const column = headerColumnAt(state, layout, mouse);
   if (column !== null) return send({ m: "sort", column });
   const place = listPlace(layout);

@@ -3,7 +3,7 @@ import type { LaunchRequest } from "../../core/requests.ts";
 import { type Action, argument, commandLine, type Ground, type Target } from "../actions/action.ts";
 import type { Message } from "../store/messages.ts";
 import { NOTHING } from "../store/state.ts";
-import { EMPTY_LINE, lineOf } from "./line.ts";
+import { EMPTY_LINE, type Line, lineOf } from "./line.ts";
 
 export type Intent =
   | { readonly k: "message"; readonly message: Message }
@@ -37,8 +37,8 @@ export function begin(action: Action, ground: Ground): readonly Intent[] {
   const targets = action.targets(ground);
   const names = targets.map(({ name }) => name);
   if (action.act.k === "type") {
-    const words = (action.command(targets) ?? []).map(argument).join(" ");
-    return send({ m: "open", overlay: { k: "command", line: lineOf(`${words} `), past: 0 } });
+    const line = typedOut((action.command(targets) ?? []).map(argument), action.act.ahead === true);
+    return send({ m: "open", overlay: { k: "command", line, past: 0 } });
   }
   if (action.ask === undefined) return [{ k: "run", action, targets }];
   const overlay = {
@@ -52,6 +52,14 @@ export function begin(action: Action, ground: Ground): readonly Intent[] {
     lines: action.losses === true ? ({ how: "loading", value: null } as const) : NOTHING,
   } as const;
   return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", targets } as const] : [])];
+}
+
+/** With the cursor where the rest goes: at the end, right behind a name that goes on, or before the name. */
+function typedOut(words: readonly string[], ahead: boolean): Line {
+  const text = words.join(" ");
+  if (!ahead) return lineOf(text.endsWith(":") ? text : `${text} `);
+  const before = `${words.slice(0, -1).join(" ")} `;
+  return { text: `${before} ${words.at(-1) ?? ""}`, at: before.length };
 }
 
 /** The name itself; for several the verb and how many. */

@@ -8,6 +8,7 @@ import type { LaunchRequest } from "../../core/requests.ts";
 import { formatSize, parseSize, sizeArgument } from "../../core/units.ts";
 import { lineHere } from "../actions/action.ts";
 import { machinesOf } from "../store/hosts.ts";
+import { listOf } from "../store/lists.ts";
 import { isTrashed } from "../store/machine-facts.ts";
 import { type CheckedForm, known, type LaunchField, type LaunchForm, type State } from "../store/state.ts";
 
@@ -40,7 +41,7 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
     words.push("--name", name);
   });
   take("image", (image) => {
-    const names = (known(state.images) ?? []).map(({ name }) => name);
+    const names = (known(listOf(state, "images")) ?? []).map(({ name }) => name);
     const [near] = nearNames(image, names);
     if (names.length > 0 && !names.includes(image) && !/[/.]/.test(image))
       faults.image =
@@ -94,7 +95,7 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
 export function choicesFor(field: LaunchField, state: State): readonly string[] {
   switch (field) {
     case "image":
-      return (known(state.images) ?? []).map(({ name }) => name);
+      return (known(listOf(state, "images")) ?? []).map(({ name }) => name);
     case "engine":
       return ["docker", "none"];
     case "autostart":
@@ -106,7 +107,7 @@ export function choicesFor(field: LaunchField, state: State): readonly string[] 
     case "disk":
       return ["10G", "20G", "40G", "80G", "160G"];
     case "network":
-      return ["default", "user", ...(known(state.networks) ?? []).map(({ name }) => `network=${name}`)];
+      return ["default", "user", ...(known(listOf(state, "networks")) ?? []).map(({ name }) => `network=${name}`)];
     default:
       return [];
   }

@@ -74,7 +74,7 @@ function lastLine(scope: FrameScope, { columns }: Layout): string {
   const overlay = state.overlays.at(-1);
   if (overlay?.k === "filter") return editedLine(look, columns, [[" / ", "key"]], overlay.line);
   if (overlay?.k === "command") return editedLine(look, columns, [[" : ", "key"]], overlay.line);
-  const places = footerPlaces(footerActions(state.screen, tabInside(state)), { ...scope, ascii: look.glyphs.ascii });
+  const places = footerPlaces(footerActions(state.screen, tabInside(state)), scope);
   const spans = places.flatMap(({ key, text }): Span[] => [
     [" ", "plain"],
     [key, "key"],

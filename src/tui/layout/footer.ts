@@ -17,11 +17,11 @@ const ALWAYS = new Set(["view.filter", "hutch.help", "hutch.quit"]);
 
 export function footerPlaces(
   actions: readonly Action[],
-  ground: Ground & { readonly keys: Keys; readonly ascii?: boolean },
+  ground: Ground & { readonly keys: Keys },
 ): readonly FooterPlace[] {
   const width = ground.state.size.columns;
   const all = actions.map((action) => {
-    const key = keyWord(keysOf(action, ground.keys)[0] ?? "", ground.ascii ?? false);
+    const key = keyWord(keysOf(action, ground.keys)[0] ?? "", ground.state.ascii);
     return { action, key, text: (action.short ?? action.title).toLowerCase(), off: action.reason(ground) !== null };
   });
   const size = ({ key, text }: { key: string; text: string }) => widthOf(key) + widthOf(text) + 3;

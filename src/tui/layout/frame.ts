@@ -4,8 +4,8 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
 import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
-import { hasSeveral } from "../store/hosts.ts";
-import type { ScreenId, State } from "../store/state.ts";
+import { LIST_OF } from "../store/lists.ts";
+import type { State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { cellsOf, withoutTones } from "../text/slice.ts";
 import { line, paint, type Span } from "../theme/look.ts";
@@ -14,9 +14,6 @@ import { belowBox } from "./below.ts";
 import { bottomLines } from "./bottom.ts";
 import { headLines } from "./head.ts";
 import { type Layout, layoutOf, SMALLEST } from "./layout.ts";
-
-/** Screens that show what one host has. */
-const OF_ONE_HOST: ReadonlySet<ScreenId> = new Set<ScreenId>(["images", "networks", "storage", "snapshots"]);
 
 export type FrameScope = Scope & OverlayGround;
 
@@ -75,11 +72,10 @@ function listBox(scope: FrameScope, layout: Layout): readonly string[] {
   ]);
 }
 
-/** Whose these are, where there are several hosts. */
-function hostTitle(state: State): readonly Span[] {
-  const { screen, only, current } = state;
-  const host = screen === "vms" ? only : OF_ONE_HOST.has(screen) ? current : null;
-  return host === null || !hasSeveral(state) ? [] : [[` ${shown(host)}`, "accent"]];
+/** Whose these are, where there are several hosts and only one's are shown. */
+function hostTitle({ screen, only }: State): readonly Span[] {
+  const narrowed = only !== null && (screen === "vms" || LIST_OF[screen] !== undefined);
+  return narrowed ? [[` ${shown(only)}`, "accent"]] : [];
 }
 
 /** Nothing at all, or nothing that the filter lets through. */

@@ -1,4 +1,6 @@
 /** What lies under a cell of the screen. */
+import type { Container } from "../../core/containers.ts";
+import { containerOn } from "../panes/containers.ts";
 import { tabPlaces } from "../panes/panes.ts";
 import { columnsOf, GUTTER, roomIn, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
@@ -50,6 +52,16 @@ export function tabAt(state: State, layout: Layout, { column, row }: Cell): TabI
   if (width <= 0 || column < left) return null;
   const at = column - left;
   return tabPlaces(width).find(({ from, text }) => at >= from && at < from + text.length)?.tab ?? null;
+}
+
+export function containerAt(state: State, layout: Layout, { column, row }: Cell): Container | null {
+  const left = state.zoomed ? 1 : layout.list + 1;
+  const width = (state.zoomed ? layout.columns : layout.detail) - 2;
+  const first = layout.tabs ? 4 : 3;
+  const height = layout.body - 3;
+  const inside = column >= left && column < left + width && row >= first && row < first + height;
+  if (state.screen !== "vms" || state.tab !== "containers" || !inside) return null;
+  return containerOn(state, row - first, width, height);
 }
 
 export function headerColumnAt(state: State, layout: Layout, { column, row }: Cell): string | null {

@@ -15,15 +15,22 @@ export type HostDoor = {
   open(signal: AbortSignal): Promise<Hutch>;
 };
 
+/** The config file, while the terminal UI is open. */
+export type ConfigDoor = {
+  /** What it says now. */
+  read(): Promise<Pick<UiSettings, "keys" | "views"> & { readonly hosts: readonly HostDoor[] }>;
+  /** Calls `changed` when it says something else, until what this returns is called. */
+  watch(changed: () => void): () => void;
+};
+
 export type Door = {
-  /** At least one. */
+  /** Those that are looked at from the beginning; at least one. */
   readonly hosts: readonly HostDoor[];
   /** The commands that there are: `start`, `image pull`. */
   readonly commands: ReadonlySet<string>;
   /** Runs a command in here, without a terminal; resolves to its exit code. `signal` is its Ctrl-C. */
   run(words: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<number>;
-  /** What the config file says now of keys and views. */
-  settings(): Promise<Pick<UiSettings, "keys" | "views">>;
+  readonly config: ConfigDoor;
   /** Runs a command that has the terminal to itself; resolves to its exit code, and rejects where hutch told of an error. */
   attach(words: readonly string[]): Promise<number>;
 };

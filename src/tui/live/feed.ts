@@ -62,11 +62,11 @@ export class Feed {
     this.#nap = new AbortController();
   }
 
-  /** A host that does not answer is left behind after a moment. */
-  async stop(): Promise<void> {
+  /** Closed once `idle`; a host that does not answer is left behind after a moment. */
+  async stop(idle: Promise<void> = Promise.resolve()): Promise<void> {
     this.#stop.abort();
     const left = new AbortController();
-    const ended = Promise.all(this.#loops).then(() => this.#hutch?.close());
+    const ended = Promise.all([...this.#loops, idle]).then(() => this.#hutch?.close());
     await Promise.race([ended, setTimeout(LEAVE_MS, undefined, { signal: left.signal })]);
     left.abort();
   }

@@ -14,7 +14,7 @@ export class Jobs {
   readonly #now: () => number;
   readonly #running = new Map<string, Running>();
   #next = 1;
-  #idle: () => void = () => undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(send: (message: Message) => void, now: () => number) {
     this.#send = send;
@@ -80,15 +80,17 @@ export class Jobs {
   /** Resolves when the last of them has ended, undone. */
   async cancelAll(): Promise<void> {
     for (const { cancel } of this.#running.values()) cancel();
-    if (this.#running.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
+    await this.idle();
+  }
+
+  /** Resolves when none runs. */
+  async idle(): Promise<void> {
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   #ended(id: string): void {
     this.#running.delete(id);
-    if (this.#running.size === 0) this.#idle();
+    if (this.#running.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #say(text: string, tone: "ok" | "warn" | "danger"): void {

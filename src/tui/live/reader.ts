@@ -3,9 +3,10 @@ import { asHutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { Hutch } from "../../index.ts";
 import { layoutOf } from "../layout/layout.ts";
-import { uuidOf } from "../store/hosts.ts";
+import { type HostState, uuidOf } from "../store/hosts.ts";
+import { LIST_OF, type ListPart, listOf, shownHosts } from "../store/lists.ts";
 import type { Message } from "../store/messages.ts";
-import { type Detail, type ImageLine, known, NO_DETAIL, type ScreenId, type State } from "../store/state.ts";
+import { type Detail, type ImageLine, known, NO_DETAIL, type State } from "../store/state.ts";
 
 import { ContainerLogs } from "./container-logs.ts";
 import { ContainerWatch } from "./containers.ts";
@@ -15,30 +16,43 @@ import { gatherLines } from "./lines.ts";
 const RESTS_MS = 150;
 
 export type ReaderGround = {
-  /** The current host. */
-  readonly hutch: () => Hutch | null;
+  /** The host of that name, or the current one; null while it is not open. */
+  readonly hutch: (name?: string) => Hutch | null;
   readonly state: () => State;
   readonly send: (message: Message) => void;
   /** Whether somebody else has the terminal. */
   readonly held: () => boolean;
 };
 
-type Lists = Pick<State, "images" | "networks" | "pools" | "snapshots">;
-
-/** What each screen shows besides VMs, and how it is read. */
-const LISTS: Partial<
-  Record<ScreenId, { readonly part: keyof Lists; read(hutch: Hutch, state: State): Promise<unknown> }>
-> = {
-  images: { part: "images", read: readImages },
-  networks: { part: "networks", read: (hutch) => hutch.hostNetworks() },
-  storage: { part: "pools", read: (hutch) => hutch.hostPools() },
-  snapshots: { part: "snapshots", read: (hutch) => hutch.hostSnapshots() },
+/** How what hosts have besides VMs is read. */
+const READ: Readonly<Record<ListPart, (hutch: Hutch) => Promise<readonly unknown[]>>> = {
+  images: readImages,
+  networks: (hutch) => hutch.hostNetworks(),
+  pools: (hutch) => hutch.hostPools(),
+  snapshots: (hutch) => hutch.hostSnapshots(),
 };
+
+/** What is looked at besides VMs: a screen's own list, a tab's, or what a form chooses from. */
+function partsOf({ screen, tab, overlays }: State): readonly ListPart[] {
+  if (overlays.at(-1)?.k === "launch") return ["images", "networks"];
+  const list = LIST_OF[screen] ?? (screen === "vms" && tab === "snapshots" ? "snapshots" : undefined);
+  return list === undefined ? [] : [list];
+}
+
+/** Of which hosts: a screen shows those of all of them. */
+function hostsOf(state: State): readonly HostState[] {
+  const all = LIST_OF[state.screen] !== undefined && state.overlays.at(-1)?.k !== "launch";
+  return all ? shownHosts(state) : state.hosts.filter(({ name }) => name === state.current);
+}
 
 export class Reader {
   readonly #ground: ReaderGround;
   #timer: NodeJS.Timeout | null = null;
   #looked = "";
+  /** What was looked at besides VMs. */
+  #listsLooked = "";
+  /** The last question for each list of each host. */
+  readonly #asked = new Map<string, symbol>();
   #following: { readonly uuid: string; readonly stop: AbortController } | null = null;
 
   readonly #containers: ContainerWatch;
@@ -63,9 +77,7 @@ export class Reader {
   /** Forgets what was read of lists, so that it is read again. */
   refresh(): void {
     this.#looked = "";
-    const state = this.#ground.state();
-    const list = LISTS[state.screen] ?? (state.tab === "snapshots" ? LISTS.snapshots : undefined);
-    if (list !== undefined) void this.#readList(list);
+    this.#listsLooked = "";
     this.#containers.again();
     this.look();
   }
@@ -90,22 +102,21 @@ export class Reader {
       cursor === null ? "" : [...Object.values(state.details.get(cursor) ?? NO_DETAIL)].map(({ how }) => how).join();
     const overlay = state.overlays.at(-1)?.k ?? "";
     const working = state.jobs.filter(({ op }) => op.how === "running").length;
+    const links = hostsOf(state).map(({ name, link }) => `${name} ${link.how}`);
     const { screen, current, tab, zoomed, link } = state;
-    return [screen, current, cursor, tab, zoomed, power, detail, overlay, link.how, working].join(" ");
+    return [screen, current, cursor, tab, zoomed, power, detail, overlay, link.how, working, ...links].join(" ");
   }
 
   #read(): void {
     const { state, hutch } = this.#ground;
     const now = state();
+    this.#readLists(now);
     const host = hutch();
     if (host === null || now.link.how !== "up") {
       // What was followed over the lost connection is followed anew over the next.
       this.#leave();
       return;
     }
-    const onSnapshots = now.screen === "vms" && now.tab === "snapshots" ? LISTS.snapshots : undefined;
-    const list = LISTS[now.screen] ?? onSnapshots ?? (now.overlays.at(-1)?.k === "launch" ? LISTS.images : undefined);
-    if (list !== undefined && now[list.part].how === "none") void this.#readList(list);
     const shown = now.screen === "vms" && (now.zoomed || layoutOf(now.size).kind === "wide");
     const machine = now.views.vms.cursor === null ? undefined : now.machines.get(now.views.vms.cursor);
     this.#logs.look(now, host);
@@ -127,19 +138,31 @@ export class Reader {
     this.#containers.watch(asks ? uuid : null, ref, host);
   }
 
-  async #readList({ part, read }: NonNullable<(typeof LISTS)[ScreenId]>): Promise<void> {
+  /** What was read before is read again when it is looked at anew: others change it too. */
+  #readLists(state: State): void {
+    const parts = partsOf(state);
+    const looked = parts.join(" ");
+    const anew = looked !== this.#listsLooked;
+    this.#listsLooked = looked;
+    for (const { name, link } of hostsOf(state))
+      for (const part of parts)
+        if (link.how === "up" && (anew || listOf(state, part, name).how === "none")) void this.#readList(part, name);
+  }
+
+  async #readList(part: ListPart, of: string): Promise<void> {
     const { state, send, hutch } = this.#ground;
-    const host = hutch();
+    const host = hutch(of);
     if (host === null) return;
-    const value = known<unknown>(state()[part]);
-    const { current } = state();
-    // What another host has is no answer.
+    const value = known<unknown>(listOf(state(), part, of));
+    const question = Symbol(part);
+    this.#asked.set(`${part} ${of}`, question);
+    // An answer that was overtaken by a later question is no answer.
     const put = (remote: unknown) => {
-      if (state().current === current) send({ m: "read", what: { [part]: remote } });
+      if (this.#asked.get(`${part} ${of}`) === question) send({ m: "read", of, what: { [part]: remote } });
     };
     put({ how: "loading", value });
     try {
-      put({ how: "ready", value: await read(host, state()) });
+      put({ how: "ready", value: await READ[part](host) });
     } catch (error) {
       put({ how: "failed", message: asHutchError(error).message, value });
     }

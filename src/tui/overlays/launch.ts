@@ -2,6 +2,7 @@
 import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
+import { scrolledTo } from "../layout/layout.ts";
 import { hasSeveral } from "../store/hosts.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
@@ -21,6 +22,8 @@ const FIELDS: readonly (readonly [field: LaunchField, label: string, hint: strin
 ];
 
 const FIELD_CELLS = 26;
+/** What is wrong, what is free, and the command in two. */
+const LINES_BELOW = 5;
 
 export const launch: OverlayKind<"launch"> = {
   keys({ form }, input, { state }) {
@@ -80,6 +83,9 @@ export const launch: OverlayKind<"launch"> = {
         fault !== undefined ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"] : [here ? hint : "", "muted"];
       return [value + line(look, Math.max(0, width - 14 - FIELD_CELLS), [[" ", "plain"], says])];
     });
+    // Where not all of them have room, what is said of them goes first.
+    const room = Math.max(1, Math.min(FIELDS.length, most.rows - LINES_BELOW));
+    const top = scrolledTo(form.at, 0, room, FIELDS.length);
     const [at = "name"] = FIELDS[form.at] ?? [];
     // Beside its field a fault is cut off where it is long.
     const fault = shown(faults[at] ?? "");
@@ -92,7 +98,7 @@ export const launch: OverlayKind<"launch"> = {
       ],
       width,
       lines: [
-        ...rows,
+        ...rows.slice(top, top + room),
         ...[...told, "", ""].slice(0, 2).map((text) => line(look, width, [[` ${text}`, "danger"]])),
         ...freeLines(state).map((text) => line(look, width, [[` ${text}`, "muted"]])),
         ...wrapped(`$ ${shown(command)}`, width - 2)

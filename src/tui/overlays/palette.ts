@@ -26,6 +26,8 @@ function found(text: string, { of, ...ground }: Offer): readonly Action[] {
 
 function isOffered(action: Action, of: PaletteOf, ground: Ground): boolean {
   if (!action.on.includes(ground.state.screen)) return false;
+  // What a tab has of its own is about rows that only it shows.
+  if (action.tab !== undefined && action.tab !== ground.state.tab) return false;
   return of === "rows" || (lineFor(action, ground) !== null && action.reason(ground) === null);
 }
 
@@ -97,6 +99,7 @@ export const palette: OverlayKind<"palette"> = {
       const text = line(look, width, spans);
       return here ? selected(look, text) : text;
     });
+    const none = line(look, width, [["   Nothing has these letters.", "muted"]]);
     return {
       title: [[titleOf(overlay.of, scope), "title"]],
       hint: [
@@ -106,7 +109,7 @@ export const palette: OverlayKind<"palette"> = {
         ],
       ],
       width,
-      lines: [editedLine(look, width, [[" > ", "key"]], overlay.line), ...rows],
+      lines: [editedLine(look, width, [[" > ", "key"]], overlay.line), ...(rows.length === 0 ? [none] : rows)],
     };
   },
 };

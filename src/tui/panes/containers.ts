@@ -5,7 +5,7 @@ import type { MachineView } from "../../core/machine/view.ts";
 import { scrolledTo } from "../layout/layout.ts";
 import type { Scope } from "../screens/list-screen.ts";
 import { type ContainersSeen, containersSeen, tabInside } from "../store/inside.ts";
-import type { Detail } from "../store/state.ts";
+import { type Detail, NO_DETAIL, type State } from "../store/state.ts";
 import { short } from "../text/amounts.ts";
 import { fitted, shown, wrapped } from "../text/cells.ts";
 import type { Glyphs } from "../theme/glyphs.ts";
@@ -14,42 +14,81 @@ import { line, type Span, selected, type Tone } from "../theme/look.ts";
 /** From so many cells on a container has one line, else two. */
 const ONE_LINE = 64;
 
+/** Why there are none to be shown, in words; `asks` while the guest has not answered. null where there may be some. */
+export function whyNone(
+  { name, record, status }: MachineView,
+  { containers }: Detail,
+  state: State,
+): { readonly how: "none" | "asks" | "failed"; readonly texts: readonly string[] } | null {
+  if (record === null)
+    return { how: "none", texts: [`hutch did not make ${name}, and has no way in.`, `$ hutch adopt ${name}`] };
+  if (!isActive(status)) return { how: "none", texts: [`${name} does not run.`] };
+  const seen = containersSeen(state);
+  if (seen === null)
+    return containers.how === "failed"
+      ? { how: "failed", texts: containers.message.split("\n") }
+      : { how: "asks", texts: ["Asking the guest…"] };
+  if (seen.report.engine !== null) return null;
+  const offer = [":vm.engine  installs Docker in it", `$ hutch engine install docker ${name}`];
+  return { how: "none", texts: [`${name} has no container engine.`, "", ...offer] };
+}
+
 export function containersPane(
   vm: MachineView,
-  { containers }: Detail,
+  detail: Detail,
   scope: Scope,
   width: number,
   height: number,
 ): readonly string[] {
   const { look } = scope;
+  const { containers } = detail;
   const say = (texts: readonly string[], tone: Tone = "muted") =>
     ["", ...texts.flatMap((text) => wrapped(shown(text), width - 2))].map((text) =>
       line(look, width, [[` ${text}`, tone]]),
     );
-  if (vm.record === null) return say([`hutch did not make ${vm.name}, and has no way in.`, `$ hutch adopt ${vm.name}`]);
-  if (!isActive(vm.status)) return say([`${vm.name} does not run.`]);
+  const none = whyNone(vm, detail, scope.state);
   const seen = containersSeen(scope.state);
-  if (seen === null)
-    return containers.how === "failed" ? say(containers.message.split("\n"), "warn") : say(["Asking the guest…"]);
-  if (seen.report.engine === null)
-    return say([
-      `${vm.name} has no container engine.`,
-      "",
-      ":vm.engine  installs Docker in it",
-      `$ hutch engine install docker ${vm.name}`,
-    ]);
-  const foot = footLines(seen, containers, scope, width);
+  if (none !== null || seen === null) return say(none?.texts ?? [], none?.how === "failed" ? "warn" : "muted");
+  const spans = footSpans(seen, containers);
+  const foot = spans.length === 0 ? [] : [line(look, width, []), ...spans.map((span) => line(look, width, [span]))];
   const { containers: all } = seen.report;
   if (all.length === 0) return [...say([`${vm.name} has no containers.`]), ...foot];
-  const wide = width >= ONE_LINE;
-  const room = Math.max(1, Math.floor((height - foot.length - (wide ? 1 : 0)) / (wide ? 1 : 2)));
-  const top = scrolledTo(seen.at, 0, room, all.length);
+  const { wide, top, room } = windowOf(seen, containers, width, height);
   const rows = all.slice(top, top + room).flatMap((container, index) => {
     const here = top + index === seen.at;
     const lines = (wide ? oneLine : twoLines)(container, here, scope, width);
     return here && tabInside(scope.state) !== null ? lines.map((text) => selected(look, text)) : lines;
   });
   return [...(wide ? [header(scope, width)] : []), ...rows, ...foot];
+}
+
+type Window = {
+  /** Whether each has one line, under a header; else it has two. */
+  readonly wide: boolean;
+  /** The first that is seen. */
+  readonly top: number;
+  /** How many have room. */
+  readonly room: number;
+};
+
+function windowOf(seen: ContainersSeen, remote: Detail["containers"], width: number, height: number): Window {
+  const wide = width >= ONE_LINE;
+  const foot = footSpans(seen, remote).length;
+  const left = height - (foot === 0 ? 0 : foot + 1) - (wide ? 1 : 0);
+  const room = Math.max(1, Math.floor(left / (wide ? 1 : 2)));
+  return { wide, top: scrolledTo(seen.at, 0, room, seen.report.containers.length), room };
+}
+
+/** The container on that line of the pane; null where there is none. */
+export function containerOn(state: State, row: number, width: number, height: number): Container | null {
+  const seen = containersSeen(state);
+  if (seen === null) return null;
+  const detail = state.details.get(seen.machine.uuid) ?? NO_DETAIL;
+  if (whyNone(seen.machine, detail, state) !== null) return null;
+  const { containers } = detail;
+  const { wide, top, room } = windowOf(seen, containers, width, height);
+  const index = wide ? row - 1 : Math.floor(row / 2);
+  return index < 0 || index >= room ? null : (seen.report.containers[top + index] ?? null);
 }
 
 function stateOf({ state, health, exitCode }: Container, glyphs: Glyphs): Span {
@@ -135,18 +174,12 @@ function twoLines(container: Container, here: boolean, { look }: Scope, width: n
 }
 
 /** What is to be known besides: who may starve whom, what is not shown, and that this may be old. */
-function footLines(
-  { report }: ContainersSeen,
-  remote: Detail["containers"],
-  { look }: Scope,
-  width: number,
-): readonly string[] {
+function footSpans({ report }: ContainersSeen, remote: Detail["containers"]): readonly Span[] {
   const greedy = report.containers.filter(isUnlimited).length;
   const hidden = report.total - report.containers.length;
-  const spans: readonly Span[] = [
+  return [
     ...(greedy === 0 ? [] : [[` ! ${greedy} of ${report.containers.length} without a limit`, "warn"] as const]),
     ...(hidden === 0 ? [] : [[` ${hidden} more are not shown.`, "muted"] as const]),
     ...(remote.how === "failed" ? [[` ! ${shown(remote.message.split("\n")[0] ?? "")}`, "warn"] as const] : []),
   ];
-  return spans.length === 0 ? [] : [line(look, width, []), ...spans.map((span) => line(look, width, [span]))];
 }

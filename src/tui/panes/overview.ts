@@ -1,14 +1,16 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import { formatDuration, formatSize } from "../../core/units.ts";
+import { hutchLine } from "../actions/action.ts";
 import type { Scope } from "../screens/list-screen.ts";
 import type { Measure } from "../store/history.ts";
+import { hostNamed, hostOf } from "../store/hosts.ts";
 import { stateOf } from "../store/machine-facts.ts";
 import { type Detail, type Job, known } from "../store/state.ts";
 import { age, clock, gib, short } from "../text/amounts.ts";
-import { shown } from "../text/cells.ts";
+import { shown, widthOf } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { area, meter } from "../widgets/graph.ts";
-import { fact } from "./panes.ts";
+import { FACT_CELLS, fact } from "./panes.ts";
 
 /** Lines that graphs of all four need at least. */
 const FLOWS_FROM = 15;
@@ -62,7 +64,7 @@ export function overviewPane(
       : []),
     // Its line is there before it is read, so that nothing below it moves.
     ...((info === null ? record !== null : info.ssh)
-      ? [fact(scope, width, "ssh", [shown(info?.ssh ?? ""), "muted"])]
+      ? [fact(scope, width, "ssh", [wayIn(vm, info?.ssh ?? "", scope, width), "muted"])]
       : []),
     ...(spec === undefined
       ? []
@@ -194,4 +196,11 @@ function happened(vm: MachineView, { look, state }: Scope, width: number): reado
       ]),
     ),
   ];
+}
+
+/** A line that is cut off leads nowhere: hutch's own is short, and finds host and user by itself. */
+function wayIn({ name, uuid }: MachineView, ssh: string, { state }: Scope, width: number): string {
+  const whole = shown(ssh);
+  if (widthOf(whole) + FACT_CELLS <= width) return whole;
+  return shown(hutchLine(["shell", name], hostNamed(state, hostOf(uuid))?.connect ?? null));
 }

@@ -71,6 +71,9 @@ function tabsLine({ look, state }: Scope, width: number): string {
   return line(look, width, spans);
 }
 
+/** Those before the value of a fact. */
+export const FACT_CELLS = 12;
+
 /** `key   value` with the keys in one column. */
 export function fact({ look }: Scope, width: number, key: string, ...value: readonly Span[]): string {
   return line(look, width, [[` ${key.padEnd(10)} `, "muted"], ...value]);

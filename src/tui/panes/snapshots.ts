@@ -1,7 +1,8 @@
 import type { MachineView } from "../../core/machine/view.ts";
 import type { HostSnapshot } from "../../core/watching.ts";
 import type { Scope } from "../screens/list-screen.ts";
-import { uuidOf } from "../store/hosts.ts";
+import { hostOf, uuidOf } from "../store/hosts.ts";
+import { listOf } from "../store/lists.ts";
 import { type Detail, known } from "../store/state.ts";
 import { age } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
@@ -11,8 +12,9 @@ import { waiting } from "./panes.ts";
 /** As a tree: a snapshot stands under the one it was taken after. */
 export function snapshotsPane(vm: MachineView, _detail: Detail, scope: Scope, width: number): readonly string[] {
   const { look, state } = scope;
-  const mine = (known(state.snapshots) ?? []).filter(({ uuid }) => uuid === uuidOf(vm.uuid));
-  if (mine.length === 0) return waiting(scope, width, state.snapshots, "No snapshots.");
+  const read = listOf(state, "snapshots", hostOf(vm.uuid) ?? undefined);
+  const mine = (known(read) ?? []).filter(({ uuid }) => uuid === uuidOf(vm.uuid));
+  if (mine.length === 0) return waiting(scope, width, read, "No snapshots.");
   const { branch, lastBranch, cursor } = look.glyphs;
   const tree = (parent: string | null, depth: number): readonly string[] => {
     const here = mine.filter(

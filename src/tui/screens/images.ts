@@ -1,16 +1,23 @@
 /** The images: those in the store, and those that can be had. */
+import type { ImageRow } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
-import { type ImageLine, known } from "../store/state.ts";
+import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
+import type { ImageLine } from "../store/state.ts";
 import { age } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
+import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
 import { notYet } from "./not-yet.ts";
 
-const NONE: readonly ImageLine[] = [];
+type Image = At<ImageLine>;
 
-export const images: ListScreen<ImageLine> = {
+function storedWords({ trust, usedBy }: ImageRow): string {
+  return [shown(trust), `used by ${usedBy.length}`].filter((text) => text !== "").join("  ");
+}
+
+export const images: ListScreen<Image> = {
   id: "images",
   title: "Images",
   short: "Imgs",
@@ -23,6 +30,7 @@ export const images: ListScreen<ImageLine> = {
       cell: ({ name, stored }) => [shown(name), stored === null ? "muted" : "plain"],
       compare: byText(({ name }) => name),
     },
+    hostColumn(({ host }) => host),
     {
       id: "where",
       title: "WHERE",
@@ -56,26 +64,30 @@ export const images: ListScreen<ImageLine> = {
       compare: byText(({ title }) => title),
     },
   ],
-  items: ({ state }) => known(state.images) ?? NONE,
-  key: ({ name, stored }) => `${name} ${stored?.digest ?? ""}`,
+  items: ({ state }) => rowsOfAll(state, "images"),
+  key: (image) => keyOn(image, image.name, image.stored?.digest ?? ""),
+  host: ({ host }) => host,
   name: ({ name }) => name,
   fields: () => ({
     name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
     title: { of: ({ title }) => [title] },
     state: { of: ({ stored }) => [stored === null ? "available" : "here"], among: ["here", "available"] },
     size: { amount: ({ stored }) => stored?.bytes ?? null, unit: "bytes" },
     vms: { amount: ({ stored }) => stored?.usedBy.length ?? null, unit: "number" },
   }),
   summary: ({ state }) => {
-    const stored = (known(state.images) ?? NONE).flatMap((each) => each.stored ?? []);
-    return [[`${stored.length} here, ${formatSize(stored.reduce((sum, { bytes }) => sum + bytes, 0))}`, "muted"]];
+    const stored = rowsOfAll(state, "images").flatMap((each) => each.stored ?? []);
+    const bytes = stored.reduce((sum, each) => sum + each.bytes, 0);
+    return edgeWords(state, "images", [`${stored.length} here, ${formatSize(bytes)}`, "muted"]);
   },
-  empty: ({ state }) => notYet(state.images, "There are no images."),
-  detail: ({ name, title, stored }, scope, width) => {
+  empty: ({ state }) => notYet(remoteOfAll(state, "images"), "There are no images."),
+  detail: ({ name, host, title, stored }, scope, width) => {
     const { look, state } = scope;
     const about = [
       fact(scope, width, "image", [shown(name), "title"]),
       fact(scope, width, "", [shown(title), "plain"]),
+      ...hostFact(host, scope, width),
     ];
     if (stored === null)
       return [
@@ -104,8 +116,6 @@ export const images: ListScreen<ImageLine> = {
       [` ${shown(name)}`, "title"],
       [`  ${shown(title)}`, "plain"],
     ]),
-    line(look, width, [
-      [stored === null ? " not in the store yet" : ` ${stored.trust}  used by ${stored.usedBy.length}`, "muted"],
-    ]),
+    line(look, width, [[stored === null ? " not in the store yet" : ` ${storedWords(stored)}`, "muted"]]),
   ],
 };

@@ -47,6 +47,8 @@ export type ListScreen<T> = {
   items(data: Data): readonly T[];
   key(item: T): string;
   name(item: T): string;
+  /** Whose it is; null where there is only one host. Without it a row is no host's own. */
+  host?(item: T): string | null;
   /** What `/` can ask of a row; a word alone is a part of the first. */
   fields(data: Data): FilterKeys<T>;
   /** Words for the upper edge of the list. */
@@ -109,22 +111,51 @@ export function columnsOf(screen: AnyScreen, state: State, width: number): reado
 
 export type Widths = readonly (readonly [column: Column<unknown>, width: number])[];
 
+/** Narrower than this a column says nothing. */
+const LEAST_CELLS = 4;
+
 /** The columns that have room in `width` cells, each with its width; one cell lies between two. */
 export function widthsOf(columns: readonly Column<unknown>[], width: number): Widths {
   // What only several hosts need takes its room from what is shown in a wide list.
   const taken = columns.reduce((sum, { several, width: cells }) => (several === true ? sum + cells + 1 : sum), 0);
-  const seen = columns.filter(({ from = 0 }) => width - taken >= from);
-  const least = seen.reduce((sum, column) => sum + column.width + 1, -1);
-  const shares = seen.reduce((sum, { grow = 0 }) => sum + grow, 0);
-  let left = Math.max(0, width - least);
-  let sharesLeft = shares;
-  return seen.map((column) => {
+  const seen = thoseWithRoom(
+    columns.filter(({ from = 0 }) => width - taken >= from),
+    width,
+  );
+  const cells = seen.map((column) => column.width);
+  // What is still too much goes from the widest that can be cut.
+  for (let over = leastOf(seen) - width; over > 0; over -= 1) {
+    const widest = seen.reduce((at, { grow }, index) => {
+      const more = (cells[index] ?? 0) > (cells[at] ?? LEAST_CELLS);
+      return grow !== undefined && more ? index : at;
+    }, -1);
+    if (widest === -1) break;
+    cells[widest] = (cells[widest] ?? 0) - 1;
+  }
+  let left = Math.max(0, width - leastOf(seen));
+  let sharesLeft = seen.reduce((sum, { grow = 0 }) => sum + grow, 0);
+  return seen.map((column, index) => {
     const { grow = 0 } = column;
     const more = sharesLeft === 0 ? 0 : Math.floor((left * grow) / sharesLeft);
     left -= more;
     sharesLeft -= grow;
-    return [column, column.width + more] as const;
+    return [column, (cells[index] ?? 0) + more] as const;
   });
+}
+
+function leastOf(columns: readonly Column<unknown>[]): number {
+  return columns.reduce((sum, { width }) => sum + width + 1, -1);
+}
+
+/** Without those that want the widest lists, until the rest has room or all of it is wanted in any list. */
+function thoseWithRoom(columns: readonly Column<unknown>[], width: number): readonly Column<unknown>[] {
+  const most = Math.max(0, ...columns.map(({ from = 0 }) => from));
+  if (most === 0 || leastOf(columns) <= width) return columns;
+  const last = columns.findLastIndex(({ from = 0 }) => from === most);
+  return thoseWithRoom(
+    columns.filter((_, index) => index !== last),
+    width,
+  );
 }
 
 export function headerLine(look: Look, widths: Widths, width: number, { sort, reverse }: View): string {

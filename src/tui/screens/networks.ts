@@ -1,15 +1,16 @@
 /** The networks that VMs can stand in. */
 import type { HostNetwork } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
-import { known } from "../store/state.ts";
+import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
+import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
 import { notYet } from "./not-yet.ts";
 
-const NONE: readonly HostNetwork[] = [];
+type Network = At<HostNetwork>;
 
-export const networks: ListScreen<HostNetwork> = {
+export const networks: ListScreen<Network> = {
   id: "networks",
   title: "Networks",
   short: "Nets",
@@ -22,6 +23,7 @@ export const networks: ListScreen<HostNetwork> = {
       cell: ({ name }) => [shown(name), "plain"],
       compare: byText(({ name }) => name),
     },
+    hostColumn(({ host }) => host),
     {
       id: "state",
       title: "STATE",
@@ -47,22 +49,27 @@ export const networks: ListScreen<HostNetwork> = {
       cell: ({ autostart }) => [autostart ? "yes" : "no", "muted"],
     },
   ],
-  items: ({ state }) => known(state.networks) ?? NONE,
-  key: ({ name }) => name,
+  items: ({ state }) => rowsOfAll(state, "networks"),
+  key: (network) => keyOn(network, network.name),
+  host: ({ host }) => host,
   name: ({ name }) => name,
   fields: () => ({
     name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
     state: { of: ({ active }) => [active ? "active" : "inactive"], among: ["active", "inactive"] },
     mode: { of: ({ mode }) => [mode] },
     bridge: { of: ({ bridge }) => [bridge].filter((text) => text !== "") },
     address: { of: ({ addresses }) => addresses },
   }),
-  summary: ({ state }) => [
-    [`${(known(state.networks) ?? NONE).filter(({ active }) => active).length} active`, "muted"],
-  ],
-  empty: ({ state }) => notYet(state.networks, "libvirt has no networks here; user-mode networking needs none."),
+  summary: ({ state }) => {
+    const active = rowsOfAll(state, "networks").filter((network) => network.active);
+    return edgeWords(state, "networks", [`${active.length} active`, "muted"]);
+  },
+  empty: ({ state }) =>
+    notYet(remoteOfAll(state, "networks"), "libvirt has no networks here; user-mode networking needs none."),
   detail: (network, scope, width) => [
     fact(scope, width, "network", [shown(network.name), "title"]),
+    ...hostFact(network.host, scope, width),
     fact(scope, width, "mode", [network.mode, "plain"]),
     fact(scope, width, "bridge", [shown(network.bridge) || "none", "plain"]),
     fact(scope, width, "addresses", [network.addresses.join("  ") || "none", "accent"]),

@@ -5,7 +5,7 @@ import { shown } from "../text/cells.ts";
 export function notYet(remote: Remote<unknown>, nothing: string): readonly string[] {
   switch (remote.how) {
     case "failed":
-      return [shown(remote.message), "", "{hutch.refresh}  try again"];
+      return [...remote.message.split("\n").map(shown), "", "{hutch.refresh}  try again"];
     case "ready":
       return [nothing];
     default:

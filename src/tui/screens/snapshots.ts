@@ -1,16 +1,17 @@
 /** The snapshots of every VM. */
 import type { HostSnapshot } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
-import { known } from "../store/state.ts";
+import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
 import { age } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
+import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
 import { notYet } from "./not-yet.ts";
 
-const NONE: readonly HostSnapshot[] = [];
+type Snapshot = At<HostSnapshot>;
 
-export const snapshots: ListScreen<HostSnapshot> = {
+export const snapshots: ListScreen<Snapshot> = {
   id: "snapshots",
   title: "Snapshots",
   short: "Snaps",
@@ -23,6 +24,7 @@ export const snapshots: ListScreen<HostSnapshot> = {
       cell: ({ machine }) => [shown(machine), "plain"],
       compare: byText(({ machine }) => machine),
     },
+    hostColumn(({ host }) => host),
     {
       id: "name",
       title: "SNAPSHOT",
@@ -42,20 +44,23 @@ export const snapshots: ListScreen<HostSnapshot> = {
     },
     { id: "what", title: "OF", width: 11, cell: ({ withMemory }) => [withMemory ? "disk+memory" : "disk", "muted"] },
   ],
-  items: ({ state }) => known(state.snapshots) ?? NONE,
-  key: ({ uuid, name }) => `${uuid} ${name}`,
+  items: ({ state }) => rowsOfAll(state, "snapshots"),
+  key: (snapshot) => keyOn(snapshot, snapshot.uuid, snapshot.name),
+  host: ({ host }) => host,
   name: ({ name }) => name,
   fields: () => ({
     vm: { of: ({ machine }) => [machine] },
     name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
     of: { of: ({ withMemory }) => (withMemory ? ["disk", "memory"] : ["disk"]), among: ["disk", "memory"] },
     current: { of: ({ current }) => [current ? "yes" : "no"], among: ["yes", "no"] },
   }),
-  summary: () => [],
-  empty: ({ state }) => notYet(state.snapshots, "No VM has a snapshot."),
+  summary: ({ state }) => edgeWords(state, "snapshots"),
+  empty: ({ state }) => notYet(remoteOfAll(state, "snapshots"), "No VM has a snapshot."),
   detail: (snapshot, scope, width) => [
     fact(scope, width, "snapshot", [shown(snapshot.name), "title"]),
     fact(scope, width, "of", [shown(snapshot.machine), "plain"]),
+    ...hostFact(snapshot.host, scope, width),
     fact(scope, width, "after", [snapshot.parent === null ? "nothing" : shown(snapshot.parent), "plain"]),
     fact(scope, width, "holds", [snapshot.withMemory ? "disk and memory" : "disk", "plain"]),
     ...(snapshot.current ? [fact(scope, width, "", ["the VM stands on it", "accent"])] : []),

@@ -2,19 +2,20 @@
 import { formatSize } from "../../core/units.ts";
 import type { HostPool } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
-import { known } from "../store/state.ts";
+import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
 import { percent } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { meter } from "../widgets/graph.ts";
+import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
 import { byText, type ListScreen } from "./list-screen.ts";
 import { notYet } from "./not-yet.ts";
 
-const NONE: readonly HostPool[] = [];
+type Pool = At<HostPool>;
 
 const used = ({ capacityBytes, availableBytes }: HostPool) => capacityBytes - availableBytes;
 
-export const storage: ListScreen<HostPool> = {
+export const storage: ListScreen<Pool> = {
   id: "storage",
   title: "Storage",
   short: "Pools",
@@ -27,6 +28,7 @@ export const storage: ListScreen<HostPool> = {
       cell: ({ name }) => [shown(name), "plain"],
       compare: byText(({ name }) => name),
     },
+    hostColumn(({ host }) => host),
     {
       id: "state",
       title: "STATE",
@@ -71,21 +73,24 @@ export const storage: ListScreen<HostPool> = {
       compare: (a, b) => b.volumes.length - a.volumes.length,
     },
   ],
-  items: ({ state }) => known(state.pools) ?? NONE,
-  key: ({ name }) => name,
+  items: ({ state }) => rowsOfAll(state, "pools"),
+  key: (pool) => keyOn(pool, pool.name),
+  host: ({ host }) => host,
   name: ({ name }) => name,
   fields: () => ({
     name: { of: ({ name }) => [name] },
+    host: { of: ({ host }) => [host] },
     state: { of: ({ active }) => [active ? "active" : "inactive"], among: ["active", "inactive"] },
     path: { of: ({ path }) => [path] },
     size: { amount: ({ capacityBytes }) => capacityBytes, unit: "bytes" },
     free: { amount: ({ availableBytes }) => availableBytes, unit: "bytes" },
     used: { amount: (pool) => percent(used(pool), pool.capacityBytes), unit: "number" },
   }),
-  summary: () => [],
-  empty: ({ state }) => notYet(state.pools, "There are no pools yet: the first launch makes one."),
+  summary: ({ state }) => edgeWords(state, "pools"),
+  empty: ({ state }) => notYet(remoteOfAll(state, "pools"), "There are no pools yet: the first launch makes one."),
   detail: (pool, scope, width) => [
     fact(scope, width, "pool", [shown(pool.name), "title"]),
+    ...hostFact(pool.host, scope, width),
     fact(scope, width, "path", [shown(pool.path), "muted"]),
     fact(scope, width, "free", [`${formatSize(pool.availableBytes)} of ${formatSize(pool.capacityBytes)}`, "plain"]),
     line(scope.look, width, [[` ${meter(scope.look.glyphs, used(pool), pool.capacityBytes, width - 2)}`, "graph"]]),

@@ -3,11 +3,12 @@ import type { MachineView } from "../../core/machine/view.ts";
 import { formatSize } from "../../core/units.ts";
 import type { ListedColumn, WatchedColumn } from "../../core/view-columns.ts";
 import type { Rates } from "../store/history.ts";
-import { hostNamed, hostOf, uuidOf } from "../store/hosts.ts";
+import { hostOf, uuidOf } from "../store/hosts.ts";
 import { engineWord, isTrashed, stateOf } from "../store/machine-facts.ts";
 import { gib, short } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { spark, thinned } from "../widgets/graph.ts";
+import { hostColumn } from "./host-column.ts";
 import { type Column as AnyColumn, byText, type Data } from "./list-screen.ts";
 
 /** Samples. */
@@ -35,19 +36,7 @@ const USUAL: readonly Column<Vm>[] = [
     cell: (vm) => [shown(vm.name), isTrashed(vm) ? "muted" : vm.problems.length > 0 ? "warn" : "plain"],
     compare: byText(({ name }) => name),
   },
-  {
-    id: "host",
-    title: "HOST",
-    width: 8,
-    grow: 1,
-    several: true,
-    cell: ({ uuid }, { state, look }) => {
-      const host = hostOf(uuid) ?? "";
-      const away = hostNamed(state, host)?.link.how === "lost";
-      return away ? [`${look.glyphs.broken} ${shown(host)}`, "danger"] : [shown(host), "plain"];
-    },
-    compare: byText(({ uuid }) => hostOf(uuid) ?? ""),
-  },
+  hostColumn(({ uuid }) => hostOf(uuid) ?? ""),
   {
     id: "state",
     title: "STATE",

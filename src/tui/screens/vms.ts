@@ -39,6 +39,7 @@ export const vms: ListScreen<Vm> = {
   items,
   key: ({ uuid }) => uuid,
   name: ({ name }) => name,
+  host: ({ uuid }) => hostOf(uuid),
   // What only a screen that watches knows is there besides.
   fields: ({ state, history }) => ({
     ...MACHINE_KEYS,

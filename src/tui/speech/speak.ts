@@ -4,6 +4,7 @@
  */
 import { createInterface } from "node:readline";
 import type { MachineView } from "../../core/machine/view.ts";
+import { nearNames } from "../../core/near.ts";
 import { actionById, withKeys } from "../actions/registry.ts";
 import type { Streams } from "../ink/show.ts";
 import { wordsOf } from "../input/command-words.ts";
@@ -13,13 +14,23 @@ import { columnsOf, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { hasSeveral, hostOf } from "../store/hosts.ts";
 import { stateOf } from "../store/machine-facts.ts";
-import { type Confirm, known, type Overlay, type State } from "../store/state.ts";
+import { type Confirm, known, type Overlay } from "../store/state.ts";
 import { shown } from "../text/cells.ts";
 import { lookOf } from "../theme/look.ts";
+import {
+  chooseContainer,
+  containerSentences,
+  containersAnswered,
+  HOW_TO_LIMIT,
+  hearsContainers,
+  lastWords,
+  limitIntents,
+} from "./containers.ts";
 
 const HELP = [
   "Type the name of a screen (vms, images, networks, storage, snapshots, hosts, jobs, events) to hear what is in it.",
   "Type r to hear it again, filter WORDS to narrow it down (filter alone shows all), or view NAME for a saved view.",
+  "Type choose NAME for the one that actions are about, and containers to hear what runs in that VM.",
   "Type any hutch command (start web, launch debian-13), or an action of docs/keys.md such as vm.stop.",
   "Type q to leave.",
 ];
@@ -28,7 +39,7 @@ const HELP = [
 export async function speak(program: Program, { stdin, stdout }: Streams): Promise<number> {
   const say = (...lines: readonly string[]) => stdout.write(`${lines.map(shown).join("\n")}\n`);
   say("hutch. Reading the host.");
-  await settledState(program);
+  await program.store.until(({ hosts }) => hosts.some(({ link }) => link.how !== "opening"));
   say(...HELP, ...sentences(program));
   const lines = createInterface({ input: stdin, output: stdout, prompt: "hutch: " });
   const unsubscribe = program.store.subscribe(told(program, say));
@@ -40,9 +51,12 @@ export async function speak(program: Program, { stdin, stdout }: Streams): Promi
       if (asked(program) !== null) answer(program, words, say);
       else if (words === "?" || words === "help") say(...HELP);
       else if (/^filter\b/.test(words)) narrow(program, words.slice("filter".length).trim(), say);
+      else if (/^choose\b/.test(words)) say(choose(program, words.slice("choose".length).trim()));
+      else if (/^limits\b/.test(words) && hearsContainers(program)) limit(program, words, say);
       else {
-        if (words !== "" && words !== "r") program.perform(...wordsOf(words, program.ground()));
-        if (asked(program) === null) say(...sentences(program));
+        turnTo(program, words);
+        // What is asked, or being read, comes by itself.
+        if (program.store.get().overlays.length === 0) say(...(await heard(program)));
       }
       lines.prompt();
     }
@@ -68,14 +82,63 @@ function told(program: Program, say: Say): () => void {
     question = top?.k === "confirm" ? top : null;
     if (top === null) return;
     if (top.k === "confirm") say(...questionOf(top, program));
-    else {
+    else if (top.k === "container-logs") {
+      const words = lastWords(top);
+      if (words === null) return;
+      program.store.send({ m: "close" });
+      say("", ...words);
+    } else {
       program.store.send({ m: "close" });
       if (top.k === "output") say(top.title, ...top.lines);
       else if (top.k === "command") say(`Type it whole: ${top.line.text}and the rest.`);
+      else if (top.k === "limits") say(HOW_TO_LIMIT);
       else if (top.k === "views") say(`Type view and a name: ${Object.keys(state.saved).join(", ")}.`);
       else say("That is a part of the picture. Type help to hear what can be typed.");
     }
   };
+}
+
+async function heard(program: Program): Promise<readonly string[]> {
+  if (!hearsContainers(program)) return sentences(program);
+  await containersAnswered(program);
+  return containerSentences(program);
+}
+
+/** A screen, the containers of the chosen VM, or whatever else stands after `:`. */
+function turnTo(program: Program, words: string): void {
+  const { send } = program.store;
+  // What a container says is read no further.
+  if (program.store.get().overlays.length > 0) send({ m: "close" });
+  if (words === "containers") {
+    send({ m: "go", screen: "vms" });
+    send({ m: "tab", tab: "containers" });
+    send({ m: "zoom", on: true });
+    return;
+  }
+  if (Object.hasOwn(SCREEN, words)) send({ m: "zoom", on: false });
+  if (words !== "" && words !== "r") program.perform(...wordsOf(words, program.ground()));
+}
+
+/** The container or the row of that name. */
+function choose(program: Program, name: string): string {
+  if (hearsContainers(program)) return chooseContainer(program, name);
+  const ground = program.ground();
+  const screen = SCREEN[ground.state.screen];
+  const rows = rowsOf(screen, ground);
+  const found = rows.find((row) => screen.name(row) === name);
+  if (found === undefined) {
+    const [near] = nearNames(name, rows.map(screen.name));
+    return `There is no ${name} here.${near === undefined ? "" : ` Did you mean ${near}?`}`;
+  }
+  program.store.send({ m: "choose", key: screen.key(found) });
+  return `${name} is chosen.`;
+}
+
+function limit(program: Program, words: string, say: Say): void {
+  const [, ...given] = words.split(/\s+/);
+  const intents = limitIntents(program, given);
+  if (typeof intents === "string") say(intents);
+  else program.perform(...intents);
 }
 
 function asked(program: Program): Confirm | null {
@@ -158,17 +221,4 @@ function machineSentence(machine: MachineView, { history }: Program): string {
     ...(machine.address === null ? [] : [`address ${machine.address}`]),
     ...machine.problems.map((problem) => `problem: ${shown(problem)}`),
   ].join(", ");
-}
-
-function settledState(program: Program): Promise<State> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const state = program.store.get();
-      if (state.hosts.every(({ link }) => link.how === "opening")) return;
-      unsubscribe();
-      resolve(state);
-    };
-    const unsubscribe = program.store.subscribe(look);
-    look();
-  });
 }

@@ -101,6 +101,13 @@ export class History {
     this.#totals = this.#added();
   }
 
+  /** Lists call VMs by another name now. */
+  rename(to: (id: string) => string): void {
+    const entries = [...this.#entries].map(([id, entry]) => [to(id), entry] as const);
+    this.#entries.clear();
+    for (const [id, entry] of entries) this.#entries.set(id, entry);
+  }
+
   /** All running VMs that have rates. */
   totals(): Totals {
     return this.#totals;

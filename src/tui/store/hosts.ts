@@ -22,12 +22,15 @@ export type HostState = {
   readonly summary: HostSummary | null;
 };
 
-export function hasSeveral({ hosts }: Pick<State, "hosts">): boolean {
+/** Hosts, whatever is known of them. */
+type Among = { readonly hosts: readonly unknown[] };
+
+export function hasSeveral({ hosts }: Among): boolean {
   return hosts.length > 1;
 }
 
 /** What a VM of that host is called in lists. */
-export function idOn(state: Pick<State, "hosts">, host: string, uuid: string): string {
+export function idOn(state: Among, host: string, uuid: string): string {
   return hasSeveral(state) ? `${uuid}@${host}` : uuid;
 }
 
@@ -40,6 +43,11 @@ export function uuidOf(id: string): string {
 export function hostOf(id: string | null): string | null {
   const at = id?.indexOf("@") ?? -1;
   return id === null || at === -1 ? null : id.slice(at + 1);
+}
+
+/** What a VM is called among the hosts there are now; `before` are those among which it was called so. */
+export function idAmong(state: Among, id: string, before: readonly HostState[]): string {
+  return idOn(state, hostOf(id) ?? before[0]?.name ?? "", uuidOf(id));
 }
 
 export function hostNamed({ hosts }: Pick<State, "hosts">, name: string | null | undefined): HostState | undefined {

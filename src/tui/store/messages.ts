@@ -2,7 +2,8 @@
 import type { OpEvent } from "../../core/op/event.ts";
 import type { HostNews, HostSummary } from "../../core/watching.ts";
 import type { Size } from "../layout/layout.ts";
-import type { Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
+import type { HostLists } from "./lists.ts";
+import type { About, Detail, Overlay, ScreenId, State, TabId, Toast } from "./state.ts";
 
 /** Where the cursor goes: so many rows, or screens full, or an end. */
 export type Step = { readonly by: number } | { readonly pages: number } | { readonly to: "first" | "last" | number };
@@ -10,6 +11,8 @@ export type Step = { readonly by: number } | { readonly pages: number } | { read
 export type Message =
   | { readonly m: "size"; readonly size: Size }
   | { readonly m: "beat"; readonly now: number }
+  /** These are looked at from now on. */
+  | { readonly m: "hosts"; readonly hosts: About["hosts"] }
   /** `of` is a host's name, here and below; the only host's when it is left out. */
   | { readonly m: "host"; readonly of?: string; readonly host: HostSummary }
   | { readonly m: "news"; readonly of?: string; readonly news: HostNews; readonly now: number }
@@ -18,11 +21,13 @@ export type Message =
   | { readonly m: "only"; readonly host: string | null }
   | { readonly m: "sample"; readonly now: number }
   | { readonly m: "every"; readonly ms: number }
-  | { readonly m: "read"; readonly what: Partial<Pick<State, "images" | "networks" | "pools" | "snapshots">> }
+  | { readonly m: "read"; readonly of?: string; readonly what: Partial<HostLists> }
   | { readonly m: "detail"; readonly uuid: string; readonly what: Partial<Detail> }
   | { readonly m: "job"; readonly id: string; readonly title: string; readonly command: string; readonly now: number }
   | { readonly m: "job-event"; readonly id: string; readonly event: OpEvent }
   | { readonly m: "job-lines"; readonly id: string; readonly lines: readonly string[] }
+  /** The container that is chosen, by its id. */
+  | { readonly m: "container"; readonly id: string }
   /** All that is kept of what the container says that is looked at; `fresh` of the lines are new. */
   | { readonly m: "container-lines"; readonly lines: readonly string[]; readonly fresh: number }
   | { readonly m: "container-ended"; readonly why: string }

@@ -7,7 +7,7 @@ import { withDetail } from "./details.ts";
 import type { History } from "./history.ts";
 import { tabInside, withContainer, withContainerLogs } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
-import { atCurrent, lost, withNews, withSummary } from "./reduce-hosts.ts";
+import { atCurrent, lost, withHosts, withNews, withRead, withSummary } from "./reduce-hosts.ts";
 import { savedLook } from "./saved-look.ts";
 import { type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
@@ -27,6 +27,7 @@ export function createReducer(history: History): (state: State, message: Message
 /** Messages after which the cursor's place in its list may be another. */
 const MOVES_ROWS: ReadonlySet<Message["m"]> = new Set<Message["m"]>([
   "size",
+  "hosts",
   "host",
   "only",
   "news",
@@ -49,6 +50,8 @@ function change(state: State, message: Message, history: History): State {
       return { ...state, size: message.size };
     case "beat":
       return { ...state, now: message.now, toast: fresh(state.toast, message.now) };
+    case "hosts":
+      return withHosts(state, message.hosts);
     case "host":
       return withSummary(state, message.of, message.host);
     case "only":
@@ -62,7 +65,7 @@ function change(state: State, message: Message, history: History): State {
     case "every":
       return { ...state, every: message.ms };
     case "read":
-      return { ...state, ...message.what };
+      return withRead(state, message.of, message.what);
     case "detail":
       return { ...state, details: withDetail(state.details, message.uuid, message.what) };
     case "job": {
@@ -77,6 +80,8 @@ function change(state: State, message: Message, history: History): State {
         ...job,
         lines: [...job.lines, ...message.lines].slice(-KEPT_LINES),
       }));
+    case "container":
+      return { ...state, container: message.id };
     case "container-lines":
     case "container-ended":
       return withContainerLogs(state, message);

@@ -4,10 +4,11 @@ import type { MachineView } from "../../core/machine/view.ts";
 import type { OpState } from "../../core/op/reduce.ts";
 import type { ImageRow, LaunchRequest, MachineInfo } from "../../core/requests.ts";
 import type { UiSettings } from "../../core/ui-settings.ts";
-import type { Happening, HostNetwork, HostPool, HostSnapshot, HostSummary } from "../../core/watching.ts";
+import type { Happening, HostSummary } from "../../core/watching.ts";
 import { EMPTY_LINE, type Line } from "../input/line.ts";
 import type { Size } from "../layout/layout.ts";
 import type { HostState, Link } from "./hosts.ts";
+import type { HostLists } from "./lists.ts";
 
 export const SCREENS = ["vms", "images", "networks", "storage", "snapshots", "hosts", "jobs", "events"] as const;
 export type ScreenId = (typeof SCREENS)[number];
@@ -168,11 +169,13 @@ export type State = {
   readonly now: number;
   readonly demo: boolean;
   readonly readonly: boolean;
+  /** Whether keys are named in ASCII. */
+  readonly ascii: boolean;
   /** In the order in which they are listed; at least one. */
   readonly hosts: readonly HostState[];
   /** The one host whose VMs are shown; null: those of all. */
   readonly only: string | null;
-  /** The host that is looked at: of the chosen VM, or the chosen one itself. New VMs and lists besides VMs are its own. */
+  /** The host that is looked at: that of the chosen row, or the chosen one itself. New VMs are its own. */
   readonly current: string;
   /** The current host's. */
   readonly host: HostSummary | null;
@@ -183,10 +186,8 @@ export type State = {
   readonly sample: number;
   /** Milliseconds between samples; 0: paused. */
   readonly every: number;
-  readonly images: Remote<readonly ImageLine[]>;
-  readonly networks: Remote<readonly HostNetwork[]>;
-  readonly pools: Remote<readonly HostPool[]>;
-  readonly snapshots: Remote<readonly HostSnapshot[]>;
+  /** What else a host has, by its name. */
+  readonly lists: ReadonlyMap<string, HostLists>;
   readonly details: ReadonlyMap<string, Detail>;
   readonly jobs: readonly Job[];
   readonly happenings: readonly Happened[];
@@ -211,14 +212,20 @@ export type State = {
 };
 
 export type About = Pick<State, "size" | "demo" | "readonly"> & {
+  readonly ascii?: boolean;
   readonly hosts: readonly Pick<HostState, "name" | "uri" | "connect">[];
 };
+
+export function newHost(host: About["hosts"][number]): HostState {
+  return { ...host, link: { how: "opening" }, summary: null };
+}
 
 export function newState({ hosts, ...about }: About & Pick<State, "now">): State {
   const views = Object.fromEntries(SCREENS.map((screen) => [screen, NEW_VIEW])) as Record<ScreenId, View>;
   return {
+    ascii: false,
     ...about,
-    hosts: hosts.map((host) => ({ ...host, link: { how: "opening" }, summary: null })),
+    hosts: hosts.map(newHost),
     only: null,
     current: hosts[0]?.name ?? "",
     host: null,
@@ -226,10 +233,7 @@ export function newState({ hosts, ...about }: About & Pick<State, "now">): State
     machines: new Map(),
     sample: 0,
     every: 1000,
-    images: NOTHING,
-    networks: NOTHING,
-    pools: NOTHING,
-    snapshots: NOTHING,
+    lists: new Map(),
     details: new Map(),
     jobs: [],
     happenings: [],

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { saidIn, withSetting } from "../../../src/host/config-write.ts";
-import { readText, writeText } from "../../../src/host/text-file.ts";
+import { readText, watchText, writeText } from "../../../src/host/text-file.ts";
 
 const FILE = `# What I like.
 
@@ -95,6 +95,24 @@ describe("writing the file", () => {
     expect([readText(file), statSync(file).mode & 0o777]).toEqual(["image: x\n", 0o600]);
     expect(readdirSync(join(folder, "a/b"))).toEqual(["config.yaml"]);
   });
+
+  it("is watched from before it is there, whoever changes it, until nobody asks", async () => {
+    const file = join(folder, "config.yaml");
+    let changes = 0;
+    const stop = watchText(file, () => {
+      changes += 1;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(changes).toBe(0);
+    writeText(file, "image: x\n");
+    await expect.poll(() => changes, { timeout: 15_000 }).toBe(1);
+    writeFileSync(file, "image: y, and more\n");
+    await expect.poll(() => changes, { timeout: 15_000 }).toBe(2);
+    stop();
+    writeFileSync(file, "");
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(changes).toBe(2);
+  }, 40_000);
 
   it("keeps its mode, and follows a link to where the file is", () => {
     const real = join(folder, "dotfiles.yaml");

@@ -116,7 +116,23 @@ describe("every command on VMs", () => {
     // The ones of every day have a key or a line of the palette; launch has its form.
     const daily = ["start", "stop", "restart", "pause", "resume", "save", "shell", "exec", "console", "delete"];
     const more = ["recover", "purge", "set", "rename", "clone", "edit", "snapshot create", "cp", "port add", "mount"];
-    expect([...daily, ...more, "adopt", "engine install", "logs"].filter((verb) => !byAction.has(verb))).toEqual([]);
+    const devices = ["port rm", "umount", "disk attach", "disk detach", "nic add", "nic rm", "export", "display"];
+    expect(
+      [...daily, ...more, ...devices, "adopt", "engine install", "logs"].filter((verb) => !byAction.has(verb)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["vm.copy", "cp ", " ci-runner-1:"],
+    ["vm.mount", "mount ", " ci-runner-1:/mnt"],
+    ["vm.unmount", "umount ci-runner-1:", ""],
+    ["vm.set", "set ci-runner-1 ", ""],
+  ])("is typed on where its words lack: %s", async (id, before, after) => {
+    const action = ACTIONS.find((each) => each.id === id);
+    const state = createReducer(new History())(await knowing(), { m: "move", step: { to: "first" } });
+    const intents = action === undefined ? [] : begin(action, { state, history: new History(), commands: COMMANDS });
+    const line = { text: before + after, at: before.length };
+    expect(intents).toEqual([{ k: "message", message: { m: "open", overlay: { k: "command", line, past: 0 } } }]);
   });
 
   it("takes all that are marked where it takes several VMs", async () => {

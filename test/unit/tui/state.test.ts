@@ -3,7 +3,7 @@ import { splitWords } from "../../../src/core/words.ts";
 import { commandLine } from "../../../src/tui/actions/action.ts";
 import { ACTIONS, actionFor } from "../../../src/tui/actions/registry.ts";
 import { isOn } from "../../../src/tui/actions/targets.ts";
-import { wordsOf } from "../../../src/tui/input/command-words.ts";
+import { completions, wordsOf } from "../../../src/tui/input/command-words.ts";
 import { begin } from "../../../src/tui/input/intent.ts";
 import { lineOf } from "../../../src/tui/input/line.ts";
 import { checkForm } from "../../../src/tui/launch/check-form.ts";
@@ -117,6 +117,16 @@ describe("the state", () => {
       { m: "job-event", id: "1", event: { k: "op.end", op: "1", how: "done", at } },
     );
     expect(state.jobs[0]?.op).toMatchObject({ how: "done", steps: [{ id: "s", title: "Start" }] });
+  });
+});
+
+describe("what may come after a word", () => {
+  it("is what a noun takes, and a VM only after a whole command", () => {
+    const { ground } = world();
+    expect(completions("image ", ground())).toEqual(["pull"]);
+    expect(completions("image pu", ground())).toEqual(["pull"]);
+    expect(completions("stop web", ground())).toEqual(["web-01", "web-02"]);
+    expect(completions("image pull web", ground())).toEqual(["web-01", "web-02"]);
   });
 });
 

@@ -1,0 +1,27 @@
+/** An action on VMs, and why it cannot be done to one of them. */
+import { isActive } from "../../core/machine/status.ts";
+import type { MachineView } from "../../core/machine/view.ts";
+import type { ListScreen } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import { isTrashed } from "../store/machine-facts.ts";
+import type { Action } from "./action.ts";
+import { type RowAction, rowAction } from "./targets.ts";
+
+const screen = SCREEN.vms as ListScreen<MachineView>;
+
+export const vm = (about: RowAction<MachineView>): Action => rowAction(screen, "VM", ({ name }) => [name], about);
+
+export const living = (machine: MachineView) => (isTrashed(machine) ? `${machine.name} is in the trash.` : null);
+export const running = (machine: MachineView) =>
+  living(machine) ?? (isActive(machine.status) ? null : `${machine.name} does not run.`);
+export const stopped = (machine: MachineView) =>
+  living(machine) ?? (isActive(machine.status) ? `${machine.name} runs already.` : null);
+export const mine = (machine: MachineView) =>
+  machine.record === null
+    ? `hutch did not make ${machine.name}; hutch adopt ${machine.name} brings it under hutch.`
+    : null;
+export const trashed = (machine: MachineView) => (isTrashed(machine) ? null : `${machine.name} is not in the trash.`);
+export const unprotected = (machine: MachineView) =>
+  mine(machine) ?? living(machine) ?? (machine.record?.protected === true ? `${machine.name} is protected.` : null);
+export const withPower = (power: string, word: string) => (machine: MachineView) =>
+  living(machine) ?? (machine.status.power === power ? null : `${machine.name} is not ${word}.`);

@@ -1,0 +1,50 @@
+/** What is said is said whole: by commands, and where there is little room. */
+import { describe, expect, it } from "vitest";
+import { fleetHost } from "./fleet.ts";
+import { opened, small } from "./opened.ts";
+
+describe("a command that says one thing", () => {
+  it("says it, and not only that it is done", async () => {
+    await using terminal = await opened(small);
+    await terminal.type(":display ci-runner-1\r");
+    await terminal.flush();
+    expect(terminal.screen()).toContain("vnc://127.0.0.1:5900");
+    expect(terminal.screen()).not.toContain("any key closes");
+  });
+});
+
+describe("where there is little room", () => {
+  it("shows of a form the fields around the cursor, and what is wrong, free and done under them", async () => {
+    await using terminal = await opened({ columns: 60, rows: 15 });
+    await terminal.type("n", "web-01");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("There is a VM named web-01 already.");
+    expect(terminal.screen()).toContain("$ hutch launch debian-13 --name web-01");
+    expect(terminal.screen()).not.toContain("Autostart");
+    await terminal.type("\x1b[Z");
+    expect(terminal.screen()).toContain("▸ Autostart  no");
+  });
+
+  it("shows a way in that is whole", async () => {
+    const host = fleetHost();
+    const ssh = `ssh -F none -o UserKnownHostsFile=/home/ada/.local/share/hutch/known_hosts ada@10.0.0.11`;
+    const { info } = host.hutch;
+    Object.assign(host.hutch, { info: async (name: string) => ({ ...(await info(name)), ssh }) });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/web-01\r", "\r");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/ssh +hutch shell web-01 /);
+    await terminal.resize(140, 30);
+    expect(terminal.screen()).toContain(ssh);
+  });
+
+  it("offers in the menu what can be done to what is shown", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("x");
+    expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
+    await terminal.type("container");
+    expect(terminal.screen()).not.toContain("(container)");
+    await terminal.type("qqq");
+    expect(terminal.screen()).toContain("Nothing has these letters.");
+  });
+});
