@@ -12,6 +12,8 @@ export type Killing = {
   readonly again: () => Promise<unknown>;
   /** What the work changes that is no part of `ground.world`. */
   readonly beside?: () => Promise<unknown>;
+  /** The first of its points to be killed at, where another test has those before. */
+  readonly from?: number;
   /** How many of its last points it has nothing left to take back at. */
   readonly through?: number;
 };
@@ -26,14 +28,14 @@ export async function doctorFix({ lane }: LaunchGround): Promise<DoctorReport> {
 /** Wherever it is killed, `hutch doctor --fix` makes the world as it was. */
 export async function killedEverywhere(
   ground: LaunchGround,
-  { verb, name, again, beside = async () => null, through = 1 }: Killing,
+  { verb, name, again, beside = async () => null, from = 0, through = 1 }: Killing,
 ): Promise<void> {
   const { points } = (await ground.child(verb, name)) as ChildAnswer;
   await again();
   const look = async () => [plainWorld(await ground.world()), await beside()];
   const before = await look();
-  expect(points).toBeGreaterThan(2);
-  for (let point = 0; point < points - through; point++) {
+  expect(points - through).toBeGreaterThan(from);
+  for (let point = from; point < points - through; point++) {
     expect(await ground.child(verb, name, point), `point ${point}`).toBe("killed");
     const { interrupted } = await doctorFix(ground);
     expect(interrupted, `point ${point} of ${points}`).toMatchObject([{ left: [] }]);
