@@ -1,5 +1,5 @@
 /** What an error says to type next, in which a VM that others named ("My VM") needs the quotes that it was typed with. */
-const COMMAND = /^(?:sudo )?hutch /;
+const COMMAND = /^(?:sudo )?(?:hutch|virsh|virt-clone) /;
 const BARE = /^[\w@%+=:,./-]+$/;
 
 /** The same lines; in those that are commands, each of these words that a shell would take apart is quoted. */

@@ -7,6 +7,7 @@ describe("what is to be typed next", () => {
   it.each([
     ["hutch adopt My VM", ["My VM"], "hutch adopt 'My VM'"],
     ["sudo hutch info it's 漢", ["it's 漢"], "sudo hutch info 'it'\\''s 漢'"],
+    ["virt-clone --original My VM", ["My VM"], "virt-clone --original 'My VM'"],
     ["hutch start web", ["web"], "hutch start web"],
     [
       "start, stop and restart take My VM with --foreign.",
