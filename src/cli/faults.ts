@@ -4,24 +4,31 @@ import type { Format } from "./globals.ts";
 import { JSON_VERSION } from "./render/document.ts";
 import type { Paint } from "./render/paint.ts";
 import { plain } from "./render/plain.ts";
+import { typeable } from "./typeable.ts";
 
 export type FaultStyle = {
   readonly format: Format;
   readonly paint: Paint;
   readonly verbose: boolean;
   readonly exitCode: number;
+  /** As they were typed. */
+  readonly words?: readonly string[];
 };
 
 /** Ends with a newline. */
-export function faultText(error: HutchError, { format, paint, verbose, exitCode }: FaultStyle): string {
+export function faultText(error: HutchError, { format, paint, verbose, exitCode, words = [] }: FaultStyle): string {
+  const next = typeable(error.next, words);
   if (format === "json" || format === "ndjson" || format === "yaml") {
-    const document = { v: JSON_VERSION, error: { ...error.toData(), exitCode } };
+    const document = {
+      v: JSON_VERSION,
+      error: { ...error.toData(), ...(next.length === 0 ? {} : { next }), exitCode },
+    };
     return `${JSON.stringify(document, null, format === "ndjson" ? undefined : 2)}\n`;
   }
   const lines = [`${paint.red("Error:")} ${plain(error.message)}`];
   if (error.why !== undefined) lines.push(`  ${plain(error.why)}`);
   for (const text of lastLines(error)) lines.push(paint.dim(`  | ${plain(text)}`));
-  for (const text of error.next) lines.push(`  ${paint.dim("→")} ${plain(text)}`);
+  for (const text of next) lines.push(`  ${paint.dim("→")} ${plain(text)}`);
   if (error.left.length > 0) lines.push("Still there, and how to remove it:");
   for (const { what, command } of error.left) lines.push(`  ${plain(what)}`, `    ${plain(command)}`);
   if (verbose) lines.push(paint.dim(traces(error)));

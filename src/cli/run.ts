@@ -49,7 +49,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     }
   } catch (thrown) {
     const error = asHutchError(thrown);
-    return fail(error, error.exitCode, given, terminal);
+    return fail(error, error.exitCode, given, terminal, words);
   }
 }
 
@@ -72,7 +72,7 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
     const exitCode = terminated ? TERMINATED : ((understood ? command.failsWith : undefined) ?? error.exitCode);
-    return fail(error, exitCode, given, terminal);
+    return fail(error, exitCode, given, terminal, args);
   } finally {
     await cli?.close();
   }
@@ -121,11 +121,11 @@ async function wordsOf(
   return parseWords(entry, command, args, given, columnsOf(terminal));
 }
 
-function fail(error: HutchError, exitCode: number, given: Given, terminal: Terminal): number {
+function fail(error: HutchError, exitCode: number, given: Given, terminal: Terminal, words: readonly string[]): number {
   const { noColor, verbose } = GLOBAL_FLAGS;
   const paint = paintFor(terminal.stderr, terminal.env, noColor.read(given.get(noColor) ?? []));
   const style = { format: wantedFormat(given), paint, verbose: verbose.read(given.get(verbose) ?? []), exitCode };
-  terminal.stderr.write(faultText(error, style));
+  terminal.stderr.write(faultText(error, { ...style, words }));
   return exitCode;
 }
 

@@ -2,10 +2,17 @@
 import type { Mount } from "./machine/record.ts";
 import type { PortForward } from "./machine/spec.ts";
 
+/** Of a terminal's window, in characters. */
+export type WindowSize = { readonly rows: number; readonly columns: number };
+
 /** A serial console that is held open. Its output is the guest's: untrusted. */
 export type ConsoleSession = {
   /** Fails once it has ended. */
   write(data: Uint8Array): Promise<void>;
+  /** Whether there was a way at the beginning to tell the guest how large the window is: its agent, or ssh. */
+  readonly canResize: boolean;
+  /** Tells the guest, for a serial line carries no size; resolves to whether it took it. Never fails; `close` ends it. */
+  resize(size: WindowSize): Promise<boolean>;
   close(): Promise<void>;
   /** Resolves when it ended by itself: the VM stopped, somebody took it over, or the connection was lost. */
   readonly ended: Promise<void>;

@@ -15,6 +15,7 @@ export type Target = { readonly uuid: string; readonly name: string; readonly ad
 export type Unit = { readonly file: string; readonly text: string };
 
 const PROXIES = ["/usr/lib/systemd/systemd-socket-proxyd", "/lib/systemd/systemd-socket-proxyd"];
+const UNIT_FILE = /^hutch-forward-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})-\d+\.(?:socket|service)$/;
 const LOOK = "systemctl status 'hutch-forward-*'";
 
 /** Whether this host itself runs the VMs of this home, and systemd runs it. */
@@ -84,6 +85,13 @@ export function forwardersOf(uuid: string, folder = SYSTEM_UNITS): readonly stri
     .filter((file) => file.startsWith(`hutch-forward-${uuid}-`) && /\.(socket|service)$/.test(file))
     .map((file) => file.replace(/\.\w+$/, ""))
     .filter((name, index, all) => all.indexOf(name) === index);
+}
+
+/** The VMs that units of this host lead ports into, whether there are such VMs or not. */
+export function forwardedUuids(folder = SYSTEM_UNITS): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const uuids = readdirSync(folder).map((file) => UNIT_FILE.exec(file)?.[1]);
+  return [...new Set(uuids.filter((uuid) => uuid !== undefined))];
 }
 
 /**

@@ -3,7 +3,13 @@ import { isLibvirtFault, type LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { libvirtMessage } from "./faults.ts";
 
-export type AgentTarget = { readonly client: LibvirtClient; readonly uuid: string; readonly name: string };
+export type AgentTarget = {
+  readonly client: LibvirtClient;
+  readonly uuid: string;
+  readonly name: string;
+  /** How long it may think about each call; ten seconds when omitted. */
+  readonly patienceSeconds?: number;
+};
 
 /** How a process in the guest ended. */
 export type AgentEnd = { readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array };
@@ -69,7 +75,7 @@ async function ask(target: AgentTarget, execute: string, words: Readonly<Record<
     const { result } = await target.client.call("domain.agent", {
       uuid: target.uuid,
       command,
-      timeoutSeconds: ANSWER_SECONDS,
+      timeoutSeconds: target.patienceSeconds ?? ANSWER_SECONDS,
     });
     return field(JSON.parse(result), "return");
   } catch (error) {

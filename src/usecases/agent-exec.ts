@@ -2,7 +2,7 @@
 import type { AgentExecOptions } from "../core/enter.ts";
 import { HutchError } from "../core/errors.ts";
 import { isActive } from "../core/machine/status.ts";
-import { type AgentTarget, finishedProcess, killProcess, startProcess } from "../host/guest-agent.ts";
+import { type AgentEnd, type AgentTarget, finishedProcess, killProcess, startProcess } from "../host/guest-agent.ts";
 import { findMachine } from "../host/machines.ts";
 import type { Context } from "./context.ts";
 import { ownedBy } from "./guest.ts";
@@ -29,19 +29,27 @@ export async function execByAgent(
     });
   }
   const target: AgentTarget = { client: ctx.client, uuid: machine.uuid, name: machine.name };
+  const ended = await runByAgent(target, argv, { input, signal });
+  if (ended.stdout.length > 0) await onOutput("stdout", ended.stdout);
+  if (ended.stderr.length > 0) await onOutput("stderr", ended.stderr);
+  return ended.code;
+}
+
+/** The same for a VM that is known to run. An abort asks the command to end, and fails with E_CANCELLED. */
+export async function runByAgent(
+  target: AgentTarget,
+  argv: readonly string[],
+  { input, signal }: { readonly input?: Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<AgentEnd> {
   const pid = await startProcess(target, argv, input ?? new Uint8Array());
   let pause = FIRST_LOOK_MS;
   for (;;) {
     if (signal?.aborted === true) {
       await killProcess(target, pid);
-      throw new HutchError({ code: "E_CANCELLED", message: `The command in ${machine.name} was asked to end.` });
+      throw new HutchError({ code: "E_CANCELLED", message: `The command in ${target.name} was asked to end.` });
     }
     const ended = await finishedProcess(target, pid);
-    if (ended !== null) {
-      if (ended.stdout.length > 0) await onOutput("stdout", ended.stdout);
-      if (ended.stderr.length > 0) await onOutput("stderr", ended.stderr);
-      return ended.code;
-    }
+    if (ended !== null) return ended;
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, LAST_LOOK_MS);
   }

@@ -28,6 +28,15 @@ export async function bootOrder(ctx: Context): Promise<BootOrder> {
   };
 }
 
+/** Whether VMs that have a place in the order are started by this host. */
+export function startsInOrder(ctx: Context): boolean {
+  try {
+    return existsSync(place(ctx).file);
+  } catch {
+    return false;
+  }
+}
+
 /** `command` is hutch itself, as argv. E_HOST without systemd, or when the unit cannot be written. */
 export async function enableBootOrder(ctx: Context, command: readonly string[]): Promise<BootOrder> {
   await enableUnit(place(ctx), bootUnit(command, ctx.home));

@@ -23,7 +23,8 @@ export async function info(ctx: Context, name: string): Promise<MachineInfo> {
     problems: [...machine.problems, ...missed(ctx, machine)],
     cpus: detail.vcpus,
     memoryBytes: detail.memoryKiB * 1024,
-    autostart: detail.autostart,
+    // One with a place in the order is started by hutch's unit, and not by libvirt.
+    autostart: detail.autostart || (machine.record?.startOrder ?? null) !== null,
     addresses: await addresses(ctx, machine, macs),
     disks: await disks(ctx, facts),
     snapshots: await snapshots(ctx, machine),

@@ -18,6 +18,7 @@ import { type Sizes, sizesIn } from "../host/domain-sizes.ts";
 import { changesLive } from "../host/live-forwards.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import { applySettings } from "./apply-settings.ts";
+import { startsInOrder } from "./boot-order.ts";
 import type { Context } from "./context.ts";
 import { displayChange, isoChange } from "./device-settings.ts";
 import type { OwnedMachine } from "./guest.ts";
@@ -53,7 +54,7 @@ export async function planSettings(ctx: Context, name: string, settings: Setting
  * half way is taken back; a disk that the guest has grown into stays.
  */
 export function changeSettings(ctx: Context, name: string, settings: Settings): Operation<SettingsResult> {
-  const about = { kind: "set", title: `Set ${Object.keys(settings).join(", ")} of ${name}`, subject: name };
+  const about = { kind: "set", title: `Change settings of ${name}`, subject: name };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const change = await examine(ctx, await livingMachine(ctx, op, name), settings);
     const warnings = change.changes.length === 0 ? [] : await applySettings(ctx, op, change);
@@ -83,6 +84,7 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
       ...displayChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
       ...isoChange(settings, detail.inactiveXml, live === null ? null : detail.xml),
       ...upkeepChanges(machine, settings, detail.autostart || machine.record.startOrder !== null),
+      ...orderChange(machine, settings, startsInOrder(ctx)),
     ],
   };
 }
@@ -171,17 +173,27 @@ function* upkeepChanges({ record }: OwnedMachine, settings: Settings, autostart:
   yield* changed("description", record.description, settings.description);
   yield* changed("tags", record.tags.join(","), settings.tags?.join(","));
   yield* changed("protect", record.protected ? "on" : "off", onOff(settings.protected));
-  const order = (value: number | null) => (value === null ? "none" : `${value}`);
-  yield* changed(
-    "order",
-    order(record.startOrder),
-    settings.startOrder === undefined ? undefined : order(settings.startOrder),
-  );
   yield* changed(
     "delay",
     `${record.startDelay} s`,
     settings.startDelay === undefined ? undefined : `${settings.startDelay} s`,
   );
+}
+
+function* orderChange(
+  { record }: OwnedMachine,
+  { startOrder }: Settings,
+  isStarted: boolean,
+): Generator<SettingChange> {
+  if (startOrder === undefined || startOrder === record.startOrder) return;
+  const place = (value: number | null) => (value === null ? "none" : `${value}`);
+  yield {
+    setting: "order",
+    from: place(record.startOrder),
+    to: place(startOrder),
+    when: "now",
+    note: startOrder === null || isStarted ? "" : "Nothing starts VMs in order here yet: hutch autostart enable",
+  };
 }
 
 /** As for a new VM of these sizes on this host. */

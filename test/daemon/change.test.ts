@@ -156,8 +156,10 @@ describe("set", () => {
       place: (await seen()).record?.startOrder,
       wanted: (await seen()).record?.spec.autostart,
     });
-    await changeSettings(ctx, NAME, { startOrder: 2 }).result;
+    const { changes } = await changeSettings(ctx, NAME, { startOrder: 2 }).result;
+    expect(changes).toMatchObject([{ setting: "order", note: expect.stringContaining("hutch autostart enable") }]);
     expect(await kept()).toEqual({ libvirt: false, place: 2, wanted: true });
+    expect((await info(ctx, NAME)).autostart).toBe(true);
     await changeSettings(ctx, NAME, { startOrder: null }).result;
     expect(await kept()).toEqual({ libvirt: true, place: null, wanted: true });
     await changeSettings(ctx, NAME, { startOrder: 1 }).result;

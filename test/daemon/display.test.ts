@@ -18,12 +18,17 @@ import { remove } from "../../src/usecases/trash.ts";
 import { changeSettings, planSettings } from "../../src/usecases/vm-settings.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { hutchIn } from "../support/hutch-cli.ts";
+import { doctorFix, killedEverywhere } from "../support/killed.ts";
 import { atPoint, type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 import { plainWorld } from "../support/plain-world.ts";
 import { makeInstallImage } from "./install-image.ts";
 
 const NAME = "t-screen";
 const MIB = 1024 ** 2;
+/** Of `launch --iso`: from the step *running* on the VM is made. */
+const POINTS_ONCE_MADE = 2;
+/** The point at which the copy of the image is in the pool. */
+const ISO_COPIED = 15;
 
 let ground: LaunchGround;
 let ctx: Context;
@@ -217,6 +222,18 @@ describe("launch --iso", () => {
       await expect(launch(broken, byHand({ start: false })).result).rejects.toThrow("broken");
       expect(plainWorld(await ground.world()), `point ${point} of ${points}`).toEqual(before);
     }
+  });
+
+  it("is taken back by the doctor, wherever it is killed, until it runs; the next of its name succeeds", {
+    timeout: 240_000,
+  }, async () => {
+    await copyFile(iso, join(ground.lane.root, "install.iso"));
+    const again = () => remove(ctx, { names: [NAME], purge: true, force: true }).result;
+    await killedEverywhere(ground, { verb: "install", name: NAME, again, through: POINTS_ONCE_MADE });
+    expect(await ground.child("install", NAME, ISO_COPIED)).toBe("killed");
+    expect(await ground.child("install", NAME)).toMatchObject({ exitCode: 0 });
+    expect((await doctorFix(ground)).interrupted).toEqual([]);
+    expect((await record())?.state).toBe("made");
   });
 
   it("is planned without being made, and typed as it is told", async () => {

@@ -6,14 +6,18 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PortRow } from "../../src/core/enter.ts";
+import type { DoctorReport } from "../../src/core/requests.ts";
 import type { SettingsResult } from "../../src/core/vm-settings.ts";
 import type { MachineView, PowerResult } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
+import { killedEverywhere } from "../support/killed.ts";
 import type { Running } from "../support/lane.ts";
 import { type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 
 const NAME = "t-led";
+/** The point of a launch that is not started at which its ports are led. */
+const LED = 19;
 const UNITS = "/etc/systemd/system";
 
 let ground: LaunchGround;
@@ -57,6 +61,13 @@ const unitOf = async (ending: string) => {
   const name = (await readdir(units)).find((file) => file.endsWith(ending));
   return readFile(join(units, name ?? "none"), "utf8");
 };
+const unitTexts = async () =>
+  Promise.all(
+    (await readdir(units))
+      .filter((file) => /\.\w+$/.test(file))
+      .sort()
+      .map((file) => Promise.all([file, readFile(join(units, file), "utf8").catch(() => "a folder")])),
+  );
 const PAIR = (port: number) => [
   `hutch-forward-UUID-${port}.service`,
   `hutch-forward-UUID-${port}.socket`,
@@ -144,6 +155,55 @@ describe("ports into a VM on a network", () => {
     } finally {
       await rm(obstacle);
     }
+  });
+
+  it("that were left behind by a VM which something else undefined are found and closed by the doctor", async () => {
+    const doctor = async (...words: string[]) => (await hutch.run(["doctor", ...words, "-o", "json"])).stdout;
+    const forwarders = (report: string) =>
+      (JSON.parse(report) as { report: DoctorReport }).report.checks.find(({ id }) => id === "forwarders");
+    await hutch.json(make("-p", "21080:80", "-p", "21081:81"));
+    expect(forwarders(await doctor())).toMatchObject({ state: "ok" });
+    await hutch.json(make("-p", "21022:22").with(3, "t-led-2"));
+    // As others do: hutch closes its ports itself.
+    const undefined_ = await ground.lane.exec(["virsh", "undefine", NAME, "--remove-all-storage"]);
+    expect(undefined_.code, undefined_.stderr).toBe(0);
+    expect(forwarders(await doctor())).toMatchObject({
+      state: "warn",
+      found: "21080, 21081 lead into a VM that is gone",
+      fix: ["sudo hutch doctor --fix"],
+    });
+    const fixed = await doctor("--fix");
+    expect(JSON.parse(fixed)).toMatchObject({
+      report: { fixed: ["closed the ports 21080, 21081, which led into a VM that is gone"] },
+    });
+    expect(forwarders(fixed)).toMatchObject({ state: "ok" });
+    expect(await written()).toEqual(PAIR(21_022));
+    await hutch.json(["delete", "t-led-2"]);
+    expect(forwarders(await doctor("--fix"))).toMatchObject({ state: "ok" });
+    expect(await written()).toEqual(PAIR(21_022));
+    await hutch.json(["purge", "t-led-2", "--yes"]);
+  });
+
+  it.each(["publish", "close"] as const)(
+    "are as before when hutch is killed at any point, once the doctor was there (%s)",
+    {
+      timeout: 240_000,
+    },
+    async (verb) => {
+      await hutch.json(make(...(verb === "close" ? ["-p", "21080:80"] : [])));
+      const back = { publish: ["port", "rm", NAME, "21080"], close: ["port", "add", NAME, "21080:80"] };
+      await killedEverywhere(ground, { verb, name: NAME, again: () => hutch.json(back[verb]), beside: unitTexts });
+    },
+  );
+
+  it("are gone with the launch that was killed while it led them", { timeout: 120_000 }, async () => {
+    const again = () => hutch.json(["delete", NAME, "--purge", "--yes"]);
+    await killedEverywhere(ground, { verb: "lead", name: NAME, again, beside: unitTexts, from: LED - 2 });
+    expect(await written()).toEqual([]);
+    expect(await ground.child("lead", NAME, LED)).toBe("killed");
+    expect(await written()).toEqual(PAIR(21_080));
+    expect(await ground.child("lead", NAME)).toMatchObject({ exitCode: 0 });
+    expect(await written()).toEqual(PAIR(21_080));
   });
 
   it("need an address that is kept", async () => {

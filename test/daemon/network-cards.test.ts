@@ -14,10 +14,13 @@ import { start, stop } from "../../src/usecases/power.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { hutchIn } from "../support/hutch-cli.ts";
+import { doctorFix, killedEverywhere } from "../support/killed.ts";
 import { type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 import { plainWorld } from "../support/plain-world.ts";
 
 const NAME = "t-cards";
+/** The point of `nic add` at which the card is in. */
+const PLUGGED = 4;
 const LAB = parseNetwork("network=lab");
 
 let ground: LaunchGround;
@@ -168,6 +171,42 @@ describe("a network card", () => {
     const work = verb === "add" ? addCard(broken, NAME, LAB) : removeCard(broken, NAME, "2");
     await expect(work.result).rejects.toThrow("broken");
     expect(plainWorld(await ground.world())).toEqual(before);
+  });
+
+  it.each(["plug", "unplug"] as const)(
+    "is taken back by the doctor, wherever it is killed (%s)",
+    {
+      timeout: 240_000,
+    },
+    async (verb) => {
+      await given("stopped");
+      if (verb === "unplug") await addCard(ctx, NAME, LAB).result;
+      const back = { plug: () => removeCard(ctx, NAME, "2").result, unplug: () => addCard(ctx, NAME, LAB).result };
+      await killedEverywhere(ground, { verb, name: NAME, again: back[verb] });
+    },
+  );
+
+  it("that was plugged in by a command that was killed is named, where the guest does not let go of it", {
+    timeout: 120_000,
+  }, async () => {
+    await given("running");
+    expect(await ground.child("plug", NAME, PLUGGED)).toBe("killed");
+    const [{ left = [] } = {}] = (await doctorFix(ground)).interrupted;
+    const [{ mac } = { mac: "" }] = (await cards(ctx, NAME)).slice(1);
+    expect(left).toMatchObject([
+      { what: `the network card ${mac} of ${NAME}`, command: `hutch nic rm ${NAME} ${mac}` },
+    ]);
+  });
+
+  it("that was killed on its way in is cleaned up by the next command of that name", async () => {
+    await given("running");
+    expect(await ground.child("plug", NAME, PLUGGED - 1)).toBe("killed");
+    await hutchIn(ground.lane).json(["nic", "add", NAME, "lab", "--connect", ground.lane.uri]);
+    expect(await told()).toEqual([
+      [1, "default", "plugged"],
+      [2, "lab", "plugged"],
+    ]);
+    expect((await doctorFix(ground)).interrupted).toEqual([]);
   });
 
   it("is typed as it is told", async () => {

@@ -213,7 +213,7 @@ describe("console", () => {
     expect(launched.consolePassword).toMatch(/^(?:\w{4}-){3}\w{4}$/);
     expect(JSON.stringify(launched.machine)).not.toContain(launched.consolePassword);
     const { pty, ended, until } = sit();
-    await until("stty rows 33 cols 100");
+    await until("Enter wakes it.");
     pty.write("\r");
     await until("login:");
     // A getty that was just woken forgets what is typed at once.
@@ -232,6 +232,37 @@ describe("console", () => {
     pty.write("exit\r");
     await until("logout");
     pty.write(`not sent${LEAVE}nor this`);
+    expect(await ended).toBe(0);
+  });
+
+  it("tells the guest how large the window is, and when that changes: by ssh, and by the agent where ssh is not", {
+    timeout: 120_000,
+  }, async () => {
+    const size = async () =>
+      (await hutch.run(["exec", "--agent", NAME, "--", "stty", "-F", "/dev/ttyS0", "size"])).stdout;
+    const services = (what: string) => ["systemctl", what, "ssh.socket", "ssh.service"];
+    const byAgent = (...argv: string[]) => hutch.run(["exec", "--agent", NAME, "--", ...argv]);
+    const { pty, ended, until } = sit();
+    await until("You are at the console");
+    await expect.poll(size, { timeout: 30_000 }).toBe("33 100\n");
+    await byAgent(...services("stop"));
+    try {
+      pty.resize(120, 50);
+      await expect.poll(size, { timeout: 30_000 }).toBe("50 120\n");
+    } finally {
+      await byAgent(...services("start"));
+    }
+    await byAgent("systemctl", "stop", "--no-block", "qemu-guest-agent");
+    const ping = ["virsh", "qemu-agent-command", NAME, '{"execute":"guest-ping"}'];
+    await expect.poll(async () => (await lane.exec(ping)).code, { timeout: 30_000 }).not.toBe(0);
+    try {
+      pty.resize(81, 25);
+      const bySsh = () => guest("sudo", "stty", "-F", "/dev/ttyS0", "size");
+      await expect.poll(bySsh, { timeout: 30_000 }).toBe("25 81\n");
+    } finally {
+      await guest("sudo", "systemctl", "start", "qemu-guest-agent");
+    }
+    pty.write(LEAVE);
     expect(await ended).toBe(0);
   });
 

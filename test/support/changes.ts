@@ -1,11 +1,14 @@
 /** Changes of a blank VM that can be broken, cancelled and killed at each of their points. */
 import { join } from "node:path";
+import { parseForward } from "../../src/core/forward-syntax.ts";
 import type { Operation } from "../../src/ops/operation.ts";
 import { clone } from "../../src/usecases/clone.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
 import { exportMachine } from "../../src/usecases/export.ts";
 import { importMachine } from "../../src/usecases/import.ts";
+import { addCard, removeCard } from "../../src/usecases/network-cards.ts";
+import { addPorts, removePorts } from "../../src/usecases/ports.ts";
 import { rename } from "../../src/usecases/rename.ts";
 import { restoreSnapshot } from "../../src/usecases/restore.ts";
 import { createSnapshot } from "../../src/usecases/snapshots.ts";
@@ -23,10 +26,17 @@ export const CHANGE_VERBS = [
   "rename",
   "export",
   "import",
+  "plug",
+  "unplug",
+  "publish",
+  "close",
 ] as const;
 export type ChangeVerb = (typeof CHANGE_VERBS)[number];
 
-/** The VM has a snapshot `then`, and a data disk at vdc; the file to import is `exported.tar` in the home. */
+/** A port of the host, for a VM on a network. */
+export const PUBLISHED = parseForward("21080:80");
+
+/** The VM has a snapshot `then`, and a data disk at vdc; the file to import is `exported.tar` in the home. A card to unplug is its second. */
 export function changesOf(ctx: Context, name: string): Readonly<Record<ChangeVerb, () => Operation<unknown>>> {
   return {
     set: () =>
@@ -39,6 +49,10 @@ export function changesOf(ctx: Context, name: string): Readonly<Record<ChangeVer
     rename: () => rename(ctx, name, `${name}-new`),
     export: () => exportMachine(ctx, name, { file: join(ctx.env["HOME"] ?? "", "again.tar"), force: true }),
     import: () => importMachine(ctx, { file: exportedFile(ctx), name: `${name}-moved` }),
+    plug: () => addCard(ctx, name, { kind: "network", network: "lab" }),
+    unplug: () => removeCard(ctx, name, "2"),
+    publish: () => addPorts(ctx, name, [PUBLISHED]),
+    close: () => removePorts(ctx, name, [PUBLISHED]),
   };
 }
 

@@ -9,7 +9,6 @@ import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
 import { type SystemLane, startSystemLane } from "./lane.ts";
-import { run } from "./lane-process.ts";
 import type { ChildAnswer, ChildVerb } from "./launch-child.ts";
 import { type World, world } from "./world.ts";
 
@@ -22,7 +21,7 @@ export type LaunchGround = AsyncDisposable & {
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
   /**
    * Launches (with `hold` a paused domain without disks), deletes, changes or bakes (from the image `blank`) in a process of
-   * its own, which dies at the point of that number.
+   * its own in the lane, which dies at the point of that number.
    */
   child(verb: ChildVerb, name: string, point?: number): Promise<ChildAnswer | "killed">;
   /** Everything that a launch could leave behind. */
@@ -50,7 +49,8 @@ export async function layLaunchGround(): Promise<LaunchGround> {
     const { client } = await context();
     const child: LaunchGround["child"] = async (verb, name, point) => {
       const argv = [process.execPath, CHILD, verb, lane.uri, name, image, ...(point === undefined ? [] : [`${point}`])];
-      const { code, stdout, stderr } = await run(argv, { env: lane.env });
+      // Its systemctl is the lane's, and works on files alone.
+      const { code, stdout, stderr } = await lane.exec(argv, { env: { SYSTEMD_OFFLINE: "1" } });
       if (code === 128 + 9) return "killed";
       if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout) as ChildAnswer;

@@ -5,6 +5,7 @@ import { HutchError } from "../../core/errors.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { type ToldWindow, toldWindow } from "../console-window.ts";
 import { toggle } from "../flags.ts";
 
 /** Ctrl-], as telnet and virsh have it: no shell or editor needs it. */
@@ -17,7 +18,7 @@ export const console: Command = defineCommand({
   flags: { force: toggle("--force", "take it from whoever is at it") },
   examples: ["hutch console web", "hutch console web --force"],
   notes:
-    "Ctrl-] leaves it. A serial line works without a network, but it knows no window size: in the guest, stty rows and cols set it. To log in there, the user needs a password: hutch console-password.",
+    "Ctrl-] leaves it. A serial line works without a network, but it carries no window size: hutch tells the guest yours through its agent or by ssh, and where there is neither, stty rows and cols set it there. To log in there, the user needs a password: hutch console-password.",
   run: async (cli, { force }, { operands: [name = ""] }) => {
     const { stdin, stdout } = cli.terminal;
     if (!stdin.isTTY || stdout.isTTY !== true) {
@@ -27,17 +28,27 @@ export const console: Command = defineCommand({
         next: [`hutch logs ${name} -f`, `hutch exec ${name} -- COMMAND`],
       });
     }
-    return sit(cli, await cli.hutch({ readonly: true }), name, force);
+    // Not for reading only: a guest that thinks about its window must not hold up what is typed.
+    return sit(cli, await cli.hutch(), name, force);
   },
 });
 
 async function sit(cli: Cli, hutch: Hutch, name: string, force: boolean): Promise<number> {
   const { stdin, stdout } = cli.terminal;
-  const session = await hutch.console(name, { force, onData: (data) => void cli.write(data) });
+  let window: ToldWindow | null = null;
+  const onData = (data: Uint8Array) => {
+    void cli.write(data);
+    window?.seen(data);
+  };
+  const session = await hutch.console(name, { force, onData });
   const size = `stty rows ${stdout.rows ?? 24} cols ${stdout.columns ?? 80}`;
-  cli.say(`You are at the console of ${name}: Ctrl-] leaves, Enter wakes it. For your window: ${size}`);
+  const hint = session.canResize ? "" : ` hutch cannot tell it how large your window is: ${size}`;
+  cli.say(`You are at the console of ${name}: Ctrl-] leaves, Enter wakes it.${hint}`);
   const released: (() => void)[] = [];
   try {
+    // Also where there is no way yet: a VM that boots may have one later.
+    window = toldWindow(cli, session);
+    released.push(window.release);
     const left = new Promise<"left">((resolve) => released.push(typing(cli, session, () => resolve("left"))));
     const stopped = new Promise<"stopped">((resolve) =>
       released.push(cli.terminal.onSignal("SIGTERM", () => resolve("stopped"))),

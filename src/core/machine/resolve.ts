@@ -1,6 +1,7 @@
 /** From what was asked to the complete order, and the whole list of what is wrong with it. Pure. */
 import { HutchError } from "../errors.ts";
 import type { LaunchRequest } from "../requests.ts";
+import { formatSize } from "../units.ts";
 import { type Arch, DEFAULTS, type MachineSpec } from "./spec.ts";
 
 /** What the defaults depend on. */
@@ -79,7 +80,7 @@ function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<string>
   if (!Number.isFinite(spec.memoryMiB) || spec.memoryMiB < LEAST_MEMORY_MIB)
     yield `--memory ${spec.memoryMiB}M: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
   else if (spec.memoryMiB * MIB > limits.memoryBytes) {
-    yield `--memory ${spec.memoryMiB}M: this host has ${Math.floor(limits.memoryBytes / MIB)}M in all.`;
+    yield `--memory ${formatSize(spec.memoryMiB * MIB)}: this host has ${formatSize(limits.memoryBytes)} in all.`;
   }
   for (const [flag, bytes] of [
     ["--disk", spec.diskBytes] as const,

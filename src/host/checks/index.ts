@@ -6,6 +6,7 @@ import { type CheckContext, type CheckGroup, check } from "./context.ts";
 import { checkDaemon } from "./daemon.ts";
 import { checkDiskSpace } from "./disk-space.ts";
 import { checkDockerForward } from "./docker-forward.ts";
+import { checkForwarders, fixForwarders } from "./forwarders.ts";
 import { checkImageSignatures } from "./image-signatures.ts";
 import { checkKvmDevice, fixKvmDevice } from "./kvm-device.ts";
 import { checkLibrary } from "./library.ts";
@@ -23,6 +24,7 @@ const GROUPS: readonly (readonly [id: string, title: string, group: CheckGroup])
   ["disk-space", "Disk space", checkDiskSpace],
   ["network", "Network", checkNetwork],
   ["docker-forward", "Docker on this host", checkDockerForward],
+  ["forwarders", "Ports that systemd leads", checkForwarders],
   ["image-signatures", "Image signatures", checkImageSignatures],
 ];
 
@@ -43,7 +45,7 @@ export async function runChecks(ctx: CheckContext): Promise<readonly Check[]> {
 /** Repairs what is safe to repair and resolves to what it did. What cannot be repaired is left for the checks to tell. */
 export async function runFixes(ctx: CheckContext): Promise<readonly string[]> {
   const done: string[] = [];
-  for (const fix of [fixKvmDevice, fixPool, fixNetwork]) {
+  for (const fix of [fixKvmDevice, fixPool, fixNetwork, fixForwarders]) {
     const did = await fix(ctx).catch(() => null);
     if (did !== null) done.push(did);
   }

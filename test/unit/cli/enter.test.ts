@@ -1,6 +1,6 @@
 /** The commands that lead into a VM, on a terminal of buffers. */
-import { describe, expect, it } from "vitest";
-import type { ConsoleSession, HeldMount } from "../../../src/core/enter.ts";
+import { describe, expect, it, vi } from "vitest";
+import type { ConsoleSession, HeldMount, WindowSize } from "../../../src/core/enter.ts";
 import { cancelled, HutchError } from "../../../src/core/errors.ts";
 import type { Hutch } from "../../../src/index.ts";
 import { failed, hutch, whenSeen } from "./stand-in.ts";
@@ -51,16 +51,24 @@ describe("exec --agent", () => {
 });
 
 describe("console", () => {
-  function session(): ConsoleSession & { readonly sent: string[]; closed: boolean; end: () => void } {
+  function session(): ConsoleSession & {
+    readonly sent: string[];
+    closed: boolean;
+    readonly sizes: string[];
+    end: () => void;
+  } {
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
     const made = {
       sent: [] as string[],
+      sizes: [] as string[],
       closed: false,
       ended,
       end,
+      canResize: true,
+      resize: async ({ rows, columns }: WindowSize) => made.sizes.push(`${rows}x${columns}`) > 0,
       write: async (data: Uint8Array) => void made.sent.push(Buffer.from(data).toString()),
       close: async () => {
         made.closed = true;
@@ -81,6 +89,58 @@ describe("console", () => {
       ["setRaw", true],
       ["setRaw", false],
     ]);
+    expect(stderr).not.toContain("stty");
+  });
+
+  it("tells the guest how large the window is: now, where a change of it rests, and at each prompt for a login", async () => {
+    const seat = session();
+    let guest: (data: Uint8Array) => void = () => undefined;
+    await hutch(["console", "web"], {
+      tty: true,
+      hutch: {
+        console: async (_name, { onData }) => {
+          guest = onData;
+          return seat;
+        },
+      },
+      meanwhile: async ({ type, resize, seen }) => {
+        await vi.waitFor(() => expect(seen()).toContain("Ctrl-] leaves"));
+        for (const columns of [90, 99, 100]) resize(columns, 30);
+        await vi.waitFor(() => expect(seat.sizes).toEqual(["24x80", "30x100"]));
+        guest(Buffer.from("\r\n\r\nweb login: "));
+        await vi.waitFor(() => expect(seat.sizes).toEqual(["24x80", "30x100", "30x100"]));
+        resize(70, 20);
+        type("\u001d");
+      },
+    });
+    // Nothing is told to a console that is left.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(seat.sizes).toHaveLength(3);
+  });
+
+  it("tells one size at a time, the newest last, and waits for none to leave", async () => {
+    const seat = session();
+    const slow: WindowSize[] = [];
+    const { code } = await hutch(["console", "web"], {
+      tty: true,
+      hutch: { console: async () => ({ ...seat, resize: (size) => new Promise(() => slow.push(size)) }) },
+      meanwhile: async ({ type, resize, seen }) => {
+        await vi.waitFor(() => expect(seen()).toContain("Ctrl-] leaves"));
+        resize(100, 30);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        type("x\u001d");
+      },
+    });
+    expect([code, seat.sent, slow]).toEqual([0, ["x"], [{ rows: 24, columns: 80 }]]);
+  });
+
+  it("says what to type in the guest where hutch has no way to tell it", async () => {
+    const { stderr } = await hutch(["console", "web"], {
+      tty: true,
+      hutch: {
+        console: async () => ({ ...session(), canResize: false, resize: async () => false, ended: Promise.resolve() }),
+      },
+    });
     expect(stderr).toContain("stty rows 24 cols 80");
   });
 

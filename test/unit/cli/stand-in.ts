@@ -49,6 +49,8 @@ export type World = {
 export type Hands = {
   readonly signal: (signal: StopSignal) => void;
   readonly type: (text: string) => void;
+  /** The window is so large from now on. */
+  readonly resize: (columns: number, rows: number) => void;
   readonly stopReading: () => void;
   readonly seen: () => string;
 };
@@ -127,6 +129,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
       for (const handler of handlers.get(signal) ?? []) handler();
     },
     type: (text) => stdin.write(text),
+    resize: (columns, rows) => Object.assign(stdout.stream, { columns, rows }).emit("resize"),
     stopReading: () => unread.abort(),
     seen: () => stderr.text(),
   });
@@ -374,7 +377,8 @@ function standIn(calls: Call[], world: World): Hutch {
     },
     console: async (name) => {
       calls.push(["console", name]);
-      return { write: async () => undefined, close: async () => undefined, ended: Promise.resolve() };
+      const line = { write: async () => undefined, close: async () => undefined, ended: Promise.resolve() };
+      return { ...line, canResize: true, resize: async () => true };
     },
     copy: (order) => told("copy", finished(order.from.map((from) => ({ name: from, bytes: 3 }))))(order),
     consolePassword: async (name) => told("consolePassword", { name, user: "me", password: "abcd-efgh" })(name),

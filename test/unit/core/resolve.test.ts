@@ -58,7 +58,7 @@ describe("an order", () => {
     ["half a CPU", { cpus: 1.5 }, "whole number"],
     ["far more CPUs than there are", { cpus: 17 }, "this host has 2"],
     ["no memory", { memoryMiB: 0 }, "at least 64M"],
-    ["more memory than there is", { memoryMiB: 9 * 1024 }, "this host has 8192M"],
+    ["more memory than there is", { memoryMiB: 9 * 1024 }, "--memory 9 GiB: this host has 8 GiB in all"],
     ["memory that is no number", { memoryMiB: Number.NaN }, "at least 64M"],
     ["a negative disk", { diskBytes: -1 }, "at least 1M"],
     ["a disk too large to address", { diskBytes: 17 * 1024 * GIB }, "16 TiB at most"],
