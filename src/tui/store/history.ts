@@ -41,8 +41,8 @@ class Rings {
   }
 
   /** One value for each ring. */
-  push(valueOf: (ring: number) => number): void {
-    for (let ring = 0; ring < this.#rings; ring += 1) this.#values[ring * KEPT + this.#next] = valueOf(ring);
+  push(valueIn: (ring: number) => number): void {
+    for (let ring = 0; ring < this.#rings; ring += 1) this.#values[ring * KEPT + this.#next] = valueIn(ring);
     this.#next = (this.#next + 1) % KEPT;
     if (this.#count < KEPT) this.#count += 1;
   }
@@ -180,8 +180,8 @@ function advance(entry: Entry, load: MachineLoad, at: number): void {
   entry.isRated = true;
   // A slower sample stands for all the seconds since the last, so that a graph's width is a time.
   const slots = Math.min(KEPT, Math.max(1, Math.round(seconds)));
-  const valueOf = (ring: number): number => rates[MEASURES[ring] ?? "cpu"];
-  for (let slot = 0; slot < slots; slot += 1) entry.rings.push(valueOf);
+  const valueIn = (ring: number): number => rates[MEASURES[ring] ?? "cpu"];
+  for (let slot = 0; slot < slots; slot += 1) entry.rings.push(valueIn);
   Object.assign(before, load);
   entry.beforeAt = at;
 }
