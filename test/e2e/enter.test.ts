@@ -372,7 +372,7 @@ describe("mount", () => {
     await guest("sudo", "sh", "-c", "echo from the guest > '/srv/a b/g'");
     expect(await readFile(at("sh are", "g"), "utf8")).toBe("from the guest\n");
     const again = await hutch.refused(["mount", "sh are", `${NAME}:/srv/a b`]);
-    expect(again).toMatchObject({ code: 5, fault: { next: [`hutch umount ${NAME}:/srv/a b`] } });
+    expect(again).toMatchObject({ code: 5, fault: { next: [`hutch umount '${NAME}:/srv/a b'`] } });
 
     expect((await hutch.run(["umount", `${NAME}:/srv/a b`])).code).toBe(0);
     expect(await mounts()).toEqual([]);
