@@ -35,7 +35,7 @@ describe("a launch that is killed", () => {
   it("is cleaned up by the next launch of that name, which succeeds", async () => {
     const before = await ground.world();
     expect(await ground.child("launch", "t-again", LAUNCH_POINTS.indexOf("start after"))).toBe("killed");
-    expect(await ground.child("launch", "t-again")).toEqual({ exitCode: 0, message: "done" });
+    expect(await ground.child("launch", "t-again")).toMatchObject({ exitCode: 0, message: "done" });
     expect((await doctor(false)).interrupted).toEqual([]);
 
     const ctx = await ground.context();

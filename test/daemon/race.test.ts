@@ -17,7 +17,7 @@ describe("launches at once, from processes of their own", () => {
   it("all succeed, eight of them, on a host where hutch was never used", { timeout: 120_000 }, async () => {
     const names = Array.from({ length: 8 }, (_, index) => `t-many-${index + 1}`);
     const answers = await Promise.all(names.map((name) => ground.child("hold", name)));
-    expect(answers).toEqual(names.map(() => ({ exitCode: 0, message: "done" })));
+    expect(answers).toMatchObject(names.map(() => ({ exitCode: 0, message: "done" })));
 
     const { client } = await ground.context();
     const machines = await listMachines(client);
