@@ -1,7 +1,9 @@
 /** What is said of an image before anything is made of it: that it cannot be launched here, or is getting old. */
+
 import { type CatalogueEntry, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
+import { plural } from "../core/plural.ts";
 import type { AccelChoice, HostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { ImageSource } from "./image-source.ts";
@@ -84,14 +86,14 @@ function endOfLife(entry: CatalogueEntry | null, now: number): string | null {
   if (left < 0)
     return `${entry.title} reached its end of life on ${entry.endOfLife}: it gets no more security updates.`;
   if (left > END_NEAR_DAYS) return null;
-  return `${entry.title} reaches its end of life on ${entry.endOfLife} (${left === 1 ? "1 day" : `${left} days`} left): no security updates after that.`;
+  return `${entry.title} reaches its end of life on ${entry.endOfLife} (${plural(left, "day")} left): no security updates after that.`;
 }
 
 /** Only of what can be fetched anew; what was imported or baked is the user's own to renew. */
 function age({ name, addedAt, origin }: BaseImage, entry: CatalogueEntry | null, now: number): string | null {
   const days = Math.floor((now - Date.parse(addedAt)) / DAY_MS);
   if (entry === null || origin?.kind !== "published" || Number.isNaN(days) || days <= OLD_DAYS) return null;
-  return `The image ${name} has been in the store for ${days} days; there may be a newer one: hutch image pull ${entry.name}`;
+  return `The image ${name} has been in the store for ${plural(days, "day")}; there may be a newer one: hutch image pull ${entry.name}`;
 }
 
 function unknownCpu(

@@ -1,9 +1,11 @@
 /** Images that nobody needs any more, out of the store: by name, or whatever is old. */
+
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tryLockFile } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
+import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
 import { volumesByBacking } from "../host/backing.ts";
 import { listBases, removeBase, sweepDeadImports } from "../host/base-images.ts";
@@ -157,7 +159,7 @@ function reasonToGo(
   if (base.origin?.kind !== "published" && base.origin?.kind !== "registry") return null;
   const age = now - Date.parse(base.addedAt);
   if (Number.isNaN(age)) return null;
-  if (age > olderThanMs) return `unused, ${Math.floor(age / DAY_MS)} days old`;
+  if (age > olderThanMs) return `unused, ${plural(Math.floor(age / DAY_MS), "day")} old`;
   const newest = bases.find(({ name, arch }) => name === base.name && arch === base.arch);
   return newest === base || newest === undefined ? null : "unused, replaced by a newer one";
 }

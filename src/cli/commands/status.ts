@@ -1,6 +1,8 @@
 /** Where nobody looks at a screen: a line a host of what there is, and where to go from here. */
+
 import { asHutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
+import { plural } from "../../core/plural.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type HostToOpen, hostsToOpen } from "../hosts-to-open.ts";
@@ -74,5 +76,5 @@ async function counted(hutch: Hutch): Promise<Count> {
 }
 
 function words({ machines, running }: Count): string {
-  return `${machines === 1 ? "1 VM" : `${machines} VMs`}, ${running} running`;
+  return `${plural(machines, "VM")}, ${running} running`;
 }

@@ -1,3 +1,4 @@
+import { plural } from "../../core/plural.ts";
 import type { Check } from "../../core/requests.ts";
 import { canForward, forwardedUuids, forwardersOf, settleForwarders } from "../forwarders.ts";
 import { type CheckContext, check } from "./context.ts";
@@ -10,7 +11,7 @@ export async function checkForwarders(ctx: CheckContext): Promise<readonly Check
   const led = forwardedUuids();
   if (ctx.client === null || !canForward(ctx.home) || led.length === 0) return [];
   const gone = await goneMachines(ctx, led);
-  if (gone.length === 0) return [check(ID, TITLE, "ok", `into ${led.length === 1 ? "1 VM" : `${led.length} VMs`}`)];
+  if (gone.length === 0) return [check(ID, TITLE, "ok", `into ${plural(led.length, "VM")}`)];
   const ports = portsInto(gone);
   const found = `${ports.join(", ")} ${ports.length === 1 ? "leads" : "lead"} into a VM that is gone`;
   return [check(ID, TITLE, "warn", found, ["sudo hutch doctor --fix"])];

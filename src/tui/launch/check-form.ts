@@ -1,9 +1,11 @@
 /** The launch form, checked at each key: what is wrong with which field, the order it makes, and the command that does the same. */
+
 import { asHutchError } from "../../core/errors.ts";
 import { parseForward } from "../../core/forward-syntax.ts";
 import { checkName } from "../../core/names.ts";
 import { nearNames } from "../../core/near.ts";
 import { parseNetwork } from "../../core/network-syntax.ts";
+import { plural } from "../../core/plural.ts";
 import type { LaunchRequest } from "../../core/requests.ts";
 import { formatSize, parseSize, sizeArgument } from "../../core/units.ts";
 import { lineHere } from "../actions/action.ts";
@@ -51,7 +53,8 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
   take("cpus", (cpus) => {
     const count = Number(cpus);
     if (!/^\d+$/.test(cpus) || count < 1) faults.cpus = "It is a whole number, at least 1.";
-    else if (state.host !== null && count > state.host.cpus) faults.cpus = `The host has ${state.host.cpus} CPUs.`;
+    else if (state.host !== null && count > state.host.cpus)
+      faults.cpus = `The host has ${plural(state.host.cpus, "CPU")}.`;
     request.cpus = count;
     words.push("--cpus", cpus);
   });

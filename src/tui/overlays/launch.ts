@@ -1,4 +1,5 @@
 /** A new VM on one screen: fields that are checked as they are typed, what the host has, and the command that does the same. */
+import { plural } from "../../core/plural.ts";
 import { formatSize } from "../../core/units.ts";
 import { edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
@@ -121,5 +122,5 @@ function freeLines({ host }: State): readonly string[] {
       ? formatSize(host.memoryBytes)
       : `${formatSize(host.freeMemoryBytes)} of ${formatSize(host.memoryBytes)}`;
   const pool = host.pool === null ? "" : `, ${formatSize(host.pool.availableBytes)} of disk`;
-  return [`free: ${memory} of memory${pool}; ${host.cpus} CPUs`];
+  return [`free: ${memory} of memory${pool}; ${plural(host.cpus, "CPU")}`];
 }

@@ -1,6 +1,7 @@
 /** The hosts that hutch looks at, and what each has. */
 
 import { isActive } from "../../core/machine/status.ts";
+import { plural } from "../../core/plural.ts";
 import { formatSize } from "../../core/units.ts";
 import type { HostSummary } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
@@ -107,7 +108,7 @@ export const hosts: ListScreen<HostState> = {
           : [
               summary === null
                 ? " Reading…"
-                : ` ${summary.cpus} CPUs, ${formatSize(summary.memoryBytes)}, ${given(state, host).vms} VMs run`,
+                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${plural(given(state, host).vms, "VM")} ${given(state, host).vms === 1 ? "runs" : "run"}`,
               "muted",
             ],
       ]),

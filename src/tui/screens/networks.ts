@@ -1,4 +1,5 @@
 /** The networks that VMs can stand in. */
+import { plural } from "../../core/plural.ts";
 import type { HostNetwork } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
 import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
@@ -89,6 +90,6 @@ export const networks: ListScreen<Network> = {
       [` ${shown(network.name)}`, "title"],
       [`  ${network.mode}  ${network.addresses.join("  ")}`, "plain"],
     ]),
-    line(look, width, [[` ${network.leases.length} leases`, "muted"]]),
+    line(look, width, [[` ${plural(network.leases.length, "lease")}`, "muted"]]),
   ],
 };

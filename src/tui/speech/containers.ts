@@ -1,6 +1,8 @@
 /** The tab Containers for those who do not see it: a sentence for each, and the words that are about one of them. */
+
 import { type Container, isUnlimited } from "../../core/containers.ts";
 import { nearNames } from "../../core/near.ts";
+import { plural } from "../../core/plural.ts";
 import { formatSize } from "../../core/units.ts";
 import type { Intent } from "../input/intent.ts";
 import { lineOf } from "../input/line.ts";
@@ -50,7 +52,9 @@ function sentenceOf(container: Container, chosen: boolean): string {
     exitCode === null || state === "running" ? state : `${state} with ${exitCode}`,
     ...(health === null || state !== "running" ? [] : [health]),
     ...(use === null ? [] : [`cpu ${use.cpuPercent.toFixed(1)} percent`, `memory ${formatSize(use.memoryBytes)}`]),
-    ...(isUnlimited(container) ? [] : [`may take ${limits.cpus} CPUs and ${formatSize(limits.memoryBytes ?? 0)}`]),
+    ...(isUnlimited(container)
+      ? []
+      : [`may take ${plural(limits.cpus ?? 0, "CPU")} and ${formatSize(limits.memoryBytes ?? 0)}`]),
     ...(limits.cpus === null ? ["warning: no CPU limit"] : []),
     ...(limits.memoryBytes === null ? ["warning: no memory limit"] : []),
     `image ${image}`,
