@@ -1,6 +1,6 @@
 /** Flags as data: what commander parses, what help and docs print, and the type of what a command gets. */
 import { nearNames } from "../core/near.ts";
-import { badValue } from "../core/usage.ts";
+import { badValue, typed } from "../core/usage.ts";
 import type { Named } from "./command.ts";
 
 export type Flag<T> = {
@@ -67,7 +67,7 @@ export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> 
 export function count(given: string, flag: string): number {
   const number = Number(given);
   if (/^\d+$/.test(given) && number >= 1 && Number.isSafeInteger(number)) return number;
-  throw badValue(flag, given, "it is a whole number, at least 1.", `${flag} 2`);
+  throw badValue(flag, given, "it is a whole number, at least 1.", typed(flag, "2"));
 }
 
 function longName(syntax: string): string {

@@ -10,6 +10,7 @@ import { count } from "./flags.ts";
 const MIB = 1024 ** 2;
 const EXAMPLE = "hutch set web cpus=4 memory=8G";
 
+/** Each reads its value; `key` is what goes before it, `cpus=`. */
 export const SETTINGS: Readonly<Record<string, (text: string, key: string) => Settings>> = {
   cpus: (text, key) => ({ cpus: count(text, key) }),
   memory: (text, key) => ({ memoryMiB: Math.round(parseSize(text, key) / MIB) }),
@@ -43,12 +44,12 @@ export function settingsIn(words: readonly string[]): Settings {
     const at = word.indexOf("=");
     const said = at === -1 ? word : word.slice(0, at);
     const key = Object.hasOwn(ALIASES, said) ? (ALIASES[said] ?? said) : said;
-    if (at === -1) throw badValue("set", word, "it has the form key=value.", EXAMPLE);
+    if (at === -1) throw badValue("set", word, "a setting has the form key=value.", EXAMPLE);
     const read = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
     if (read === undefined) throw unknown(key);
     if (given.has(key)) throw badValue("set", word, `${key} is given twice.`, EXAMPLE);
     given.add(key);
-    settings = { ...settings, ...read(word.slice(at + 1), key) };
+    settings = { ...settings, ...read(word.slice(at + 1), `${key}=`) };
   }
   return settings;
 }
@@ -69,7 +70,7 @@ function unknown(key: string): HutchError {
 function onOff(text: string, key: string): boolean {
   if (/^(on|yes|true)$/.test(text)) return true;
   if (/^(off|no|false)$/.test(text)) return false;
-  throw badValue(key, text, "it is on or off.", `${key}=on`);
+  throw badValue(key, text, "it is on or off.", `${key}on`);
 }
 
 /** What goes in is decided at birth. */
@@ -79,7 +80,7 @@ function ejected(text: string, key: string): Settings {
     key,
     text,
     "an image can only be taken out of the drive.",
-    `${key}=off (or hutch launch --iso ${text})`,
+    `${key}off (or hutch launch --iso ${text})`,
   );
 }
 
@@ -92,5 +93,5 @@ function tagsIn(text: string, key: string): readonly string[] {
 
 function checked(text: string, key: string, problem: string | null): string {
   if (problem === null) return text;
-  throw badValue(key, text.length > 40 ? "…" : text, problem, `${key}=${key === "tags" ? "prod,web" : "'…'"}`);
+  throw badValue(key, text.length > 40 ? "…" : text, problem, `${key}${key === "tags=" ? "prod,web" : "'…'"}`);
 }

@@ -1,13 +1,13 @@
 /** Published ports as people write them, in the manner of `docker run -p`. */
 import { isAddress } from "./address-syntax.ts";
 import type { PortForward } from "./machine/spec.ts";
-import { badValue } from "./usage.ts";
+import { badValue, typed } from "./usage.ts";
 
 const EXAMPLE = `8080:80 (or 127.0.0.1:8080:80/tcp, 53:53/udp; a single port is the same on both sides)`;
 
 /** `8080:80`, `8080`, `127.0.0.1:8080:80/tcp`, `[::1]:8080:80`; on 127.0.0.1 unless said. E_USAGE. */
 export function parseForward(text: string, flag = "--publish"): PortForward {
-  const fail = (why: string) => badValue(flag, text, why, `${flag} ${EXAMPLE}`);
+  const fail = (why: string) => badValue(flag, text, why, typed(flag, EXAMPLE));
   const portOf = (word: string): number => {
     const port = Number(word);
     if (/^\d+$/.test(word) && port >= 1 && port <= 65_535) return port;

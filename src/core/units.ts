@@ -1,5 +1,5 @@
 /** Sizes and times as people type and read them. */
-import { badValue } from "./usage.ts";
+import { badValue, typed } from "./usage.ts";
 
 const KIB = 1024;
 const MIB = KIB ** 2;
@@ -12,7 +12,7 @@ const SIZE = /^(?<number>\d+(?:\.\d+)?)\s*(?:(?<unit>[kmgt])(?:i?b)?)?$/i;
 
 /** `4`, `4G`, `4GiB`, `1.5G`, `4096M` in bytes; a bare number is GiB. E_USAGE, naming `flag`. */
 export function parseSize(text: string, flag: string): number {
-  const example = `${flag} 4G (or 512M, 1.5GiB; a bare number is GiB)`;
+  const example = `${typed(flag, "4G")} (or 512M, 1.5GiB; a bare number is GiB)`;
   const found = SIZE.exec(text.trim())?.groups;
   if (found === undefined) {
     throw badValue(flag, text, /^-/.test(text) ? "a size cannot be negative." : "this is no size.", example);
@@ -50,7 +50,7 @@ export function parseDuration(text: string, flag: string): number {
   const found = DURATION.exec(text.trim())?.groups;
   const { h = "0", m = "0", s = "0" } = found ?? {};
   const ms = Math.round(((Number(h) * 60 + Number(m)) * 60 + Number(s)) * 1000);
-  const example = `${flag} 90s (or 10m, 1h30m; a bare number is seconds)`;
+  const example = `${typed(flag, "90s")} (or 10m, 1h30m; a bare number is seconds)`;
   if (found === undefined || text.trim() === "") throw badValue(flag, text, "this is no length of time.", example);
   if (ms === 0) throw badValue(flag, text, "a length of time must be more than nothing.", example);
   // Node's timers hold 31 bits of milliseconds and fire at once for more.

@@ -37,6 +37,22 @@ export function wrongState(machine: OwnedMachine, cannot: string, ...next: reado
   });
 }
 
+/** E_CONFLICT for a VM whose memory lies saved on the disk: it comes back with what it had then, whatever is defined. */
+export function assertNotSaved(
+  machine: OwnedMachine,
+  { hasManagedSave }: { readonly hasManagedSave: boolean },
+  cannot = "what it runs with is in its saved memory.",
+): void {
+  if (!hasManagedSave) return;
+  const { name, status } = machine;
+  throw wrongState(
+    { ...machine, status: { ...status, power: "saved" } },
+    cannot,
+    `hutch start ${name}`,
+    `hutch save ${name} --discard`,
+  );
+}
+
 /** E_CONFLICT for a VM that its owner protects. */
 export function assertUnprotected({ name, record }: Pick<OwnedMachine, "name" | "record">, verb: string): void {
   if (!record.protected) return;

@@ -1,7 +1,7 @@
 /** Setting things of a VM that is there: now where that can be, else from its next start on; said before it is done. */
 import { HutchError } from "../core/errors.ts";
 import { formatForward } from "../core/forward-syntax.ts";
-import { assertPossible } from "../core/machine/resolve.ts";
+import { assertSizes } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
 import { formatSize } from "../core/units.ts";
 import { badValue } from "../core/usage.ts";
@@ -22,13 +22,16 @@ import { startsInOrder } from "./boot-order.ts";
 import type { Context } from "./context.ts";
 import { displayChange, isoChange } from "./device-settings.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { findLiving, livingMachine } from "./living.ts";
+import { assertNotSaved, findLiving, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { assertPublishable } from "./ports.ts";
 import { type RootDisk, rootDiskOf } from "./root-disk.ts";
 
 const MIB = 1024 ** 2;
 const PASST = "passt takes its ports when it starts.";
+
+/** What a VM is defined by; the rest is hutch's own to keep. */
+const BY_DEFINITION = ["cpus", "memoryMiB", "diskBytes", "display", "iso"] as const;
 
 /** A VM as it is, and what is to be set of it. */
 export type Change = {
@@ -64,8 +67,9 @@ export function changeSettings(ctx: Context, name: string, settings: Settings): 
 
 async function examine(ctx: Context, machine: OwnedMachine, settings: Settings): Promise<Change> {
   assertWords(settings);
-  await assertSizes(ctx, machine, settings);
+  await assertPossibleSizes(ctx, settings);
   const detail = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+  if (BY_DEFINITION.some((key) => settings[key] !== undefined)) assertNotSaved(machine, detail);
   const stored = sizesIn(detail.inactiveXml);
   const live = isActive(machine.status) ? sizesIn(detail.xml) : null;
   const root = settings.diskBytes === undefined ? null : await rootDiskOf(ctx, machine, detail.inactiveXml);
@@ -196,23 +200,22 @@ function* orderChange(
   };
 }
 
-/** As for a new VM of these sizes on this host. */
-async function assertSizes(ctx: Context, { record }: OwnedMachine, settings: Settings): Promise<void> {
-  const { cpus, memoryMiB, diskBytes } = settings;
-  const wanted = {
-    ...record.spec,
-    ...(cpus === undefined ? {} : { cpus }),
-    ...(memoryMiB === undefined ? {} : { memoryMiB }),
-    ...(diskBytes === undefined ? {} : { diskBytes }),
-    publish: [],
-  };
+/** As for a new VM of these sizes on this host; what is not to change is as it is. */
+async function assertPossibleSizes(ctx: Context, { cpus, memoryMiB, diskBytes }: Settings): Promise<void> {
   if (cpus === undefined && memoryMiB === undefined && diskBytes === undefined) return;
-  assertPossible(wanted, await hostCapabilities(ctx.client), ctx.home.mode === "session");
+  assertSizes(
+    {
+      ...(cpus === undefined ? {} : { cpus }),
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      ...(diskBytes === undefined ? {} : { diskBytes }),
+    },
+    await hostCapabilities(ctx.client),
+  );
 }
 
 function assertWords({ description, tags }: Settings): void {
   const said = description === undefined ? null : checkDescription(description);
-  if (said !== null) throw badValue("description", "…", said, "description='the web server'");
+  if (said !== null) throw badValue("description=", "…", said, "description='the web server'");
   const wrong = tags === undefined ? null : checkTags(tags);
-  if (wrong !== null) throw badValue("tags", tags?.join(",") ?? "", wrong, "tags=prod,web");
+  if (wrong !== null) throw badValue("tags=", tags?.join(",") ?? "", wrong, "tags=prod,web");
 }

@@ -61,7 +61,22 @@ export function assertPossible(
   leadsPorts = false,
 ): void {
   const publishes = leadsPorts || usesForwards(spec, userNetworking);
-  const problems = [...sizeProblems(spec, limits), ...networkProblems(spec, publishes)];
+  refuse([...sizeProblems(spec, limits, asFlag), ...networkProblems(spec, publishes)]);
+}
+
+/** A size as it was typed: `--memory 8G` of a new VM, `memory=8G` of one that is there. */
+type Typed = (size: "cpus" | "memory" | "disk" | "data-disk", value: string) => string;
+type Sizes = Partial<Pick<MachineSpec, "cpus" | "memoryMiB" | "diskBytes" | "dataDiskBytes">>;
+
+const asFlag: Typed = (size, value) => `--${size} ${value}`;
+const asSetting: Typed = (size, value) => `${size}=${value}`;
+
+/** For a VM that is there: of its sizes only those that are to change, in the words of `set`. E_USAGE as above. */
+export function assertSizes(sizes: Sizes, limits: HostLimits): void {
+  refuse([...sizeProblems(sizes, limits, asSetting)]);
+}
+
+function refuse(problems: readonly string[]): void {
   const [first, ...rest] = problems;
   if (first === undefined) return;
   throw new HutchError({
@@ -72,25 +87,33 @@ export function assertPossible(
   });
 }
 
-function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<string> {
-  if (!Number.isInteger(spec.cpus) || spec.cpus < 1)
-    yield `--cpus ${spec.cpus}: a VM needs a whole number of CPUs, at least 1.`;
-  else if (spec.cpus > limits.cpus * 8)
-    yield `--cpus ${spec.cpus}: this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
-  if (!Number.isFinite(spec.memoryMiB) || spec.memoryMiB < LEAST_MEMORY_MIB)
-    yield `--memory ${spec.memoryMiB}M: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
-  else if (spec.memoryMiB * MIB > limits.memoryBytes) {
-    yield `--memory ${formatSize(spec.memoryMiB * MIB)}: this host has ${formatSize(limits.memoryBytes)} in all.`;
+function* sizeProblems(
+  { cpus, memoryMiB, diskBytes, dataDiskBytes = [] }: Sizes,
+  limits: HostLimits,
+  typed: Typed,
+): Generator<string> {
+  if (cpus !== undefined) {
+    if (!Number.isInteger(cpus) || cpus < 1)
+      yield `${typed("cpus", `${cpus}`)}: a VM needs a whole number of CPUs, at least 1.`;
+    else if (cpus > limits.cpus * 8)
+      yield `${typed("cpus", `${cpus}`)}: this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
   }
-  for (const [flag, bytes] of [
-    ["--disk", spec.diskBytes] as const,
-    ...spec.dataDiskBytes.map((size) => ["--data-disk", size] as const),
+  if (memoryMiB !== undefined) {
+    if (!Number.isFinite(memoryMiB) || memoryMiB < LEAST_MEMORY_MIB)
+      yield `${typed("memory", `${memoryMiB}M`)}: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
+    else if (memoryMiB * MIB > limits.memoryBytes)
+      yield `${typed("memory", formatSize(memoryMiB * MIB))}: this host has ${formatSize(limits.memoryBytes)} in all.`;
+  }
+  for (const [disk, bytes] of [
+    ...(diskBytes === undefined ? [] : [["disk", diskBytes] as const]),
+    ...dataDiskBytes.map((size) => ["data-disk", size] as const),
   ]) {
-    if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk needs at least 1M.`;
-    else if (bytes > MOST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk can have 16 TiB at most.`;
+    if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES)
+      yield `${typed(disk, `${bytes} bytes`)}: a disk needs at least 1M.`;
+    else if (bytes > MOST_DISK_BYTES) yield `${typed(disk, formatSize(bytes))}: a disk can have 16 TiB at most.`;
   }
-  if (spec.dataDiskBytes.length > MOST_DATA_DISKS)
-    yield `--data-disk: ${spec.dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
+  if (dataDiskBytes.length > MOST_DATA_DISKS)
+    yield `--data-disk: ${dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
 }
 
 function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<string> {

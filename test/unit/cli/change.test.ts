@@ -41,8 +41,10 @@ describe("set", () => {
     [["cpus"], /key=value/],
     [["cpu=4"], /"cpu" cannot be set/],
     [["cpus=4", "cpus=2"], /twice/],
-    [["memory=-1"], /negative/],
-    [["autostart=maybe"], /on or off/],
+    [["memory=-1"], /memory=-1: a size cannot be negative\.\n.* memory=4G/],
+    [["cpus=x"], /cpus=x: it is a whole number.*\n.* cpus=2/],
+    [["delay=x"], /delay=x: .*\n.* delay=90s/],
+    [["autostart=maybe"], /autostart=maybe: it is on or off\.\n.* autostart=on/],
     [["tags=a b"], /"a b"/],
     [["__proto__=1"], /cannot be set/],
     [["publish=80:99999"], /no port/],
@@ -81,14 +83,21 @@ describe("set", () => {
 
 describe("what destroys", () => {
   it.each([
-    ["snapshot", "restore", "web", "one"],
-    ["snapshot", "rm", "web", "one"],
+    ["snapshot", "restore", "web", "snap-1"],
+    ["snapshot", "rm", "web", "snap-1"],
     ["disk", "detach", "web", "vdc", "--purge"],
     ["save", "web", "--discard"],
   ])("%s %s asks, and refuses where nobody can be asked", async (...words) => {
     const refused = await hutch(words);
-    expect(refused).toMatchObject({ code: 2, calls: [], stderr: expect.stringContaining("--yes") });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
+    expect(refused.calls.filter(([method]) => method !== "snapshots.list")).toEqual([]);
     expect((await hutch([...words, "--yes"])).code).toBe(0);
+  });
+
+  it.each(["restore", "rm"])("snapshot %s asks nothing about a snapshot that is not there", async (verb) => {
+    const { calls, stderr } = await hutch(["snapshot", verb, "web", "none"]);
+    expect(calls.map(([method]) => method)).toContain(verb === "rm" ? "snapshots.remove" : "snapshots.restore");
+    expect(stderr).not.toContain("--yes");
   });
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { isHutchError } from "../../../src/core/errors.ts";
 import { macOf } from "../../../src/core/mac.ts";
-import { assertPossible, resolveSpec, type SpecGround, usesForwards } from "../../../src/core/machine/resolve.ts";
+import {
+  assertPossible,
+  assertSizes,
+  resolveSpec,
+  type SpecGround,
+  usesForwards,
+} from "../../../src/core/machine/resolve.ts";
 import { isActive, statusOf } from "../../../src/core/machine/status.ts";
 import type { LaunchRequest } from "../../../src/core/requests.ts";
 
@@ -80,6 +86,24 @@ describe("an order", () => {
     expect(problemsOf({ publish: [...publish, ...publish] }, true)).toContain("given twice");
     expect(usesForwards({ network: { kind: "user" } }, false)).toBe(true);
     expect(usesForwards({ network: { kind: "bridge", bridge: "br0" } }, true)).toBe(false);
+  });
+});
+
+describe("a change of sizes", () => {
+  const refused = (sizes: Parameters<typeof assertSizes>[0]) => {
+    try {
+      assertSizes(sizes, limits);
+      return null;
+    } catch (error) {
+      return isHutchError(error) ? error.message : error;
+    }
+  };
+
+  it("is refused in the words that set takes", () => {
+    expect(refused({ memoryMiB: 9 * 1024 })).toBe("memory=9 GiB: this host has 8 GiB in all.");
+    expect(refused({ cpus: 17 })).toMatch(/^cpus=17: this host has 2;/);
+    expect(refused({ diskBytes: 17 * 1024 * GIB })).toBe("disk=17 TiB: a disk can have 16 TiB at most.");
+    expect(refused({ cpus: 2, memoryMiB: 1024, diskBytes: GIB })).toBeNull();
   });
 });
 
