@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<ListedColumn, Column>> = {
   name: { head: "NAME", cell: ({ name }) => name },
   state: { head: "STATE", cell: stateOf },
   address: { head: "ADDRESS", cell: ({ address }) => address ?? "" },
-  image: { head: "IMAGE", cell: ({ record }) => record?.spec.image ?? "" },
+  image: { head: "IMAGE", cell: imageOf },
   cpus: {
     head: "CPUS",
     cell: ({ record }) => (record === null ? "" : `${record.spec.cpus}`),
@@ -42,6 +42,12 @@ const COLUMNS: Readonly<Record<ListedColumn, Column>> = {
   owner: { head: "OWNER", cell: ({ record }) => (record === null ? "others" : "hutch") },
   uuid: { head: "UUID", cell: ({ uuid }) => uuid },
 };
+
+/** A file goes by the name that it has in the store: its path would fill the line. */
+function imageOf({ record }: MachineView): string {
+  const asked = record?.spec.image ?? "";
+  return asked.includes("/") ? (record?.image?.name ?? asked) : asked;
+}
 
 export const COLUMN_NAMES: readonly string[] = LISTED_COLUMNS;
 export const USUAL_COLUMNS: readonly string[] = ["name", "state", "address", "image", "cpus", "memory", "engine"];

@@ -1,10 +1,21 @@
 /** Columns for people. */
 import { plain } from "./plain.ts";
-import { padded, widthOf } from "./width.ts";
+import { clipped, padded, widthOf } from "./width.ts";
 
-/** Aligned by what a terminal shows, two blanks between columns, nothing after the last; what is empty shows as `-`. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return aligned([head, ...rows]);
+const GAP = "  ";
+/** What is left of a cell when there is no room. */
+const NARROWEST = 8;
+
+/**
+ * Aligned by what a terminal shows, two blanks between columns, nothing after the last; what is empty shows as `-`. Where
+ * `columns` do not hold it the widest cells are cut; those of the first column, which people type, are whole.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  return aligned([head, ...rows], columns);
 }
 
 /** `key  value` lines. */
@@ -12,19 +23,30 @@ export function pairs(rows: readonly (readonly [string, string])[]): string {
   return aligned(rows);
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
+function aligned(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string {
   const safe = rows.map((row) => row.map((cell) => plain(cell === "" ? "-" : cell)));
   const widths: number[] = [];
   for (const row of safe) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
   }
+  narrow(widths, columns);
   return safe
     .map(
       (row) =>
         `${row
-          .map((cell, column) => padded(cell, widths[column] ?? 0))
-          .join("  ")
+          .map((cell, column) => padded(clipped(cell, widths[column] ?? 0), widths[column] ?? 0))
+          .join(GAP)
           .trimEnd()}\n`,
     )
     .join("");
+}
+
+/** In place: the widest gives way first. */
+function narrow(widths: number[], columns: number): void {
+  const over = () => widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
+  while (over() > 0) {
+    const widest = Math.max(...widths.slice(1));
+    if (!(widest > NARROWEST)) return;
+    widths[widths.indexOf(widest, 1)] = widest - 1;
+  }
 }
