@@ -1,4 +1,6 @@
 /** What every command works with: its global flags, the connection, and the two ways to speak: data and talk. */
+
+import { shellWord } from "../core/shell-word.ts";
 import type { ConnectOptions, Hutch } from "../index.ts";
 import type { Globals } from "./globals.ts";
 import { type Document, rendered } from "./render/document.ts";
@@ -6,17 +8,30 @@ import { type Paint, paintFor } from "./render/paint.ts";
 import { plain } from "./render/plain.ts";
 import type { Sink, StopSignal, Terminal } from "./terminal.ts";
 
+export type Typed = { readonly verb: readonly string[]; readonly args: readonly string[] };
+
 export class Cli {
   readonly terminal: Terminal;
   readonly globals: Globals;
   /** The signal that a running operation was cancelled by. */
   stoppedBy: StopSignal | null = null;
+  readonly #typed: Typed;
   #hutch: Promise<Hutch> | null = null;
   readonly #warned = new Set<string>();
 
-  constructor(terminal: Terminal, globals: Globals) {
+  /** `typed`: the command's words, then what was typed after them. */
+  constructor(terminal: Terminal, globals: Globals, typed: Typed) {
     this.terminal = terminal;
     this.globals = globals;
+    this.#typed = typed;
+  }
+
+  /** What was typed, with one more flag, for a shell. */
+  line(flag: string): string {
+    const { connect } = this.globals;
+    const host = connect === undefined ? [] : ["-c", connect];
+    const { verb, args } = this.#typed;
+    return ["hutch", ...verb, flag, ...host, ...args].map(shellWord).join(" ");
   }
 
   /** For stderr: the talk. */
@@ -39,6 +54,12 @@ export class Cli {
   get hasScreen(): boolean {
     const { stdin, stdout, env } = this.terminal;
     return stdin.isTTY && stdout.isTTY === true && env["TERM"] !== "dumb" && this.globals.output === undefined;
+  }
+
+  /** How wide a line may be; without end where nobody looks at it. */
+  get columns(): number {
+    const { isTTY, columns } = this.terminal.stdout;
+    return isTTY === true && columns !== undefined ? columns : Number.POSITIVE_INFINITY;
   }
 
   /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */
@@ -77,7 +98,7 @@ export class Cli {
 
   /** Data, to stdout, in the format asked for. */
   async print(document: Document): Promise<void> {
-    await this.write(await rendered(document, this.format));
+    await this.write(await rendered(document, this.format, this.columns));
   }
 
   /** Text or bytes to stdout as they are; waits for a slow reader, and is dropped once nobody reads. */

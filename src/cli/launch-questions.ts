@@ -1,8 +1,11 @@
 /** `launch` without a word, at a terminal: asks for what matters, and shows the command line that says the same. */
+
 import { HutchError } from "../core/errors.ts";
 import { DEFAULTS } from "../core/machine/spec.ts";
 import { madeUpName } from "../core/made-up-names.ts";
 import { checkName } from "../core/names.ts";
+import { plural } from "../core/plural.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { formatSize } from "../core/units.ts";
 import type { CatalogueRow, HostInfo, Hutch, ImageRow, NetworkSummary } from "../index.ts";
 import type { Cli } from "./cli.ts";
@@ -44,8 +47,7 @@ export async function askForLaunch(cli: Cli): Promise<readonly string[]> {
 
 /** As it is typed into a shell. */
 function commandLine(words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ["hutch", "launch", ...quoted].join(" ");
+  return ["hutch", "launch", ...words.map(shellWord)].join(" ");
 }
 
 type Ground = {
@@ -94,7 +96,7 @@ async function askSizes(cli: Cli, host: HostInfo): Promise<readonly string[]> {
   const disk = host.freePoolBytes === null ? "" : `, ${formatSize(host.freePoolBytes)} disk free`;
   const much = (bytes: number) =>
     host.freeMemoryBytes !== null && bytes > host.freeMemoryBytes ? "  more memory than is free now" : "";
-  const chosen = await askChoice(cli, `Size (the host has ${host.cpus} CPUs${free}${disk})`, [
+  const chosen = await askChoice(cli, `Size (the host has ${plural(host.cpus, "CPU")}${free}${disk})`, [
     ...[1, 0, 2].flatMap((index) => {
       const size = SIZES[index];
       if (size === undefined) return [];

@@ -17,7 +17,7 @@ export async function agreeToLose(cli: Cli, question: string, losses: readonly L
       code: "E_USAGE",
       message: `${question} Nobody can be asked here: say it with --yes.`,
       why: `It is about ${losses.map(({ name }) => name).join(", ")}.`,
-      next: ["The same command with --yes"],
+      next: [cli.line("--yes")],
     });
   }
   cli.terminal.stderr.write(`${list.join("\n")}\n`);

@@ -20,6 +20,8 @@ const USUAL = 80;
 /** What the shells' completion scripts call: everything after it, and the last word is the one to complete. */
 const COMPLETE = "__complete";
 
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
+
 /** SIGTERM's own exit code; SIGINT's is that of a cancel. */
 const TERMINATED = 143;
 
@@ -64,7 +66,7 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
       return 0;
     }
     const read = Object.entries(GLOBAL_FLAGS).map(([key, flag]) => [key, words.read<unknown>(flag)]);
-    cli = new Cli(terminal, Object.fromEntries(read) as Globals);
+    cli = new Cli(terminal, Object.fromEntries(read) as Globals, { verb: entry.words, args });
     const whole = { ...words, ...(await completed(cli, entry, command, words)) };
     understood = true;
     return (await command.run(cli, whole)) ?? 0;
@@ -72,9 +74,22 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
     const exitCode = terminated ? TERMINATED : ((understood ? command.failsWith : undefined) ?? error.exitCode);
-    return fail(error, exitCode, given, terminal, args);
+    return fail(error, exitCode, given, terminal, [...args, ...(await namesOf(args, error, cli))]);
   } finally {
     await cli?.close();
+  }
+}
+
+/** VMs that were typed by their UUID are told by their name, which may need quotes. */
+async function namesOf(words: readonly string[], error: HutchError, cli: Cli | null): Promise<readonly string[]> {
+  const uuids = words.filter((word) => UUID.test(word)).map((word) => word.toLowerCase());
+  if (cli === null || uuids.length === 0 || error.next.length === 0) return [];
+  try {
+    const machines = await (await cli.hutch()).list();
+    return machines.filter(({ uuid }) => uuids.includes(uuid)).map(({ name }) => name);
+  } catch {
+    // What went wrong is told as it is.
+    return [];
   }
 }
 

@@ -1,10 +1,11 @@
 /** What the record of a VM says of its shared folders. */
+
 import { HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { isHeld } from "../host/mount-holds.ts";
 import { updateRecord } from "../host/records.ts";
-import { quote } from "../host/ssh/command.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";
 import { hostFolder } from "./mount-way.ts";
@@ -57,5 +58,5 @@ export function missedMounts(
 /** What a person types to have it there. */
 export function holdCommand(name: string, { hostPath, guestPath, readonly = false }: MountRequest): string {
   const target = `${name}:${guestPath}`;
-  return `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${quote(hostPath)} ${quote(target)}`;
+  return `hutch mount --by sshfs ${readonly ? "--read-only " : ""}${shellWord(hostPath)} ${shellWord(target)}`;
 }

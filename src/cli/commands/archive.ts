@@ -1,5 +1,7 @@
 /** `export`, `import`: a VM as one file. */
+
 import { parseNetwork } from "../../core/network-syntax.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, toggle, word } from "../flags.ts";
@@ -50,6 +52,6 @@ export const importVm: Command = defineCommand({
       names: [machine.name],
     });
     for (const warning of warnings) cli.warn(warning);
-    cli.say(`Next: hutch start ${machine.name}`);
+    cli.say(`Next: hutch start ${shellWord(machine.name)}`);
   },
 });

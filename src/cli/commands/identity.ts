@@ -1,4 +1,5 @@
 /** `rename`, `clone`, `adopt`: which VM is which. */
+import { shellWord } from "../../core/shell-word.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, toggle, word } from "../flags.ts";
 import { follow } from "../progress/follow.ts";
@@ -35,7 +36,7 @@ export const clone: Command = defineCommand({
       names: [machine.name],
     });
     for (const warning of warnings) cli.warn(warning);
-    cli.say(`Next: hutch start ${machine.name} --wait-for ready`);
+    cli.say(`Next: hutch start ${shellWord(machine.name)} --wait-for ready`);
   },
 });
 

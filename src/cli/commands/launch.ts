@@ -1,7 +1,9 @@
 /** `launch` and `create`: from flags to orders, and what came of them. */
+
 import { HutchError, isHutchError } from "../../core/errors.ts";
 import { formatForward } from "../../core/forward-syntax.ts";
 import type { LaunchRequest, LaunchResult } from "../../core/requests.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { Hutch } from "../../index.ts";
 import { bakeAsOffered } from "../bake-offer.ts";
 import type { Cli } from "../cli.ts";
@@ -153,7 +155,7 @@ async function report(
   await cli.print({
     data: many ? { machines: results } : { ...first },
     text: () =>
-      table(
+      `${table(
         ["NAME", "STATE", "ADDRESS", "NEXT"],
         results.map(({ machine: { name, status, address } }) => [
           name,
@@ -161,17 +163,21 @@ async function report(
           address ?? "",
           `hutch ${status.power !== "running" ? "start" : byHand ? "display" : "shell"} ${name}`,
         ]),
-      ),
+      )}${results.map(consoleLogin).join("")}`,
     names: results.map(({ machine }) => machine.name),
   });
-  for (const { machine, warnings, consolePassword } of results) {
-    if (consolePassword !== undefined)
-      cli.say(`Console login of ${machine.name}: ${machine.record?.spec.user}, ${consolePassword} (shown this once)`);
+  for (const { machine, warnings } of results) {
     for (const warning of warnings) cli.warn(warning);
-    if (machine.record?.spec.display === true) cli.say(`Screen: hutch display ${machine.name}`);
-    if (byHand) cli.say(`Once it is installed: hutch set ${machine.name} iso=off`);
+    if (machine.record?.spec.display === true) cli.say(`Screen: hutch display ${shellWord(machine.name)}`);
+    if (byHand) cli.say(`Once it is installed: hutch set ${shellWord(machine.name)} iso=off`);
     for (const forward of machine.record?.spec.publish ?? []) cli.say(`Published: ${formatForward(forward)}`);
   }
+}
+
+/** Part of the answer, not of the talk: --quiet must not lose what is shown only once. */
+function consoleLogin({ machine, consolePassword }: LaunchResult): string {
+  if (consolePassword === undefined) return "";
+  return `Console login of ${machine.name}: ${machine.record?.spec.user}, ${consolePassword} (shown this once)\n`;
 }
 
 function severalFaults(cli: Cli, faults: readonly unknown[], of: number): HutchError {

@@ -63,7 +63,7 @@ export const list: Command = defineCommand({
     const shown = seen(machines, look);
     await cli.print({
       data: { machines: shown },
-      text: () => tableOf(look, shown),
+      text: (width) => tableOf(look, shown, width),
       names: shown.map(({ name }) => name),
     });
     for (const { name, problems } of shown) for (const problem of problems) cli.warn(`${name}: ${problem}`);
@@ -84,9 +84,9 @@ function seen(machines: readonly MachineView[], { chosen, sorting }: Look): read
   return sorting === undefined ? shown : sorted(shown, sorting);
 }
 
-function tableOf({ columns }: Look, machines: readonly MachineView[]): string {
+function tableOf({ columns }: Look, machines: readonly MachineView[], width: number): string {
   const { head, rows } = machineTable(columns, machines);
-  return table(head, rows);
+  return table(head, rows, width);
 }
 
 /** Drawn anew when libvirt tells of a change: nothing is asked in between. */
@@ -102,8 +102,8 @@ async function watch(cli: Cli, hutch: Hutch, look: Look): Promise<number> {
       machines = after(machines, news);
       const shown = seen([...machines.values()].sort(byName), look);
       const names = shown.map(({ name }) => name);
-      const document = { data: { machines: shown }, text: () => tableOf(look, shown), names };
-      await show(await rendered(document, cli.format === "json" ? "ndjson" : cli.format));
+      const document = { data: { machines: shown }, text: (width: number) => tableOf(look, shown, width), names };
+      await show(await rendered(document, cli.format === "json" ? "ndjson" : cli.format, cli.columns));
     }
   });
 }

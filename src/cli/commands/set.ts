@@ -1,4 +1,5 @@
 /** `set`: change a VM that is there, having said what that means. */
+import { shellWord } from "../../core/shell-word.ts";
 import type { SettingChange } from "../../core/vm-settings.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { toggle } from "../flags.ts";
@@ -31,17 +32,19 @@ export const set: Command = defineCommand({
       dryRun || plan.changes.length === 0 ? { ...plan, warnings: [] } : await follow(cli, hutch.set(name, settings));
     await cli.print({
       data: { name: plan.name, changes, warnings },
-      text: () =>
+      text: (width) =>
         changes.length === 0
           ? `${plan.name}: nothing to change\n`
           : table(
               ["SETTING", "FROM", "TO", "COUNTS", "NOTE"],
               changes.map(({ setting, from, to, when, note }) => [setting, from, to, counts(when), note]),
+              width,
             ),
       names: [plan.name],
     });
     for (const warning of warnings) cli.warn(warning);
-    if (!dryRun && changes.some(({ when }) => when === "restart")) cli.say(`For the rest: hutch restart ${plan.name}`);
+    if (!dryRun && changes.some(({ when }) => when === "restart"))
+      cli.say(`For the rest: hutch restart ${shellWord(plan.name)}`);
     return undefined;
   },
 });

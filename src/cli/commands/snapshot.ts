@@ -1,5 +1,7 @@
 /** `snapshot create|ls|tree|restore|rm`. */
+import { shellWord } from "../../core/shell-word.ts";
 import type { SnapshotInfo, SnapshotKind } from "../../core/snapshots.ts";
+import type { Hutch } from "../../index.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { option, toggle, word } from "../flags.ts";
 import { follow } from "../progress/follow.ts";
@@ -53,7 +55,7 @@ export const snapshotList: Command = defineCommand({
     const snapshots = await hutch.snapshots.list(name);
     await cli.print({
       data: { snapshots },
-      text: () =>
+      text: (width) =>
         table(
           ["NAME", "TAKEN", "KIND", "STANDS ON", "DESCRIPTION"],
           snapshots.map(({ name: each, createdAt, kind, parent, description, current }) => [
@@ -63,10 +65,11 @@ export const snapshotList: Command = defineCommand({
             parent ?? "",
             description,
           ]),
+          width,
         ),
       names: snapshots.map((snapshot) => snapshot.name),
     });
-    if (snapshots.length === 0) cli.say(`There is none (hutch snapshot create ${name}).`);
+    if (snapshots.length === 0) cli.say(`There is none (hutch snapshot create ${shellWord(name)}).`);
   },
 });
 
@@ -96,7 +99,8 @@ export const snapshotRestore: Command = defineCommand({
   run: async (cli, { noSafety }, { operands: [name = "", snapshot = ""] }) => {
     const hutch = await cli.hutch();
     const loss = noSafety ? "everything since, for good" : "everything since, but for a snapshot of now";
-    await agreeToLose(cli, `Bring it back to ${snapshot}?`, [{ name, what: [loss] }]);
+    if (!cli.globals.yes && (await areThere(hutch, name, [snapshot])))
+      await agreeToLose(cli, `Bring it back to ${snapshot}?`, [{ name, what: [loss] }]);
     const back = await follow(cli, hutch.snapshots.restore(name, { snapshot, safety: !noSafety }));
     await cli.print({
       data: { ...back },
@@ -104,7 +108,8 @@ export const snapshotRestore: Command = defineCommand({
       names: [back.name],
     });
     for (const warning of back.warnings) cli.warn(warning);
-    if (back.safety !== null) cli.say(`Back again: hutch snapshot restore ${name} ${back.safety}`);
+    if (back.safety !== null)
+      cli.say(`Back again: hutch snapshot restore ${shellWord(name)} ${shellWord(back.safety)}`);
   },
 });
 
@@ -116,7 +121,8 @@ export const snapshotRemove: Command = defineCommand({
   notes: "The VM as it is now and its other snapshots stay.",
   run: async (cli, _flags, { operands: [name = "", ...names] }) => {
     const hutch = await cli.hutch();
-    await agreeToLose(cli, "Remove these snapshots for good?", [{ name, what: names }]);
+    if (!cli.globals.yes && (await areThere(hutch, name, names)))
+      await agreeToLose(cli, "Remove these snapshots for good?", [{ name, what: names }]);
     await printResults(cli, await follow(cli, hutch.snapshots.remove(name, [...new Set(names)])));
   },
 });
@@ -130,4 +136,10 @@ function* branches(all: readonly SnapshotInfo[], parent: string | null, indent: 
     yield `${indent}${root ? "" : last ? "`- " : "|- "}${each.name}${each.current ? " *" : ""}  (${KINDS[each.kind]})`;
     yield* branches(all, each.name, `${indent}${root ? "" : last ? "   " : "|  "}`);
   }
+}
+
+/** Nobody is asked about what is not there: doing it says so. Fails as a list does. */
+async function areThere(hutch: Hutch, name: string, wanted: readonly string[]): Promise<boolean> {
+  const there = await hutch.snapshots.list(name);
+  return wanted.every((each) => there.some((snapshot) => snapshot.name === each));
 }

@@ -1,9 +1,11 @@
 /** A guest's end of a copy: over the shared ssh connection, by two small scripts that need nothing but a shell and tar. */
+
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { guestScript } from "#cloud-init";
 import { entryName } from "../../core/copy.ts";
 import { type ErrorCode, HutchError } from "../../core/errors.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { Paths } from "../paths.ts";
 import { type Piped, runPiped } from "../processes.ts";
 import { type SshTarget, sshArgv } from "../ssh/command.ts";
@@ -140,12 +142,12 @@ const WORDS: Readonly<Record<number, Words>> = {
 
 function asRoot(place: string): readonly string[] {
   const [name, path] = split(place);
-  return [`hutch exec ${name} -- sudo cat ${path} >FILE`];
+  return [`hutch exec ${shellWord(name)} -- sudo cat ${shellWord(path)} >FILE`];
 }
 
 function throughHome(place: string): readonly string[] {
   const [name, path] = split(place);
-  return [`hutch cp FILE ${name}:`, `hutch exec ${name} -- sudo mv FILE ${path}`];
+  return [`hutch cp FILE ${shellWord(`${name}:`)}`, `hutch exec ${shellWord(name)} -- sudo mv FILE ${shellWord(path)}`];
 }
 
 function split(place: string): readonly [string, string] {

@@ -1,7 +1,9 @@
 /** The ssh command line: never blind, nothing from the user's own ssh configuration, one shared connection a VM. */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { shellWord } from "../../core/shell-word.ts";
 import type { Paths } from "../paths.ts";
 import { run } from "../processes.ts";
 import { userIdentities } from "./keys.ts";
@@ -24,7 +26,7 @@ const PERSIST_SECONDS = 60;
 
 /** Command lines that a person may type: no sharing, so that nothing is left running. */
 export function sshLine(paths: SshPaths, target: SshTarget): string {
-  return ["ssh", ...trust(paths, target), ...place(target)].map(quote).join(" ");
+  return ["ssh", ...trust(paths, target), ...place(target)].map(shellWord).join(" ");
 }
 
 /** With `argv`, one command, quoted so that the guest runs exactly that; else the login shell. */
@@ -42,7 +44,7 @@ export function sshArgv(
     readonly environment?: Readonly<Record<string, string>>;
   },
 ): readonly string[] {
-  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${quote(value)} `);
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${shellWord(value)} `);
   const command = argv.length === 0 ? [] : ["--", assignments.join("") + remoteCommand(argv)];
   return [
     "ssh",
@@ -79,12 +81,7 @@ async function tellMaster(paths: SshPaths, target: SshTarget, what: "exit" | "st
 
 /** argv as one line for the guest's POSIX shell, which splits it into exactly these words again. */
 export function remoteCommand(argv: readonly string[]): string {
-  return argv.map(quote).join(" ");
-}
-
-/** Bare where a shell would not touch it. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return argv.map(shellWord).join(" ");
 }
 
 function trust(paths: SshPaths, target: SshTarget): readonly string[] {

@@ -1,8 +1,10 @@
 /** An inventory for Ansible: each VM with its pinned host key, its tags as groups. */
+
 import { stringify } from "yaml";
 import type { MachineRecord } from "../../core/machine/record.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { Paths } from "../paths.ts";
-import { quote, type SshTarget, trustSettings } from "./command.ts";
+import { type SshTarget, trustSettings } from "./command.ts";
 
 type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
 
@@ -32,7 +34,7 @@ export function ansibleInventory(paths: SshPaths, hosts: readonly InventoryHost[
 }
 
 function variables(paths: SshPaths, { target, record }: InventoryHost): Readonly<Record<string, unknown>> {
-  const settings = trustSettings(paths, target).map(([name, value]) => `-o ${quote(`${name}=${value}`)}`);
+  const settings = trustSettings(paths, target).map(([name, value]) => `-o ${shellWord(`${name}=${value}`)}`);
   return {
     ansible_host: target.host,
     ansible_port: target.port,

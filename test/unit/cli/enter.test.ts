@@ -2,8 +2,9 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ConsoleSession, HeldMount, WindowSize } from "../../../src/core/enter.ts";
 import { cancelled, HutchError } from "../../../src/core/errors.ts";
+import type { LaunchResult } from "../../../src/core/requests.ts";
 import type { Hutch } from "../../../src/index.ts";
-import { failed, hutch, whenSeen } from "./stand-in.ts";
+import { failed, finished, hutch, machine, whenSeen } from "./stand-in.ts";
 
 describe("cp", () => {
   it("takes sources and a target, and tells what came over", async () => {
@@ -315,6 +316,13 @@ describe("a password for the console", () => {
     const { stdout, stderr } = await hutch(["console-password", "web"]);
     expect(stdout).toContain("abcd-efgh");
     expect(stderr).toContain("only time");
+  });
+
+  it("of a launch is part of the answer: no --quiet loses it", async () => {
+    const launch = () =>
+      finished({ machine: machine("web"), stages: [], warnings: [], consolePassword: "abcd-efgh" } as LaunchResult);
+    const { stdout } = await hutch(["launch", "--console-password", "--quiet"], { hutch: { launch } });
+    expect(stdout).toContain("Console login of web: me, abcd-efgh (shown this once)\n");
   });
 
   it("and folders are part of a launch's order", async () => {

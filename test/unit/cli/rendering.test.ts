@@ -72,6 +72,14 @@ describe("a table", () => {
     ).toBe("NAME   STATE\n网络   running\nMy VM  -\n\\x1b   x\n");
   });
 
+  it("is as wide as the terminal: the widest cells give way, never those of the first column", () => {
+    const rows = [["a-name-that-people-type", "a long description of it", "yes"]];
+    expect(table(["NAME", "DESCRIPTION", "ON"], rows, 43)).toBe(
+      "NAME                     DESCRIPTION    ON\na-name-that-people-type  a long descr…  yes\n",
+    );
+    expect(table(["NAME", "ON"], [["a-name-that-people-type", "yes"]], 10)).toContain("a-name-that-people-type  yes\n");
+  });
+
   it("of nothing is its head", () => {
     expect(table(["NAME", "STATE"], [])).toBe("NAME  STATE\n");
   });

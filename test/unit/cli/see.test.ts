@@ -31,6 +31,22 @@ describe("list", () => {
     expect(stdout).toBe("TAGS  NAME\nprod  db\n-     other\n-     web\n");
   });
 
+  it("calls a file's image by its name in the store, and fits into the terminal", async () => {
+    const { record } = machine("a-name-that-is-long");
+    if (record === null) throw new Error("no record");
+    const spec = { ...record.spec, image: `/home/me/${"images/".repeat(9)}disk.qcow2` };
+    const image = { name: "disk", digest: "sha256:00", trust: "" } as unknown as NonNullable<typeof record.image>;
+    const at = (each: typeof record.image) => ({
+      machines: [machine("a-name-that-is-long", { record: { ...record, spec, image: each } })],
+      tty: true,
+    });
+    expect((await hutch(["list"], at(image))).stdout).toMatch(/ disk +2 +2 GiB/);
+    const [, row = ""] = (await hutch(["list"], at(null))).stdout.split("\n");
+    expect(row).toMatch(/^a-name-that-is-long .* \/home\/me.*… /);
+    expect(row.length).toBeLessThanOrEqual(80);
+    expect((await hutch(["list"], { ...at(null), tty: false })).stdout).toContain(spec.image);
+  });
+
   it.each([
     [["--columns", "nmae"], 'Did you mean "name"?'],
     [["--columns", "name,"], "no column"],
