@@ -1,11 +1,10 @@
 /** One command in a VM through its guest agent: no network, no ssh, no login; it runs as root. */
 import type { AgentExecOptions } from "../core/enter.ts";
 import { HutchError } from "../core/errors.ts";
-import { isActive } from "../core/machine/status.ts";
 import { type AgentEnd, type AgentTarget, finishedProcess, killProcess, startProcess } from "../host/guest-agent.ts";
 import { findMachine } from "../host/machines.ts";
 import type { Context } from "./context.ts";
-import { ownedBy } from "./guest.ts";
+import { assertRuns, ownedBy } from "./guest.ts";
 
 const FIRST_LOOK_MS = 20;
 const LAST_LOOK_MS = 500;
@@ -21,13 +20,7 @@ export async function execByAgent(
   { input, onOutput, signal }: AgentExecOptions,
 ): Promise<number> {
   const machine = ownedBy(await findMachine(ctx.client, name));
-  if (!isActive(machine.status)) {
-    throw new HutchError({
-      code: "E_CONFLICT",
-      message: `${machine.name} is ${machine.status.power}.`,
-      next: [`hutch start ${machine.name}`],
-    });
-  }
+  assertRuns(machine);
   const target: AgentTarget = { client: ctx.client, uuid: machine.uuid, name: machine.name };
   const ended = await runByAgent(target, argv, { input, signal });
   if (ended.stdout.length > 0) await onOutput("stdout", ended.stdout);

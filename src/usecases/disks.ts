@@ -15,7 +15,7 @@ import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { undoDisk } from "./disk-undo.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { livingMachine } from "./living.ts";
+import { assertNotSaved, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { isWritable } from "./snapshots.ts";
 
@@ -24,14 +24,16 @@ const MOST_BYTES = 16 * 1024 ** 4;
 /** vdc to vdz. */
 const MOST_DISKS = 24;
 
-/** E_USAGE for a size that cannot be; E_NOT_FOUND and E_CONFLICT for a volume that is not there, or in use. */
+/** E_USAGE for a size that cannot be; E_NOT_FOUND and E_CONFLICT for a volume that is not there, or in use; E_CONFLICT for a saved VM. */
 export function attachDisk(ctx: Context, name: string, request: AttachRequest): Operation<DiskResult> {
   const about = { kind: "disk.attach", title: `Attach a disk to ${name}`, subject: name };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const machine = await livingMachine(ctx, op, name);
     return op.step("attach", "Attach the disk", async (step) => {
       const { uuid, record } = machine;
-      const { inactiveXml } = await ctx.client.call("domain.detail", { ref: { uuid } });
+      const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
+      assertNotSaved(machine, detail);
+      const { inactiveXml } = detail;
       const target = freeTarget(
         machine,
         readDomain(inactiveXml).disks.map((disk) => disk.target),
@@ -61,18 +63,19 @@ export function attachDisk(ctx: Context, name: string, request: AttachRequest): 
   });
 }
 
-/** E_NOT_FOUND for a target that is none; E_CONFLICT for root disk and seed; E_GUEST when a running guest does not let go of it. */
+/** E_NOT_FOUND for a target that is none; E_CONFLICT for root disk and seed, and for a saved VM; E_GUEST when a running guest does not let go of it. */
 export function detachDisk(ctx: Context, name: string, request: DetachRequest): Operation<DiskResult> {
   const about = { kind: "disk.detach", title: `Detach ${request.target} from ${name}`, subject: name };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const machine = await livingMachine(ctx, op, name);
     const { uuid, record } = machine;
     const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
+    assertNotSaved(machine, detail);
     const { source } = dataDisk(machine, detail.inactiveXml, request.target);
     const row = (await ctx.client.call("volume.list", { pool: record.pool })).find(({ path }) => path === source);
     const volume = row?.name ?? source ?? "";
     const bytes = row?.capacityBytes ?? 0;
-    const live = isActive(machine.status);
+    const live = isActive(machine.status) && deviceXml(detail.xml, "disk", request.target) !== "";
     await op.step("detach", `Detach ${request.target}`, async (step) => {
       const xml = deviceXml(detail.inactiveXml, "disk", request.target);
       await step.undo(undoDisk.detached(machine, { volume, bytes, xml, live }));

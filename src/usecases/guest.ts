@@ -13,17 +13,23 @@ export type OwnedMachine = MachineView & { readonly record: MachineRecord };
 
 export type Reachable = { readonly machine: OwnedMachine; readonly target: SshTarget };
 
-/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, stopped, trashed) or E_GUEST (no address yet). */
+/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, stopped, paused, trashed) or E_GUEST (no address yet). */
 export async function reach(ctx: Context, name: string): Promise<Reachable> {
   const machine = ownedBy(await findMachine(ctx.client, name));
-  if (!isActive(machine.status)) {
-    throw new HutchError({
-      code: "E_CONFLICT",
-      message: `${machine.name} is ${machine.status.power}.`,
-      next: [`hutch start ${machine.name}`],
-    });
-  }
+  assertRuns(machine);
   return { machine, target: await reachTarget(ctx, machine) };
+}
+
+/** E_CONFLICT for a VM whose guest does nothing: off, saved, or held. */
+export function assertRuns({ name, status }: MachineView): void {
+  const held = status.power === "paused";
+  if (isActive(status) && !held) return;
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `${name} is ${status.power}.`,
+    ...(held && status.reason !== "" ? { why: `Why: ${status.reason}.` } : {}),
+    next: [`hutch ${held ? "resume" : "start"} ${name}`],
+  });
 }
 
 /** Refuses VMs that others made, and those whose record cannot be read: their users, keys and disks are unknown to hutch. */

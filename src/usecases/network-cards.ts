@@ -16,7 +16,7 @@ import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { placeOf } from "./domain-input.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { livingMachine } from "./living.ts";
+import { assertNotSaved, livingMachine } from "./living.ts";
 import { cardRows } from "./network-card-rows.ts";
 import { undoCard } from "./network-card-undo.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -32,6 +32,7 @@ export function addCard(ctx: Context, name: string, network: NetworkSpec): Opera
     const machine = await livingMachine(ctx, op, name);
     const { uuid } = machine;
     const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
+    assertNotSaved(machine, detail);
     await assertPossible(ctx, machine, network, cardRows(machine, detail));
     return op.step("card", "Plug in a network card", async (step) => {
       const mac = macOf(crypto.randomUUID());
@@ -64,6 +65,7 @@ export function removeCard(ctx: Context, name: string, which: string): Operation
     const machine = await livingMachine(ctx, op, name);
     const { uuid } = machine;
     const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
+    assertNotSaved(machine, detail);
     const { mac } = laterCard(machine, cardRows(machine, detail), which);
     return op.step("card", `Take out ${mac}`, async (step) => {
       const storedXml = deviceXml(detail.inactiveXml, "interface", mac);

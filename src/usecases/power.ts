@@ -114,6 +114,13 @@ export async function powerOff(
     if (target !== null) await closeMaster(ctx.paths, target);
   }
   if (request.force === true) return forceOff(ctx.client, machine.uuid, step.signal);
+  if (machine.status.power === "paused") {
+    throw new HutchError({
+      code: "E_CONFLICT",
+      message: `${machine.name} is paused: its guest would not see the power button.`,
+      next: [`hutch resume ${machine.name}`, `hutch stop ${machine.name} --force`],
+    });
+  }
   const timeoutMs = request.timeoutMs ?? SHUTDOWN_LIMIT_MS;
   if (await shutDown(ctx.client, machine.uuid, { timeoutMs, signal: step.signal })) return;
   throw new HutchError({

@@ -14,7 +14,7 @@ import { type Operation, type OpScope, type StepScope, startOperation } from "..
 import { undoChange } from "./change-undo.ts";
 import { type Context, timestamp } from "./context.ts";
 import { type OwnedMachine, ownedByUuid, sshTargetOf } from "./guest.ts";
-import { assertUnprotected, livingMachine, wrongState } from "./living.ts";
+import { assertNotSaved, assertUnprotected, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { findSnapshot, isWritable, memoryProblem, take } from "./snapshots.ts";
 
@@ -85,14 +85,7 @@ export async function dropOldSafety(ctx: Context, uuid: string): Promise<void> {
 async function assertFits(ctx: Context, machine: OwnedMachine, snapshot: SnapshotFacts): Promise<readonly string[]> {
   const { name, uuid, record } = machine;
   const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
-  if (detail.hasManagedSave) {
-    throw wrongState(
-      { ...machine, status: { ...machine.status, power: "saved" } },
-      "what is saved would be lost without a trace.",
-      `hutch start ${name}`,
-      `hutch save ${name} --discard`,
-    );
-  }
+  assertNotSaved(machine, detail, "what is saved would be lost without a trace.");
   if (snapshot.external && (await hostCapabilities(ctx.client)).libVersion < EXTERNAL_SINCE) {
     throw new HutchError({
       code: "E_HOST",

@@ -12,7 +12,7 @@ import { type Operation, type StepScope, startOperation } from "../ops/operation
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { livingMachine, wrongState } from "./living.ts";
+import { assertNotSaved, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { heldStill } from "./quiesce.ts";
 
@@ -80,7 +80,7 @@ export async function take(
   const { uuid } = machine;
   const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
   const facts = readDomain(detail.xml);
-  await assertRestorable(ctx, machine, facts, request, detail.hasManagedSave);
+  await assertRestorable(ctx, machine, facts, request, detail);
   const order = { uuid, name: request.snapshot, description: request.description ?? "", disks: facts.disks };
   await step.undo(undoChange.snapshot(machine, request.snapshot, ctx.now()));
   if (!isActive(machine.status) || request.diskOnly !== true) {
@@ -104,17 +104,10 @@ async function assertRestorable(
   machine: OwnedMachine,
   facts: DomainFacts,
   { diskOnly }: SnapshotRequest,
-  saved: boolean,
+  detail: { readonly hasManagedSave: boolean },
 ): Promise<void> {
   const { name } = machine;
-  if (saved) {
-    throw wrongState(
-      { ...machine, status: { ...machine.status, power: "saved" } },
-      "its disks and its saved memory belong together.",
-      `hutch start ${name}`,
-      `hutch save ${name} --discard`,
-    );
-  }
+  assertNotSaved(machine, detail, "its disks and its saved memory belong together.");
   const raw = facts.disks.find((disk) => isWritable(disk) && disk.format !== "qcow2");
   if (raw !== undefined) {
     throw new HutchError({

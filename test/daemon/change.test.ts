@@ -1,9 +1,11 @@
 /** Changing VMs that are there, on a private libvirtd: blank disks, paused or running nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { VirDomainModificationImpact as Impact } from "#ffi";
 import { findMachine, listMachines } from "../../src/host/machines.ts";
 import { takeHold } from "../../src/host/mount-holds.ts";
 import { updateRecord } from "../../src/host/records.ts";
 import { adopt } from "../../src/usecases/adopt.ts";
+import { execByAgent } from "../../src/usecases/agent-exec.ts";
 import { clone } from "../../src/usecases/clone.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
@@ -11,8 +13,10 @@ import { definition, redefine } from "../../src/usecases/edit.ts";
 import { info } from "../../src/usecases/info.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { mounts } from "../../src/usecases/mount.ts";
+import { addCard } from "../../src/usecases/network-cards.ts";
 import { restart, start, stop } from "../../src/usecases/power.ts";
 import { rename } from "../../src/usecases/rename.ts";
+import { runInGuest } from "../../src/usecases/run-in-guest.ts";
 import { discardSaved, pause, resume, save } from "../../src/usecases/suspend.ts";
 import { purge, recover, remove } from "../../src/usecases/trash.ts";
 import { changeSettings, planSettings } from "../../src/usecases/vm-settings.ts";
@@ -272,6 +276,49 @@ describe("pause, resume, save", () => {
     await save(ctx, [NAME]).result;
     expect(await discardSaved(ctx, [NAME]).result).toMatchObject([{ done: true }]);
     expect(await power()).toBe("stopped");
+  });
+
+  it("a saved VM is not given what its saved memory knows nothing of", async () => {
+    const { uuid } = await given("running");
+    await save(ctx, [NAME]).result;
+    const before = await ground.world();
+    const saved = { code: "E_CONFLICT", message: expect.stringContaining("is saved"), next: expect.any(Array) };
+    await expect(attachDisk(ctx, NAME, { bytes: 8 * MIB }).result).rejects.toMatchObject(saved);
+    await expect(addCard(ctx, NAME, { kind: "network", network: "default" }).result).rejects.toMatchObject(saved);
+    for (const settings of [{ cpus: 2 }, { memoryMiB: 128 }, { diskBytes: 32 * MIB }, { display: true }])
+      await expect(changeSettings(ctx, NAME, settings).result).rejects.toMatchObject(saved);
+    expect(await ground.world()).toEqual(before);
+    await changeSettings(ctx, NAME, { tags: ["kept"] }).result;
+    await discardSaved(ctx, [NAME]).result;
+    expect((await findMachine(ctx.client, uuid)).record?.tags).toEqual(["kept"]);
+  });
+
+  it("lets a running VM lose a disk that only its stored definition has", async () => {
+    await given("running");
+    const { volume } = await attachDisk(ctx, NAME, { bytes: 8 * MIB }).result;
+    await stop(ctx, { names: [NAME], force: true }).result;
+    await detachDisk(ctx, NAME, { target: "vdc" }).result;
+    await start(ctx, [NAME], {}).result;
+    const { uuid } = await seen();
+    const path = (await ctx.client.call("volume.lookup", { pool: "hutch", name: volume }))?.path ?? "";
+    const xml = `<disk type="file"><driver name="qemu" type="qcow2"/><source file="${path}"/><target dev="vdc" bus="virtio"/></disk>`;
+    await ctx.client.call("domain.attachDevice", { uuid, xml, flags: Impact.CONFIG });
+    expect(await detachDisk(ctx, NAME, { target: "vdc" }).result).toMatchObject({ target: "vdc", live: false });
+    expect((await detail()).inactiveXml).not.toContain("vdc");
+  });
+
+  it("a paused VM is told apart from one that does not answer", async () => {
+    await given("running");
+    await pause(ctx, [NAME]).result;
+    const paused = { code: "E_CONFLICT", message: expect.stringContaining("is paused") };
+    const next = expect.arrayContaining([`hutch resume ${NAME}`]);
+    await expect(runInGuest(ctx, NAME, ["true"], {})).rejects.toMatchObject({ ...paused, next });
+    await expect(execByAgent(ctx, NAME, ["true"], { onOutput: async () => undefined })).rejects.toMatchObject({
+      ...paused,
+      next,
+    });
+    await expect(stop(ctx, { names: [NAME] }).result).rejects.toMatchObject({ ...paused, next });
+    expect(await stop(ctx, { names: [NAME], force: true }).result).toMatchObject([{ done: true }]);
   });
 
   it.each([
