@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { cleanConsole } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
+import { isActive } from "../core/machine/status.ts";
 import type { LogKind } from "../core/requests.ts";
 import { followConsole, qemuLogPath, readConsole } from "../host/console-log.ts";
 import { consoleSource, followSource } from "../host/console-source.ts";
@@ -24,7 +25,7 @@ const CLOUD_INIT_LOG = "/var/log/cloud-init-output.log";
 
 /**
  * Lines, cleaned of escapes. E_NOT_FOUND; E_CONFLICT for cloud-init's log of a stopped VM, where there is no such log to
- * read, and where somebody else has the console of which there is none; E_HOST for a log of QEMU's that this user may not read.
+ * read (of a VM that was never started neither), and where somebody else has the console of which there is none; E_HOST for a log of QEMU's that this user may not read.
  */
 export async function* logs(ctx: Context, name: string, options: LogOptions): AsyncIterable<string> {
   const { kind, follow, signal } = options;
@@ -42,8 +43,18 @@ async function consoleLines(
 ): Promise<AsyncIterable<string>> {
   const { uuid, name } = await findMachine(ctx.client, word);
   const source = await consoleSource(ctx.client, ctx.home, uuid);
-  if (source.kind === "file" && !follow) return readConsole(source.path);
-  if (source.kind === "stream") {
+  if (source.kind === "file") {
+    const isMissing = !(await isThere(source.path));
+    if (!follow && isMissing)
+      throw new HutchError({
+        code: "E_CONFLICT",
+        message: `There is no console log of ${name}.`,
+        why: neverStarted(source.path),
+        next: [`hutch start ${name}`],
+      });
+    if (!follow) return readConsole(source.path);
+    if (isMissing) warn?.(`${name} was never started here: its lines come once it is.`);
+  } else {
     if (!follow)
       throw new HutchError({
         code: "E_CONFLICT",
@@ -73,14 +84,15 @@ async function qemuLines(
     throw new HutchError({
       code: "E_CONFLICT",
       message: `There is no log of QEMU's for ${machine.name}.`,
-      why:
-        file === null
-          ? "Only a QEMU of this host keeps one that can be read from here."
-          : `It was never started here: ${file} is missing.`,
-      next: [`hutch logs ${machine.name}`],
+      why: file === null ? "Only a QEMU of this host keeps one that can be read from here." : neverStarted(file),
+      next: [isActive(machine.status) || file === null ? `hutch logs ${machine.name}` : `hutch start ${machine.name}`],
     });
   }
   return linesIn(file, follow, signal);
+}
+
+function neverStarted(file: string): string {
+  return `It was never started here: ${file} is missing.`;
 }
 
 async function isThere(file: string): Promise<boolean> {

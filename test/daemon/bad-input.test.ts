@@ -80,6 +80,7 @@ describe("a verb in the wrong state", () => {
     ["exec", "t-web", "--", "true"],
     ["shell", "t-web"],
     ["cp", "t-web:x", "."],
+    ["logs", "t-web"],
     ["logs", "t-web", "--cloud-init"],
     ["stats", "t-web"],
     ["mount", "/tmp", "t-web:/x"],
@@ -107,8 +108,8 @@ describe("a verb in the wrong state", () => {
 describe("what cannot be", () => {
   it.each([
     [["set", "t-web", "disk=8M"], 2, "not made smaller"],
-    [["set", "t-web", "cpus=10000"], 2, "this host has"],
-    [["set", "t-web", "memory=4000G"], 2, "this host has"],
+    [["set", "t-web", "cpus=10000"], 2, "cpus=10000: this host has"],
+    [["set", "t-web", "memory=4000G"], 2, "memory=3.9 TiB: this host has"],
     [["set", "t-web", "colour=red"], 2, "colour"],
     [["create", "IMAGE", "--name", "t-big", "--memory", "4000G"], 2, "this host has"],
     [["create", "IMAGE", "--name", "t-big", "--cpus", "10000"], 2, "this host has"],
