@@ -41,12 +41,15 @@ function aligned(rows: readonly (readonly string[])[], columns = Number.POSITIVE
     .join("");
 }
 
-/** In place: the widest gives way first. */
+/** In place: the widest gives way first, and as much as it can. */
 function narrow(widths: number[], columns: number): void {
-  const over = () => widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
-  while (over() > 0) {
-    const widest = Math.max(...widths.slice(1));
-    if (!(widest > NARROWEST)) return;
-    widths[widths.indexOf(widest, 1)] = widest - 1;
+  const order = [...widths.keys()].slice(1).sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+  let over = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
+  for (const column of order) {
+    const width = widths[column] ?? 0;
+    const less = Math.min(over, width - NARROWEST);
+    if (less <= 0) return;
+    widths[column] = width - less;
+    over -= less;
   }
 }
