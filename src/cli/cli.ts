@@ -28,6 +28,12 @@ export class Cli {
     return this.globals.output ?? "table";
   }
 
+  /** How wide a line of data may be: a pipe takes any. */
+  get columns(): number {
+    const { stdout } = this.terminal;
+    return stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
   /** Whether somebody is there to be asked. */
   get interactive(): boolean {
     const { stdin, stderr, env } = this.terminal;
@@ -77,7 +83,7 @@ export class Cli {
 
   /** Data, to stdout, in the format asked for. */
   async print(document: Document): Promise<void> {
-    await this.write(await rendered(document, this.format));
+    await this.write(await rendered(document, this.format, this.columns));
   }
 
   /** Text or bytes to stdout as they are; waits for a slow reader, and is dropped once nobody reads. */

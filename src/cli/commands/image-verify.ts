@@ -23,10 +23,11 @@ export const imageVerify: Command = defineCommand({
     const images = await follow(cli, hutch.images.verify(operands));
     await cli.print({
       data: { images },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "VOLUME", "STATE", "USED BY"],
           images.map(({ name, volume, state, usedBy }) => [name, volume, MEANING[state], usedBy.join(" ")]),
+          { columns },
         ),
       names: images.filter(({ state }) => state === "ok").map(({ name }) => name),
     });

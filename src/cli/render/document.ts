@@ -4,8 +4,8 @@ import type { Format } from "../globals.ts";
 export type Document = {
   /** The members of the JSON document beside `v`. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** For people; ends with a newline, or is empty. */
-  readonly text: () => string;
+  /** For people, at a terminal of so many columns (a pipe has no end of them); ends with a newline, or is empty. */
+  readonly text: (columns: number) => string;
   /** One a line with `-o name`. */
   readonly names: readonly string[];
 };
@@ -13,10 +13,14 @@ export type Document = {
 /** The version of every JSON document; grows when a member changes its meaning or goes away. */
 export const JSON_VERSION = 1;
 
-export async function rendered({ data, text, names }: Document, format: Format): Promise<string> {
+export async function rendered(
+  { data, text, names }: Document,
+  format: Format,
+  columns = Number.POSITIVE_INFINITY,
+): Promise<string> {
   switch (format) {
     case "table":
-      return text();
+      return text(columns);
     case "name":
       return names.map((name) => `${name}\n`).join("");
     case "json":

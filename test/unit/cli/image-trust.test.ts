@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { catalogue } from "#images";
+import { widthOf } from "../../../src/cli/render/width.ts";
 import type { ImageInfo, ImageVerdict } from "../../../src/core/image-trust.ts";
 import type { CatalogueRow, ImageRow } from "../../../src/core/requests.ts";
 import { finished, hutch } from "./stand-in.ts";
@@ -47,6 +49,8 @@ const verdict: ImageVerdict = {
 /** A hutch that answers with these. */
 const world = (images: object) => ({ hutch: { images: images as never } }) satisfies Parameters<typeof hutch>[1];
 
+const widest = (text: string): number => Math.max(...text.split("\n").map(widthOf));
+
 describe("image info", () => {
   it("shows the release, then each stored build with the chain of what vouches for it", async () => {
     const { code, stdout } = await hutch(["image", "info", "noble"], world({ info: async () => info }));
@@ -75,6 +79,15 @@ describe("image info", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("keeps to the columns of a terminal, and is whole in a pipe", async () => {
+    const chain = [`Stored on 2026-07-12 as ${row.digest}; hutch image verify looks whether it still is.`];
+    const long = { ...info, stored: [{ ...row, chain }] };
+    const seen = await hutch(["image", "info", "noble"], { ...world({ info: async () => long }), tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    expect(seen.stdout.replace(/\s+/g, "")).toContain(chain[0]?.replace(/\s+/g, ""));
+    expect((await hutch(["image", "info", "noble"], world({ info: async () => long }))).stdout).toContain(chain[0]);
   });
 
   it("says how to get what is not in the store", async () => {
@@ -133,6 +146,20 @@ describe("image verify", () => {
   });
 });
 
+describe("image ls", () => {
+  it("keeps to the columns of a terminal, what it does without first, and is whole in a pipe", async () => {
+    const trust = "unsigned upstream; sha512 published by cloud.debian.org over https";
+    const images = [{ ...row, name: "debian-13-docker", trust, usedBy: ["web", "db", "mail", "files"], stale: true }];
+    const seen = await hutch(["image", "ls"], { images, tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    expect(seen.stdout).toMatch(/^NAME +SIZE +DISK +AGE +USED BY +TRUST$/m);
+    expect(seen.stdout).toMatch(/^debian-13-docker .* unsigned/m);
+    const piped = await hutch(["image", "ls"], { images });
+    expect(piped.stdout).toMatch(/^NAME +DIGEST +SIZE +DISK +AGE +USED BY +TRUST$/m);
+    expect(piped.stdout).toContain(`${trust}; its base is newer by now`);
+  });
+});
+
 describe("image find", () => {
   const found: CatalogueRow = {
     name: "flatcar-stable",
@@ -145,6 +172,14 @@ describe("image find", () => {
     inStore: false,
     note: "",
   };
+
+  it("keeps to the columns of a terminal, with every name whole", async () => {
+    const all = catalogue().map((entry) => ({ ...entry, inStore: null }));
+    const seen = await hutch(["image", "find"], { ...world({ catalogue: async () => all }), tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    for (const { name } of all) expect(seen.stdout).toMatch(new RegExp(`^${name.replaceAll(".", "\\.")} `, "m"));
+    expect(seen.stdout).toMatch(/^debian-13 +2030-06-30 +yes +\w+ +unsigned upstream/m);
+  });
 
   it("shows what launch cannot set up, what never ends, and keys by their end", async () => {
     const rows = [found, { ...found, name: "flatcar-2", inStore: null }];
