@@ -12,6 +12,7 @@ import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { missingStored } from "./missing-image.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { FETCH_LOCK } from "./shared-fetch.ts";
 
@@ -31,11 +32,7 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
       const wanted = names.map((name) => {
         const base = bases.find((each) => [each.name, `sha256:${each.sha256}`, each.volume].includes(name));
         if (base !== undefined) return base;
-        throw new HutchError({
-          code: "E_NOT_FOUND",
-          message: `There is no image ${name} in the store.`,
-          next: ["hutch image ls"],
-        });
+        throw missingStored(name, bases);
       });
       if (pool === null) return [];
       const users = await usersOf(ctx, pool);

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync,
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockFile } from "#images";
-import { connect, type Hutch, type ImageRow } from "../../src/index.ts";
+import { connect, type Hutch, type ImageRow, isHutchError } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { serveFiles } from "../support/file-server.ts";
 import { type SystemLane, startSystemLane } from "../support/lane.ts";
@@ -130,6 +130,30 @@ describe("an image in use", () => {
     expect((await hutch.images.prune({ all: true }).result).rows).toEqual([]);
     expect(await names()).toEqual(["foreign"]);
     await virsh("vol-delete", "--pool", "hutch", "clone.qcow2");
+  });
+});
+
+describe("a name that the store does not have", () => {
+  it("is told with the one of the store that was meant, wherever it is asked for", async () => {
+    await add("home-router");
+    const meant = {
+      code: "E_NOT_FOUND",
+      next: expect.arrayContaining(["Did you mean home-router?", "hutch image ls"]),
+    };
+    const word = "home-ruoter";
+    await expect(hutch.images.info(word)).rejects.toMatchObject(meant);
+    await expect(hutch.launch(blankVm("t-near", word)).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.bake({ base: word, engine: "docker" }).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.remove([word]).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.verify([word]).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.push(word, "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject(meant);
+  });
+
+  it("is to be pulled before a push where the catalogue has it, and only there", async () => {
+    const push = (name: string) => hutch.images.push(name, "oci://127.0.0.1:9/a/b").result;
+    const next = (error: unknown) => (isHutchError(error) ? error.next : []);
+    expect(await push("debian-12").catch(next)).toEqual(["hutch image ls", "hutch image pull debian-12"]);
+    expect(await push("no-such-thing").catch(next)).toEqual(["hutch image ls"]);
   });
 });
 
