@@ -2,6 +2,7 @@
 import { cancelled, HutchError } from "../core/errors.ts";
 import type { Cli } from "./cli.ts";
 import { plain } from "./render/plain.ts";
+import { SAME_WITH_YES } from "./typeable.ts";
 
 export type Loss = { readonly name: string; readonly what: readonly string[] };
 
@@ -16,8 +17,8 @@ export async function agreeToLose(cli: Cli, question: string, losses: readonly L
     throw new HutchError({
       code: "E_USAGE",
       message: `${question} Nobody can be asked here: say it with --yes.`,
-      why: `It is about ${losses.map(({ name }) => name).join(", ")}.`,
-      next: ["The same command with --yes"],
+      why: `It is about ${[...new Set(losses.map(({ name }) => name))].join(", ")}.`,
+      next: [SAME_WITH_YES],
     });
   }
   cli.terminal.stderr.write(`${list.join("\n")}\n`);

@@ -41,24 +41,27 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
         terminal.stdout.write(`hutch ${terminal.version()}\n`);
         return 0;
       case "command-help":
-        return await runEntry(choice.entry, ["--help"], given, terminal);
+        return await runEntry(choice.entry, ["--help"], { given, argv }, terminal);
       case "command":
-        return await runEntry(choice.entry, choice.args, given, terminal);
+        return await runEntry(choice.entry, choice.args, { given, argv }, terminal);
       case "bare":
-        return await runEntry(BARE, choice.args, given, terminal);
+        return await runEntry(BARE, choice.args, { given, argv }, terminal);
     }
   } catch (thrown) {
     const error = asHutchError(thrown);
-    return fail(error, error.exitCode, given, terminal, words);
+    return fail(error, error.exitCode, { given, argv }, terminal);
   }
 }
 
-async function runEntry(entry: Entry, args: readonly string[], given: Given, terminal: Terminal): Promise<number> {
+/** The whole command line, and the global flags in it. */
+type Typed = { readonly given: Given; readonly argv: readonly string[] };
+
+async function runEntry(entry: Entry, args: readonly string[], typed: Typed, terminal: Terminal): Promise<number> {
   const command = await entry.load();
   let cli: Cli | null = null;
   let understood = false;
   try {
-    const words = await wordsOf(entry, command, args, given, terminal);
+    const words = await wordsOf(entry, command, args, typed.given, terminal);
     if ("help" in words) {
       terminal.stdout.write(words.help);
       return 0;
@@ -72,7 +75,7 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     const error = asHutchError(thrown);
     const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
     const exitCode = terminated ? TERMINATED : ((understood ? command.failsWith : undefined) ?? error.exitCode);
-    return fail(error, exitCode, given, terminal, args);
+    return fail(error, exitCode, typed, terminal);
   } finally {
     await cli?.close();
   }
@@ -121,11 +124,11 @@ async function wordsOf(
   return parseWords(entry, command, args, given, columnsOf(terminal));
 }
 
-function fail(error: HutchError, exitCode: number, given: Given, terminal: Terminal, words: readonly string[]): number {
+function fail(error: HutchError, exitCode: number, { given, argv }: Typed, terminal: Terminal): number {
   const { noColor, verbose } = GLOBAL_FLAGS;
   const paint = paintFor(terminal.stderr, terminal.env, noColor.read(given.get(noColor) ?? []));
   const style = { format: wantedFormat(given), paint, verbose: verbose.read(given.get(verbose) ?? []), exitCode };
-  terminal.stderr.write(faultText(error, { ...style, words }));
+  terminal.stderr.write(faultText(error, { ...style, words: argv }));
   return exitCode;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typeable } from "../../../src/cli/typeable.ts";
+import { SAME_WITH_YES, typeable } from "../../../src/cli/typeable.ts";
 import { HutchError } from "../../../src/core/errors.ts";
 import { hutch } from "./stand-in.ts";
 
@@ -16,6 +16,23 @@ describe("what is to be typed next", () => {
     ],
   ])("%s, after %j, is %s", (line, words, said) => {
     expect(typeable([line], words)).toEqual([said]);
+  });
+
+  it.each([
+    [["image", "rm", "debian-13", "-q"], "hutch image rm debian-13 -q --yes"],
+    [["-c", "nas", "delete", "My VM"], "hutch -c nas delete 'My VM' --yes"],
+    [["purge", "--", "-odd"], "hutch purge --yes -- -odd"],
+  ])("is the whole command where only --yes is missing: %j", (argv, said) => {
+    expect(typeable([SAME_WITH_YES], argv)).toEqual([said]);
+  });
+
+  it("is that from the command line on", async () => {
+    const image = { name: "debian-13", digest: "sha256:00", volume: "v", bytes: 1, usedBy: [] };
+    const { code, stderr, calls } = await hutch(["--no-color", "image", "rm", "debian-13"], {
+      images: [image] as never,
+    });
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain("→ hutch --no-color image rm debian-13 --yes\n");
   });
 
   it("can be pasted, from talk and from JSON", async () => {
