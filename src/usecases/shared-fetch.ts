@@ -20,8 +20,8 @@ export type SharedFetch = {
 
 /**
  * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
- * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it. Fails with `io`, `cancelled`,
- * or as `fetch` does.
+ * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it; but not one that has all its
+ * bytes and is no image. Fails with `io`, `cancelled`, or as `fetch` does.
  */
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
   const { imageCache } = ctx.paths;
@@ -36,6 +36,9 @@ export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope
     const base = await what.fetch(file);
     rmSync(file, { force: true });
     return base;
+  } catch (error) {
+    if (isImageError(error) && error.kind === "unusable") rmSync(file, { force: true });
+    throw error;
   } finally {
     await unlock();
   }

@@ -92,6 +92,25 @@ describe.each([
   });
 });
 
+describe("a publisher", () => {
+  it("of what is no image is told where else to get it, and nothing of it stays", async () => {
+    server.publish(Buffer.from("the page of a hotel's network"));
+    await expect(hutch.images.pull("debian-13").result).rejects.toMatchObject({
+      code: "E_IMAGE",
+      details: { kind: "unusable" },
+      message: expect.stringMatching(
+        /^What http:.*debian-13-genericcloud-amd64\.qcow2 has cannot be used as an image\.$/,
+      ),
+      next: [
+        "hutch image pull debian-13 --mirror URL: from another server",
+        "hutch image build debian-13: the same release, from Debian's packages",
+      ],
+    });
+    expect(cached()).toEqual([]);
+    expect(await hutch.images.list()).toEqual([]);
+  });
+});
+
 describe("launch", () => {
   it("takes an image from a registry, and from the store the next time", async () => {
     const { machine } = await hutch.launch({ ...blankVm("t-oci", server.address), start: false }).result;

@@ -133,6 +133,36 @@ describe("an image in use", () => {
   });
 });
 
+describe("two builds of one name", () => {
+  const build = async (word: string) => {
+    await add(word, "rolling");
+    const row = (await hutch.images.list()).find(({ name }) => name === "rolling");
+    return row?.digest ?? "";
+  };
+
+  it("go both with the name, and one with its digest", async () => {
+    const old = await build("monday");
+    const recent = await build("tuesday");
+    expect(recent).not.toBe(old);
+    await hutch.images.remove([old]).result;
+    expect(await hutch.images.list()).toMatchObject([{ name: "rolling", digest: recent }]);
+    await build("monday");
+    await hutch.images.remove(["rolling"]).result;
+    expect(await names()).toEqual([]);
+  });
+
+  it("stay both while a VM stands on one, and the way to the other's end is told", async () => {
+    await build("monday");
+    await create("t-monday", "rolling");
+    const recent = await build("tuesday");
+    await expect(hutch.images.remove(["rolling"]).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      next: ["hutch delete t-monday --purge", `hutch image rm ${recent}: only the rolling that nobody uses`],
+    });
+    expect(await names()).toEqual(["rolling", "rolling"]);
+  });
+});
+
 describe("a name that the store does not have", () => {
   it("is told with the one of the store that was meant, wherever it is asked for", async () => {
     await add("home-router");

@@ -45,12 +45,15 @@ export type DiskPublisher = {
   readonly asked: readonly string[];
   /** Those of them that have the disk in them. */
   readonly bodies: () => readonly string[];
+  /** From now on this is what is published, whatever it is. */
+  readonly publish: (disk: Buffer) => void;
   /** Of the next disk that is asked for no more than this comes, and nothing behind it. */
   readonly stopNextAt: (bytes: number) => void;
   readonly close: () => Promise<void>;
 };
 
-export async function publishDisk({ disk, layer, manifest }: PublishedDisk): Promise<DiskPublisher> {
+export async function publishDisk({ disk: first, layer, manifest }: PublishedDisk): Promise<DiskPublisher> {
+  let disk = first;
   const asked: string[] = [];
   let nextStopsAt: number | undefined;
   const server = await loopback((response, request) => {
@@ -73,6 +76,9 @@ export async function publishDisk({ disk, layer, manifest }: PublishedDisk): Pro
     address: `oci://${server.url.slice("http://".length)}/disks/mine:1`,
     asked,
     bodies: () => asked.filter((path) => path.includes("/blobs/") || path.startsWith(`${FOLDER}/${NAME}`)),
+    publish: (next) => {
+      disk = next;
+    },
     stopNextAt: (bytes) => {
       nextStopsAt = bytes;
     },
