@@ -6,7 +6,7 @@ import { HutchError } from "../core/errors.ts";
 import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import type { PowerResult } from "../core/requests.ts";
 import { volumesByBacking } from "../host/backing.ts";
-import { listBases, removeBase, sweepDeadImports } from "../host/base-images.ts";
+import { listBases, listLabelled, removeBase, sweepDeadImports } from "../host/base-images.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
@@ -28,7 +28,7 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
     { kind: "image.rm", title: `Remove ${names.join(", ")}`, subject: names.join(",") },
     async (op) => {
       const pool = await findPool(ctx.client);
-      const bases = pool === null ? [] : await listBases(ctx.client, pool);
+      const bases = pool === null ? [] : await listLabelled(ctx.client, pool);
       const wanted = [...new Set(names.flatMap((name) => buildsOf(name, bases)))];
       if (pool === null) return [];
       const users = await usersOf(ctx, pool);
@@ -103,7 +103,7 @@ export function pruneImages(ctx: Context, options: PruneOptions): Operation<Prun
 }
 
 /** All that have a name, or the one that a digest or a volume is of. E_NOT_FOUND. */
-function buildsOf(word: string, bases: readonly BaseImage[]): readonly BaseImage[] {
+function buildsOf(word: string, bases: readonly Labelled[]): readonly Labelled[] {
   const found = bases.filter(({ name, sha256, volume }) => [name, `sha256:${sha256}`, volume].includes(word));
   if (found.length === 0) throw missingStored(word, bases);
   return found;
@@ -113,14 +113,17 @@ function isFree({ machines, volumes }: Users): boolean {
   return machines.length + volumes.length === 0;
 }
 
+/** With those whose bytes are gone: nothing else takes their label away. */
+type Labelled = Awaited<ReturnType<typeof listLabelled>>[number];
+
 type Users = { readonly machines: readonly string[]; readonly volumes: readonly string[] };
 
-async function usersOf(ctx: Context, pool: Pool): Promise<(base: BaseImage) => Users> {
+async function usersOf(ctx: Context, pool: Pool): Promise<(base: Pick<Labelled, "volume" | "path">) => Users> {
   const machines = await listMachines(ctx.client);
   const backing = await volumesByBacking(ctx.client, pool);
   return (base) => ({
     machines: machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name),
-    volumes: backing.get(base.path) ?? [],
+    volumes: base.path === null ? [] : (backing.get(base.path) ?? []),
   });
 }
 

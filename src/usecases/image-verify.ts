@@ -29,7 +29,8 @@ export function verifyImages(ctx: Context, names: readonly string[]): Operation<
       const verdict = await op.step(`verify ${image.volume}`, `Verify ${image.name}`, (step) =>
         verifyOne(ctx, pool, image, step),
       );
-      verdicts.push({ name: image.name, volume: image.volume, digest: `sha256:${image.sha256}`, ...verdict, usedBy });
+      const { name, volume, origin, sha256 } = image;
+      verdicts.push({ name, volume, origin, digest: `sha256:${sha256}`, ...verdict, usedBy });
     }
     return verdicts;
   });

@@ -163,6 +163,19 @@ describe("two builds of one name", () => {
   });
 });
 
+describe("an image whose bytes are gone", () => {
+  it("can be removed by its name, as verify says", async () => {
+    const { volume } = await add("lost");
+    await lane.exec(["virsh", "-c", lane.uri, "vol-delete", "--pool", "hutch", volume]);
+    expect(await hutch.images.verify(["lost"]).result).toMatchObject([
+      { state: "missing", origin: { kind: "imported" } },
+    ]);
+    await hutch.images.remove(["lost"]).result;
+    expect(await hutch.images.verify([]).result).toEqual([]);
+    expect(readdirSync(pool)).toEqual([]);
+  });
+});
+
 describe("a name that the store does not have", () => {
   it("is told with the one of the store that was meant, wherever it is asked for", async () => {
     await add("home-router");

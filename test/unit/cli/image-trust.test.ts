@@ -41,6 +41,7 @@ const verdict: ImageVerdict = {
   name: "ubuntu-24.04",
   volume: row.volume,
   state: "ok",
+  origin: null,
   digest: row.digest,
   found: row.digest,
   usedBy: [],
@@ -134,7 +135,32 @@ describe("image verify", () => {
     expect(code).toBe(8);
     expect(stdout).toContain("damaged: its bytes are not those that were stored");
     expect(stderr).toContain("The disks of web stand on it");
-    expect(stderr).toContain("hutch image pull ubuntu-24.04");
+    // What a VM stands on is not removed: the way on is the backup.
+    expect(stderr).toContain("→ Restore web from a backup");
+  });
+
+  const baked = { kind: "baked", base: "debian-13", baseDigest: "", engine: "docker" } as const;
+  it.each([
+    [{ kind: "published", entry: "x", url: "", digest: "", signedBy: null, version: null }, "pull ubuntu-24.04"],
+    [{ kind: "registry", reference: "oci://r/a:1", manifest: "" }, "pull oci://r/a:1"],
+    [{ kind: "built", entry: "debian-13" }, "build debian-13"],
+    [{ kind: "imported", from: "/a.qcow2" }, "import /a.qcow2 --name ubuntu-24.04"],
+    [{ ...baked, packages: [], userData: null }, "bake debian-13 --engine docker --name ubuntu-24.04"],
+    [
+      { ...baked, engine: null, packages: ["git", "htop"], userData: "sha256:1" },
+      "bake debian-13 --packages git,htop --user-data FILE --name ubuntu-24.04",
+    ],
+    [null, "import FILE --name ubuntu-24.04"],
+  ] as const)("says how to have anew what nobody uses: %j", async (origin, command) => {
+    const { stderr } = await verify([{ ...verdict, origin, state: "missing", found: null }]);
+    expect(stderr).toContain(`→ hutch image rm ubuntu-24.04\n  → hutch image ${command}\n`);
+  });
+
+  it("names bytes with several names once", async () => {
+    const gone = { ...verdict, state: "missing", found: null } as const;
+    const { stderr } = await verify([gone, { ...gone, name: "noble" }]);
+    expect(stderr).toContain(`Error: ${row.volume} is missing.\n`);
+    expect(stderr).toContain("→ hutch image rm ubuntu-24.04 noble\n");
   });
 
   it("names in -o name those that are right", async () => {
