@@ -86,23 +86,22 @@ export function push(ctx: Context, name: string, address: string, options: PushO
         throw missingStored(name, bases, canBePulled ? [`hutch image pull ${name}`] : []);
       }
       const arch = base.arch ?? (await hostCapabilities(ctx.client)).arch;
-      return withImageErrors(() =>
-        inWorkFolder(ctx, async (folder) => {
-          const file = join(folder, "disk");
-          await op.step("read", `Read ${name}`, (step) =>
-            ctx.client.call("volume.download", { pool: pool.name, name: base.volume, file }, progressOf(step)),
-          );
-          return op.step("push", `Push to ${reference.host}`, async (step) => {
-            const disk = { name: `${base.name}.${base.format === "raw" ? "img" : "qcow2"}`, arch };
-            const { manifest } = await pushContainerDisk(file, disk, reference, {
-              ...progressOf(step),
-              plainHttp: options.plainHttp ?? false,
-              authorization: registryLogin(reference.host, ctx.env, ctx.caller),
-            });
-            return { name, reference: address, manifest };
-          });
-        }),
-      );
+      return inWorkFolder(ctx, async (folder) => {
+        const file = join(folder, "disk");
+        await op.step("read", `Read ${name}`, (step) =>
+          ctx.client.call("volume.download", { pool: pool.name, name: base.volume, file }, progressOf(step)),
+        );
+        return op.step("push", `Push to ${reference.host}`, async (step) => {
+          const disk = { name: `${base.name}.${base.format === "raw" ? "img" : "qcow2"}`, arch };
+          const how = {
+            ...progressOf(step),
+            plainHttp: options.plainHttp ?? false,
+            authorization: registryLogin(reference.host, ctx.env, ctx.caller),
+          };
+          const { manifest } = await withImageErrors(() => pushContainerDisk(file, disk, reference, how));
+          return { name, reference: address, manifest };
+        });
+      });
     },
   );
 }

@@ -1,12 +1,13 @@
 /** The image store in a real pool: who uses what, what may go, and what is stored only once. */
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockFile } from "#images";
 import { connect, type Hutch, type ImageRow, isHutchError } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
+import { makePublishedDisk, publishDisk } from "../support/disk-publisher.ts";
 import { serveFiles } from "../support/file-server.ts";
 import { type SystemLane, startSystemLane } from "../support/lane.ts";
 import { startRegistry } from "../support/registry.ts";
@@ -35,7 +36,7 @@ beforeEach(async () => {
   const living = (await hutch.list()).filter(({ record }) => record?.state !== "trashed");
   await hutch.delete({ names: living.map(({ name }) => name), purge: true, force: true }).result;
   await hutch.purge([]).result;
-  for (const { name } of await hutch.images.list()) await hutch.images.remove([name]).result;
+  await hutch.images.remove([...new Set(await names())]).result;
   expect(existsSync(pool) ? readdirSync(pool) : []).toEqual([]);
 });
 
@@ -192,6 +193,15 @@ describe("a name that the store does not have", () => {
     await expect(hutch.images.push(word, "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject(meant);
   });
 
+  it("is there, and its registry is not: a push says so", async () => {
+    await add("lonely");
+    await expect(hutch.images.push("lonely", "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject({
+      code: "E_IMAGE",
+      message: "127.0.0.1:9 cannot be reached.",
+    });
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
   it("is to be pulled before a push where the catalogue has it, and only there", async () => {
     const push = (name: string) => hutch.images.push(name, "oci://127.0.0.1:9/a/b").result;
     const next = (error: unknown) => (isHutchError(error) ? error.next : []);
@@ -282,6 +292,30 @@ describe("a prune", () => {
     }
     await hutch.images.prune({ all: true }).result;
     expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+describe("a pool without room", () => {
+  it("gets neither bytes nor a name, and what came is not kept beside it", async () => {
+    await add("makes-the-pool");
+    const disk = makePublishedDisk();
+    await using published = { ...(await publishDisk(disk)), [Symbol.asyncDispose]: () => published.close() };
+    const config = join(lane.root, "home/.config/hutch");
+    mkdirSync(config, { recursive: true });
+    writeFileSync(join(config, "config.yaml"), `imageMirror: ${published.url}\n`);
+    const small = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0711", "tmpfs", "/var/lib/libvirt/images/hutch"];
+    expect((await lane.exec(small)).code).toBe(0);
+    const full = await connect({ uri: lane.uri, env: lane.env });
+    try {
+      const noRoom = { code: "E_HOST", message: "There is no space left on the host's disk." };
+      await expect(full.images.pull("debian-13").result).rejects.toMatchObject(noRoom);
+      expect((await lane.exec(["ls", "/var/lib/libvirt/images/hutch"])).stdout).toBe("");
+      expect(readdirSync(cache)).toEqual([]);
+    } finally {
+      await full.close();
+      rmSync(join(config, "config.yaml"));
+      await lane.exec(["umount", "/var/lib/libvirt/images/hutch"]);
+    }
   });
 });
 
