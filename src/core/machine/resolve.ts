@@ -61,48 +61,69 @@ export function assertPossible(
   leadsPorts = false,
 ): void {
   const publishes = leadsPorts || usesForwards(spec, userNetworking);
-  const problems = [...sizeProblems(spec, limits), ...networkProblems(spec, publishes)];
-  const [first, ...rest] = problems;
+  const found = [...sizeProblems(spec, limits), ...networkProblems(spec, publishes)];
+  const [first, ...rest] = found.map(({ what }) => what);
   if (first === undefined) return;
   throw new HutchError({
     code: "E_USAGE",
     message: first,
     ...(rest.length === 0 ? {} : { why: rest.join(" ") }),
-    details: { problems },
+    details: { problems: [first, ...rest] },
+    next: [...new Set(found.flatMap(({ next }) => next))],
   });
 }
 
-function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<string> {
+/** And what to type in its place. */
+type Problem = { readonly what: string; readonly next: readonly string[] };
+
+function* sizeProblems(spec: MachineSpec, limits: HostLimits): Generator<Problem> {
+  const cpus = [`--cpus ${Math.min(DEFAULTS.cpus, limits.cpus)}`];
   if (!Number.isInteger(spec.cpus) || spec.cpus < 1)
-    yield `--cpus ${spec.cpus}: a VM needs a whole number of CPUs, at least 1.`;
-  else if (spec.cpus > limits.cpus * 8)
-    yield `--cpus ${spec.cpus}: this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
+    yield { what: `--cpus ${spec.cpus}: a VM needs a whole number of CPUs, at least 1.`, next: cpus };
+  else if (spec.cpus > limits.cpus * 8) {
+    const why = `this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
+    yield { what: `--cpus ${spec.cpus}: ${why}`, next: cpus };
+  }
+  const memory = [`--memory ${DEFAULTS.memoryMiB}M`];
   if (!Number.isFinite(spec.memoryMiB) || spec.memoryMiB < LEAST_MEMORY_MIB)
-    yield `--memory ${spec.memoryMiB}M: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
+    yield { what: `--memory ${spec.memoryMiB}M: a VM needs at least ${LEAST_MEMORY_MIB}M.`, next: memory };
   else if (spec.memoryMiB * MIB > limits.memoryBytes) {
-    yield `--memory ${formatSize(spec.memoryMiB * MIB)}: this host has ${formatSize(limits.memoryBytes)} in all.`;
+    const why = `this host has ${formatSize(limits.memoryBytes)} in all.`;
+    yield { what: `--memory ${formatSize(spec.memoryMiB * MIB)}: ${why}`, next: memory };
   }
   for (const [flag, bytes] of [
     ["--disk", spec.diskBytes] as const,
     ...spec.dataDiskBytes.map((size) => ["--data-disk", size] as const),
   ]) {
-    if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk needs at least 1M.`;
-    else if (bytes > MOST_DISK_BYTES) yield `${flag} ${bytes} bytes: a disk can have 16 TiB at most.`;
+    const next = [`${flag} 20G`];
+    if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES)
+      yield { what: `${flag} ${bytes} bytes: a disk needs at least 1M.`, next };
+    else if (bytes > MOST_DISK_BYTES)
+      yield { what: `${flag} ${formatSize(bytes)}: a disk can have 16 TiB at most.`, next };
   }
-  if (spec.dataDiskBytes.length > MOST_DATA_DISKS)
-    yield `--data-disk: ${spec.dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
+  const many = spec.dataDiskBytes.length;
+  if (many > MOST_DATA_DISKS) {
+    const next = [`Give --data-disk ${MOST_DATA_DISKS} times at most.`];
+    yield { what: `--data-disk: ${many} disks; ${MOST_DATA_DISKS} is the most.`, next };
+  }
 }
 
-function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<string> {
+function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<Problem> {
   const seen = new Set<string>();
   for (const forward of spec.publish) {
     const key = `${forward.protocol} ${forward.hostAddress}:${forward.hostPort}`;
-    if (seen.has(key))
-      yield `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
+    if (seen.has(key)) {
+      const what = `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
+      yield { what, next: [`--publish ${forward.hostPort + 1}:${forward.guestPort}: another port of the host`] };
+    }
     seen.add(key);
   }
   if (spec.publish.length > 0 && !publishes) {
-    yield "--publish works with user-mode networking only: on this network the VM has an address of its own, and every port of it can be reached there.";
+    const why = "on this network the VM has an address of its own, and every port of it can be reached there.";
+    yield {
+      what: `--publish works with user-mode networking only: ${why}`,
+      next: ["Leave --publish out, and then: hutch list", "--network user: on ports of this host"],
+    };
   }
 }
 
