@@ -90,6 +90,6 @@ async function takeExisting(
 function mismatch(url: string, digest: Digest, got: string): ImageError {
   return new ImageError("digest-mismatch", `${withoutSecrets(url)} is not the file that its publisher describes.`, {
     why: `Its ${digest.algorithm} should be ${digest.hex} and is ${got}.`,
-    next: ["Try again: the publisher may have replaced the file meanwhile.", "Try another mirror."],
+    next: ["Try again: the publisher may have replaced the file meanwhile."],
   });
 }

@@ -17,7 +17,7 @@ export function isForeign(format: string): format is ForeignFormat {
 }
 
 /**
- * Fails with `unusable` for a foreign disk that is not all in one file: QEMU would follow the names in it, to wherever they
+ * Fails with `unusable` for a foreign disk that is not all in this one file: QEMU would follow the names in it, to wherever they
  * lead on this machine.
  */
 export async function assertSelfContained(file: string, format: ForeignFormat): Promise<void> {
@@ -53,12 +53,30 @@ export async function assertSelfContained(file: string, format: ForeignFormat): 
     // 1: grows, 2: fixed; the others are differences to a parent.
     const type = start.readUInt32LE(0x4c);
     if (type !== 1 && type !== 2) throw refuse("It is only the difference to another disk, its parent.");
+    const [data, block, blocks] = [0x158, 0x178, 0x184].map((place) => start.readUInt32LE(place));
+    if (Number(data) + Number(block) * Number(blocks) > size) throw cutOff(file);
   }
   if (format === "vpc") {
     const footer = start.toString("latin1", 0, 8) === "conectix" ? start : await read(size - SECTOR, SECTOR);
     // 2: fixed, 3: grows, 4: a difference.
     if (footer.readUInt32BE(60) === 4) throw refuse("It is only the difference to another disk, its parent.");
   }
+}
+
+/** What is missing of a vmdk disk, QEMU converts to zeros without a word; of the other formats it refuses to. */
+async function assertWholeVmdk(file: string, signal: AbortSignal | undefined): Promise<void> {
+  const { code } = await run(["qemu-img", "check", "-f", "vmdk", "--", file], {
+    signal,
+    timeoutMs: CONVERT_TIMEOUT_MS,
+  });
+  if (code !== 0) throw cutOff(file);
+}
+
+function cutOff(file: string): ImageError {
+  return new ImageError("unusable", `${file} cannot be imported.`, {
+    why: "The file is cut off or damaged: parts of the disk are missing.",
+    next: ["Get the file again."],
+  });
 }
 
 /** A fixed disk of Virtual PC looks like a raw one but for its last sector. Fails with `io` when it cannot be read. */
@@ -76,7 +94,7 @@ export async function isFixedVhd(file: string): Promise<boolean> {
 
 /**
  * Writes the disk as qcow2. The format is said, never guessed, and a disk that refers to others is refused before QEMU sees
- * it. Fails with `unusable` (refers to others, or qemu-img cannot read it), `disk-full`, `tools`, `program` or `cancelled`.
+ * it. Fails with `unusable` (refers to others, is cut off, or qemu-img cannot read it), `disk-full`, `tools`, `program` or `cancelled`.
  */
 export async function convertForeign(
   file: string,
@@ -85,6 +103,7 @@ export async function convertForeign(
   signal?: AbortSignal,
 ): Promise<void> {
   await assertSelfContained(file, format);
+  if (format === "vmdk") await assertWholeVmdk(file, signal);
   const { code, stderr } = await run(
     ["qemu-img", "convert", "-f", format, "-O", "qcow2", "-o", "compat=1.1", "--", file, targetFile],
     { signal, timeoutMs: CONVERT_TIMEOUT_MS },

@@ -141,8 +141,9 @@ async function once(url: string, method: string, { headers, signal, stallMs, bod
     const outgoing = await openRequest(target, proxy, options);
     return { ...(await answerTo(outgoing, url, stallMs, body)), connection };
   } catch (error) {
-    const asked = proxy !== undefined && target.protocol === "http:" ? proxy : target;
-    throw error instanceof ImageError ? error : connectionError(asked.href, error, signal);
+    if (error instanceof ImageError) throw error;
+    const isAsked = proxy !== undefined && target.protocol === "http:";
+    throw isAsked ? proxyError(proxy, error, signal) : connectionError(target.href, error, signal);
   }
 }
 
@@ -200,7 +201,7 @@ function openTunnel(
       reject(new ImageError("unreachable", `The proxy ${proxy.host} answered ${statusCode}.`, { why }));
     });
     asking.once("timeout", () => asking.destroy(new Error(`nothing came for ${timeout} ms`)));
-    asking.once("error", (error) => reject(connectionError(proxy.href, error, signal)));
+    asking.once("error", (error) => reject(proxyError(proxy, error, signal)));
     asking.end();
   });
 }
@@ -231,6 +232,16 @@ function connectionError(url: string, error: unknown, signal: AbortSignal | unde
   return new ImageError("unreachable", `${host} cannot be reached.`, {
     why: whyOf(code, hostname, error),
     cause: error,
+  });
+}
+
+/** Nobody who typed an image's name thinks of it. */
+function proxyError(proxy: URL, error: unknown, signal: AbortSignal | undefined): ImageError {
+  const { kind, message, why, cause } = connectionError(proxy.href, error, signal);
+  if (kind === "cancelled") return new ImageError(kind, message, { cause });
+  return new ImageError(kind, `The proxy ${proxy.host}, which the environment names, cannot be reached.`, {
+    ...(why === undefined ? {} : { why }),
+    cause,
   });
 }
 

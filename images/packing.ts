@@ -51,7 +51,10 @@ export function unpacked(packed: Readable, packing: Packing, signal?: AbortSigna
 }
 
 export function damaged(packing: string, why: string): ImageError {
-  return new ImageError("unusable", `The file cannot be unpacked: it is not whole ${packing} data.`, { why });
+  return new ImageError("unusable", `The file cannot be unpacked: it is not whole ${packing} data.`, {
+    why,
+    next: ["Get the file again."],
+  });
 }
 
 /** Node reads zstd since 22.15 only, and xz and bzip2 not at all. */

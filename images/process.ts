@@ -63,9 +63,14 @@ export function programStream(
   });
   child.once("close", (code) => {
     if (code === 0) output.end();
-    else output.destroy(failure(said.trim() === "" ? `${program} ended with ${code}.` : said.trim()));
+    else output.destroy(failure(firstLine(said) || `${program} ended with ${code}.`));
   });
   return output;
+}
+
+/** The fault; what may follow it is advice about the program's own flags. */
+function firstLine(said: string): string {
+  return said.trim().split("\n")[0] ?? "";
 }
 
 /**

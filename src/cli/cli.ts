@@ -43,6 +43,12 @@ export class Cli {
     return this.globals.output ?? "table";
   }
 
+  /** How wide a line of data may be: a pipe takes any. */
+  get columns(): number {
+    const { stdout } = this.terminal;
+    return stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
   /** Whether somebody is there to be asked. */
   get interactive(): boolean {
     const { stdin, stderr, env } = this.terminal;
@@ -54,12 +60,6 @@ export class Cli {
   get hasScreen(): boolean {
     const { stdin, stdout, env } = this.terminal;
     return stdin.isTTY && stdout.isTTY === true && env["TERM"] !== "dumb" && this.globals.output === undefined;
-  }
-
-  /** How wide a line may be; without end where nobody looks at it. */
-  get columns(): number {
-    const { isTTY, columns } = this.terminal.stdout;
-    return isTTY === true && columns !== undefined ? columns : Number.POSITIVE_INFINITY;
   }
 
   /** The libvirt host, opened once; `readonly` starts faster and serves reads only. Errors as `connect`'s. */

@@ -11,7 +11,7 @@ export type FaultStyle = {
   readonly paint: Paint;
   readonly verbose: boolean;
   readonly exitCode: number;
-  /** As they were typed. */
+  /** The command line, as it was typed. */
   readonly words?: readonly string[];
 };
 

@@ -7,16 +7,19 @@ import { pairs } from "./render/table.ts";
 export function printImage(cli: Cli, image: ImageRow): Promise<void> {
   return cli.print({
     data: { image },
-    text: () =>
-      pairs([
-        ["Name", image.name],
-        ["Digest", image.digest],
-        ["Size", `${formatSize(image.bytes)}, a disk of ${formatSize(image.virtualBytes)}`],
-        ...(image.origin?.kind === "built" && image.origin.tree !== undefined
-          ? [["Files", image.origin.tree] as const]
-          : []),
-        ["Trust", image.trust],
-      ]),
+    text: (columns) =>
+      pairs(
+        [
+          ["Name", image.name],
+          ["Digest", image.digest],
+          ["Size", `${formatSize(image.bytes)}, a disk of ${formatSize(image.virtualBytes)}`],
+          ...(image.origin?.kind === "built" && image.origin.tree !== undefined
+            ? [["Files", image.origin.tree] as const]
+            : []),
+          ["Trust", image.trust],
+        ],
+        columns,
+      ),
     names: [image.name],
   });
 }

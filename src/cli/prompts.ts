@@ -16,7 +16,7 @@ export async function agreeToLose(cli: Cli, question: string, losses: readonly L
     throw new HutchError({
       code: "E_USAGE",
       message: `${question} Nobody can be asked here: say it with --yes.`,
-      why: `It is about ${losses.map(({ name }) => name).join(", ")}.`,
+      why: `It is about ${[...new Set(losses.map(({ name }) => name))].join(", ")}.`,
       next: [cli.line("--yes")],
     });
   }

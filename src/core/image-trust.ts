@@ -1,4 +1,5 @@
 /** What `image info` and `image verify` tell: where an image's bytes come from, and what was checked of them. */
+import type { ImageOrigin } from "./image.ts";
 import type { ImageRow } from "./requests.ts";
 
 /** One image by name: what the catalogue says of it, and each build of it that the store holds, the newest first. */
@@ -54,6 +55,8 @@ export type ImageVerdict = {
   readonly name: string;
   readonly volume: string;
   readonly state: ImageState;
+  /** Where it came from, and so can be had again; null when that was not recorded. */
+  readonly origin: ImageOrigin | null;
   /** `sha256:<hex>` that it should have. */
   readonly digest: string;
   /** `sha256:<hex>` that it has; null when it could not be read. */

@@ -4,6 +4,7 @@ import { type CatalogueEntry, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import { plural } from "../core/plural.ts";
+import { formatSize, sizeArgument } from "../core/units.ts";
 import type { AccelChoice, HostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { ImageSource } from "./image-source.ts";
@@ -39,6 +40,19 @@ export function assertLaunchable(
     message: `${entry.title} needs a CPU of x86-64-v${needed}, this host's is x86-64-v${caps.cpuLevel}.`,
     why: "Its programs use instructions that this CPU does not have: the guest would die early in its boot.",
     next: ["hutch image find: another release or distribution", "--accel tcg: emulates a newer CPU, ten times slower"],
+  });
+}
+
+/** Whether the disk is as large as the image is; of one that has yet to come that is known once it is there. E_USAGE. */
+export function assertHolds(
+  { diskBytes }: Pick<MachineSpec, "diskBytes">,
+  { name, virtualBytes }: Pick<BaseImage, "name" | "virtualBytes">,
+): void {
+  if (virtualBytes <= diskBytes) return;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `--disk ${formatSize(diskBytes)} is smaller than the image ${name}, which needs ${formatSize(virtualBytes)}.`,
+    next: [`--disk ${sizeArgument(virtualBytes)}`],
   });
 }
 

@@ -1,7 +1,9 @@
-/** The image room's errors in the house's words: they carry their own why and next. E_IMAGE, or E_USAGE for a word that is wrong. */
-import { isImageError } from "#images";
+/** The image room's errors in the house's words, and with the ways on that it does not know of. */
+import { ImageError, type ImageErrorKind, isImageError } from "#images";
 import { HutchError } from "../core/errors.ts";
+import type { ImageOrigin } from "../core/image.ts";
 
+/** They carry their own why and next. E_IMAGE, or E_USAGE for a word that is wrong. */
 export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -18,4 +20,40 @@ export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
       error,
     );
   }
+}
+
+/** What another server may have right. */
+const OF_A_SERVER: readonly ImageErrorKind[] = [
+  "unreachable",
+  "not-found",
+  "refused",
+  "digest-missing",
+  "digest-mismatch",
+  "signature",
+  "interrupted",
+  "unusable",
+];
+
+/** What a publisher's server did wrong, and where else `name` is to be had. */
+export function withOtherServers(error: ImageError, name: string, isBuildable: boolean): ImageError {
+  if (!OF_A_SERVER.includes(error.kind)) return error;
+  return elsewhere(error, [
+    ...error.next,
+    `hutch image pull ${name} --mirror URL: from another server`,
+    ...(isBuildable ? [`hutch image build ${name}: the same release, from Debian's packages`] : []),
+  ]);
+}
+
+/** The same, with another way on. */
+export function elsewhere(error: ImageError, next: readonly string[]): ImageError {
+  const { kind, message, why } = error;
+  return new ImageError(kind, message, { ...(why === undefined ? {} : { why }), next, cause: error });
+}
+
+/** A file in the cache means nothing to a user: what is wrong with it is said of where it came from. */
+export function namedBySource(error: unknown, origin: ImageOrigin | null): unknown {
+  const source = origin?.kind === "published" ? origin.url : origin?.kind === "registry" ? origin.reference : undefined;
+  if (source === undefined || !isImageError(error) || error.kind !== "unusable") return error;
+  const { kind, message, why = message, next } = error;
+  return new ImageError(kind, `What ${source} has cannot be used as an image.`, { why, next, cause: error });
 }

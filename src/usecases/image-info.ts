@@ -3,9 +3,10 @@ import { type CatalogueEntry, findImage, releaseTrust } from "#images";
 import { isHutchError } from "../core/errors.ts";
 import { type ImageInfo, type ImageInfoAnywhere, type ReleaseFacts, storedChain } from "../core/image-trust.ts";
 import { type Context, type ContextOptions, openContext } from "./context.ts";
-import { imageRows, unknownImage } from "./images.ts";
+import { imageRows } from "./images.ts";
+import { missingImage } from "./missing-image.ts";
 
-/** By a name of the store or the catalogue, a digest or a volume. E_NOT_FOUND with near names. */
+/** By a name of the store or the catalogue, a digest or a volume. E_NOT_FOUND with near names of both. */
 export async function imageInfo(ctx: Context, word: string): Promise<ImageInfo> {
   const rows = await imageRows(ctx);
   const found = findImage(word);
@@ -16,7 +17,7 @@ export async function imageInfo(ctx: Context, word: string): Promise<ImageInfo> 
       (entry !== null && (name === entry.name || (origin?.kind === "published" && origin.entry === entry.name))),
   );
   const first = stored[0];
-  if (entry === null && first === undefined) throw unknownImage(word, "suggestions" in found ? found.suggestions : []);
+  if (entry === null && first === undefined) throw missingImage(word, rows);
   const release = entry ?? entryOf(first?.origin?.kind === "published" ? first.origin.entry : (first?.name ?? ""));
   return {
     name: entry?.name ?? first?.name ?? word,

@@ -8,12 +8,13 @@ import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
 import { volumesByBacking } from "../host/backing.ts";
-import { listBases, removeBase, sweepDeadImports } from "../host/base-images.ts";
+import { listBases, listLabelled, removeBase, sweepDeadImports } from "../host/base-images.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { missingStored } from "./missing-image.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { FETCH_LOCK } from "./shared-fetch.ts";
 
@@ -22,38 +23,33 @@ const OLD_MS = 30 * DAY_MS;
 /** A cut download is gone on with for so long. */
 const PARTIAL_MS = DAY_MS;
 
-/** Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool. */
+/** All builds of a name, or one by its digest or volume. Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool. */
 export function removeImages(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
   return startOperation(
     operationEnvironment(ctx),
     { kind: "image.rm", title: `Remove ${names.join(", ")}`, subject: names.join(",") },
     async (op) => {
       const pool = await findPool(ctx.client);
-      const bases = pool === null ? [] : await listBases(ctx.client, pool);
-      const wanted = names.map((name) => {
-        const base = bases.find((each) => [each.name, `sha256:${each.sha256}`, each.volume].includes(name));
-        if (base !== undefined) return base;
-        throw new HutchError({
-          code: "E_NOT_FOUND",
-          message: `There is no image ${name} in the store.`,
-          next: ["hutch image ls"],
-        });
-      });
+      const bases = pool === null ? [] : await listLabelled(ctx.client, pool);
+      const wanted = [...new Set(names.flatMap((name) => buildsOf(name, bases)))];
       if (pool === null) return [];
       const users = await usersOf(ctx, pool);
       const going = new Set(wanted);
       for (const base of wanted) {
         const staysByName = bases.some((other) => other.volume === base.volume && !going.has(other));
         const { machines, volumes } = users(base);
-        if (staysByName || machines.length + volumes.length === 0) continue;
+        if (staysByName || isFree({ machines, volumes })) continue;
+        const free = wanted.filter((each) => each.volume !== base.volume && isFree(users(each)));
         throw new HutchError({
           code: "E_CONFLICT",
           message: `${base.name} is the base of ${(machines.length > 0 ? machines : volumes).join(", ")}.`,
           why: "Their disks hold only what differs from it.",
-          next:
-            machines.length > 0
+          next: [
+            ...(machines.length > 0
               ? [`hutch delete ${machines.join(" ")} --purge`]
-              : volumes.map((volume) => `virsh vol-delete --pool ${pool.name} ${volume}`),
+              : volumes.map((volume) => `virsh vol-delete --pool ${pool.name} ${volume}`)),
+            ...free.map(({ sha256, name }) => `hutch image rm sha256:${sha256}: only the ${name} that nobody uses`),
+          ],
         });
       }
       for (const base of wanted)
@@ -108,14 +104,28 @@ export function pruneImages(ctx: Context, options: PruneOptions): Operation<Prun
   );
 }
 
+/** All that have a name, or the one that a digest or a volume is of. E_NOT_FOUND. */
+function buildsOf(word: string, bases: readonly Labelled[]): readonly Labelled[] {
+  const found = bases.filter(({ name, sha256, volume }) => [name, `sha256:${sha256}`, volume].includes(word));
+  if (found.length === 0) throw missingStored(word, bases);
+  return found;
+}
+
+function isFree({ machines, volumes }: Users): boolean {
+  return machines.length + volumes.length === 0;
+}
+
+/** With those whose bytes are gone: nothing else takes their label away. */
+type Labelled = Awaited<ReturnType<typeof listLabelled>>[number];
+
 type Users = { readonly machines: readonly string[]; readonly volumes: readonly string[] };
 
-async function usersOf(ctx: Context, pool: Pool): Promise<(base: BaseImage) => Users> {
+async function usersOf(ctx: Context, pool: Pool): Promise<(base: Pick<Labelled, "volume" | "path">) => Users> {
   const machines = await listMachines(ctx.client);
   const backing = await volumesByBacking(ctx.client, pool);
   return (base) => ({
     machines: machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name),
-    volumes: backing.get(base.path) ?? [],
+    volumes: base.path === null ? [] : (backing.get(base.path) ?? []),
   });
 }
 

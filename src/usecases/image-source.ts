@@ -9,6 +9,7 @@ import type { BaseImage } from "../host/image-label.ts";
 import { findPool } from "../host/pool.ts";
 import type { Context } from "./context.ts";
 import { withImageErrors } from "./image-errors.ts";
+import { missingImage } from "./missing-image.ts";
 
 export type ImageSource =
   | { readonly kind: "store"; readonly base: BaseImage }
@@ -49,13 +50,7 @@ export async function findSource(
   const found = findImage(image);
   const base = named(image) ?? ("suggestions" in found ? undefined : named(storeName(found, build)));
   if (base !== undefined) return { kind: "store", base };
-  if ("suggestions" in found) {
-    throw new HutchError({
-      code: "E_NOT_FOUND",
-      message: `There is no image "${image}".`,
-      next: [...found.suggestions.map((name) => `Did you mean ${name}?`), "hutch image find"],
-    });
-  }
+  if ("suggestions" in found) throw missingImage(image, stored);
   if (!found.arches.includes(arch))
     throw new HutchError({
       code: "E_NOT_FOUND",

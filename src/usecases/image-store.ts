@@ -7,7 +7,6 @@ import {
   extractContainerDisk,
   findContainerDisk,
   hashFile,
-  ImageError,
   type ImageFacts,
   isImageError,
   makeUsable,
@@ -28,7 +27,7 @@ import { registryLogin } from "../host/registry-login.ts";
 import type { StepScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { assertNoDowngrade } from "./image-downgrade.ts";
-import { withImageErrors } from "./image-errors.ts";
+import { elsewhere, namedBySource, withImageErrors, withOtherServers } from "./image-errors.ts";
 import { type ImageSource, storeName } from "./image-source.ts";
 import { fetchOnce } from "./shared-fetch.ts";
 import { inWorkFolder } from "./work-folder.ts";
@@ -73,11 +72,12 @@ async function pullOrBuild(
   try {
     return await pullImage(ctx, pool, source, options, step);
   } catch (error) {
+    if (!isImageError(error)) throw error;
     // What is built here is none of the publisher's builds.
     const replaceable = entry.buildable && source.build === null;
-    if (!isImageError(error) || error.kind !== "unreachable") throw error;
-    if (!replaceable)
-      throw elsewhere(error, [`hutch image pull ${storeName(entry, source.build)} --mirror URL: from another server`]);
+    if (source.build !== null && error.kind === "not-found") throw error;
+    if (error.kind !== "unreachable" || !replaceable)
+      throw withOtherServers(error, storeName(entry, source.build), replaceable);
     if (!options.buildIfUnreachable) {
       throw new HutchError(
         {
@@ -181,12 +181,6 @@ async function resolvePublished(
   }
 }
 
-/** The same, with a way on that the image room does not know of. */
-function elsewhere(error: ImageError, next: readonly string[]): ImageError {
-  const { kind, message, why } = error;
-  return new ImageError(kind, message, { ...(why === undefined ? {} : { why }), next, cause: error });
-}
-
 /** The disk in a container image. E_IMAGE as `findContainerDisk`, `download` and `extractContainerDisk`. */
 async function pullReference(
   ctx: Context,
@@ -272,7 +266,10 @@ export async function intoPool(
       signal,
       onProgress,
     });
-  return inWorkFolder(ctx, async (folder) =>
-    send(await makeUsable(file, folder, { signal, onProgress, onNote: (text) => step.note(text) })),
-  );
+  return inWorkFolder(ctx, async (folder) => {
+    const facts = await makeUsable(file, folder, { signal, onProgress, onNote: (text) => step.note(text) }).catch(
+      (error: unknown) => Promise.reject(namedBySource(error, about.origin)),
+    );
+    return send(facts);
+  });
 }

@@ -1,5 +1,4 @@
 /** `image verify`: whether the images of the store are still the bytes that were stored. */
-import { HutchError } from "../core/errors.ts";
 import type { ImageVerdict } from "../core/image-trust.ts";
 import { listLabelled } from "../host/base-images.ts";
 import { digestVolume } from "../host/image-check.ts";
@@ -7,6 +6,7 @@ import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { missingStored } from "./missing-image.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 
 type Labelled = Awaited<ReturnType<typeof listLabelled>>[number];
@@ -29,7 +29,8 @@ export function verifyImages(ctx: Context, names: readonly string[]): Operation<
       const verdict = await op.step(`verify ${image.volume}`, `Verify ${image.name}`, (step) =>
         verifyOne(ctx, pool, image, step),
       );
-      verdicts.push({ name: image.name, volume: image.volume, digest: `sha256:${image.sha256}`, ...verdict, usedBy });
+      const { name, volume, origin, sha256 } = image;
+      verdicts.push({ name, volume, origin, digest: `sha256:${sha256}`, ...verdict, usedBy });
     }
     return verdicts;
   });
@@ -40,11 +41,7 @@ function chosen(all: readonly Labelled[], names: readonly string[]): readonly La
   return [...new Set(names)].flatMap((name) => {
     const found = all.filter((image) => [image.name, image.volume, `sha256:${image.sha256}`].includes(name));
     if (found.length > 0) return found;
-    throw new HutchError({
-      code: "E_NOT_FOUND",
-      message: `There is no image ${name} in the store.`,
-      next: ["hutch image ls"],
-    });
+    throw missingStored(name, all);
   });
 }
 

@@ -17,6 +17,7 @@ import { assertImportable, importName, importWhatever, parseDigest } from "./ima
 import { type ImageSource, registrySource } from "./image-source.ts";
 import { buildBase, ensureImage } from "./image-store.ts";
 import { imageRow } from "./image-use.ts";
+import { missingRelease, missingStored } from "./missing-image.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
@@ -43,14 +44,14 @@ export function pull(ctx: Context, name: string, options: PullOptions): Operatio
 
 function catalogueSource(name: string): ImageSource {
   const entry = findImage(name);
-  if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
+  if ("suggestions" in entry) throw missingRelease(name, entry.suggestions);
   return { kind: "catalogue", entry, build: imageWord(name).build };
 }
 
 export function build(ctx: Context, name: string): Operation<ImageRow> {
   return intoStore(ctx, "image.build", `Build ${name}`, name, async () => {
     const entry = findImage(name);
-    if ("suggestions" in entry) throw unknownImage(name, entry.suggestions);
+    if ("suggestions" in entry) throw missingRelease(name, entry.suggestions);
     if (!entry.buildable) throw notBuildable(entry.name);
     return (pool, step) => buildBase(ctx, pool, entry.name, step);
   });
@@ -81,30 +82,26 @@ export function push(ctx: Context, name: string, address: string, options: PushO
       const bases = pool === null ? [] : await listBases(ctx.client, pool);
       const base = bases.find((each) => [each.name, `sha256:${each.sha256}`].includes(name));
       if (pool === null || base === undefined) {
-        throw new HutchError({
-          code: "E_NOT_FOUND",
-          message: `There is no image ${name} in the store.`,
-          next: ["hutch image ls", `hutch image pull ${name}`],
-        });
+        const canBePulled = !("suggestions" in findImage(name));
+        throw missingStored(name, bases, canBePulled ? [`hutch image pull ${name}`] : []);
       }
       const arch = base.arch ?? (await hostCapabilities(ctx.client)).arch;
-      return withImageErrors(() =>
-        inWorkFolder(ctx, async (folder) => {
-          const file = join(folder, "disk");
-          await op.step("read", `Read ${name}`, (step) =>
-            ctx.client.call("volume.download", { pool: pool.name, name: base.volume, file }, progressOf(step)),
-          );
-          return op.step("push", `Push to ${reference.host}`, async (step) => {
-            const disk = { name: `${base.name}.${base.format === "raw" ? "img" : "qcow2"}`, arch };
-            const { manifest } = await pushContainerDisk(file, disk, reference, {
-              ...progressOf(step),
-              plainHttp: options.plainHttp ?? false,
-              authorization: registryLogin(reference.host, ctx.env, ctx.caller),
-            });
-            return { name, reference: address, manifest };
-          });
-        }),
-      );
+      return inWorkFolder(ctx, async (folder) => {
+        const file = join(folder, "disk");
+        await op.step("read", `Read ${name}`, (step) =>
+          ctx.client.call("volume.download", { pool: pool.name, name: base.volume, file }, progressOf(step)),
+        );
+        return op.step("push", `Push to ${reference.host}`, async (step) => {
+          const disk = { name: `${base.name}.${base.format === "raw" ? "img" : "qcow2"}`, arch };
+          const how = {
+            ...progressOf(step),
+            plainHttp: options.plainHttp ?? false,
+            authorization: registryLogin(reference.host, ctx.env, ctx.caller),
+          };
+          const { manifest } = await withImageErrors(() => pushContainerDisk(file, disk, reference, how));
+          return { name, reference: address, manifest };
+        });
+      });
     },
   );
 }
@@ -136,13 +133,5 @@ function notBuildable(name: string): HutchError {
     message: `${name} cannot be built here, only downloaded.`,
     details: { kind: "unsupported" },
     next: [`hutch image pull ${name}`, "hutch image build debian-13"],
-  });
-}
-
-export function unknownImage(name: string, suggestions: readonly string[]): HutchError {
-  return new HutchError({
-    code: "E_NOT_FOUND",
-    message: `There is no image "${name}" in the catalogue.`,
-    next: [...suggestions.map((near) => `Did you mean ${near}?`), "hutch image find"],
   });
 }

@@ -1,10 +1,9 @@
 /** From an order to a VM that is ready: each act written down with its undo before it is done. */
 import { mkdirSync } from "node:fs";
-import { asHutchError, HutchError } from "../core/errors.ts";
+import { asHutchError } from "../core/errors.ts";
 import { macOf } from "../core/mac.ts";
 import { type MachineRecord, NO_UPKEEP, RECORD_SCHEMA } from "../core/machine/record.ts";
 import type { LaunchPlan, LaunchRequest, LaunchResult } from "../core/requests.ts";
-import { formatSize, sizeArgument } from "../core/units.ts";
 import { domainXml } from "../host/domain-xml.ts";
 import { defineDomain } from "../host/domains.ts";
 import { ensureNetwork, networkOf } from "../host/networks.ts";
@@ -26,6 +25,7 @@ import { firstStart } from "./first-start.ts";
 import { leadPublished } from "./forwarder.ts";
 import { ownedByUuid } from "./guest.ts";
 import { refreshNames } from "./host-names.ts";
+import { assertHolds } from "./image-advice.ts";
 import { ensureImage } from "./image-store.ts";
 import { installByHand, planByHand } from "./install-by-hand.ts";
 import { assertMountable, mountAll } from "./mount.ts";
@@ -150,13 +150,7 @@ export async function fill(
     ),
   );
   await op.step("disk", "Make the disk", async (step) => {
-    if (base.virtualBytes > spec.diskBytes) {
-      throw new HutchError({
-        code: "E_USAGE",
-        message: `--disk ${formatSize(spec.diskBytes)} is smaller than the image ${base.name}, which needs ${formatSize(base.virtualBytes)}.`,
-        next: [`--disk ${sizeArgument(base.virtualBytes)}`],
-      });
-    }
+    assertHolds(spec, base);
     await step.undo(undoOf.volume(making, pool.name, names.root));
     await createOverlay(ctx.client, pool, { base, name: names.root, bytes: spec.diskBytes });
     for (const [index, name] of names.data.entries()) {

@@ -73,7 +73,11 @@ async function carries9p(ctx: Context, target: SshTarget): Promise<boolean> {
 
 /** The folder as it really lies. E_NOT_FOUND, E_USAGE for what is none. */
 export function hostFolder(path: string): string {
-  if (!existsSync(path)) throw new HutchError({ code: "E_NOT_FOUND", message: `There is no folder ${path} here.` });
-  if (!statSync(path).isDirectory()) throw new HutchError({ code: "E_USAGE", message: `${path} is no folder.` });
+  if (!existsSync(path)) throw noFolder("E_NOT_FOUND", `There is no folder ${path} here.`);
+  if (!statSync(path).isDirectory()) throw noFolder("E_USAGE", `${path} is no folder.`);
   return realpathSync(path);
+}
+
+function noFolder(code: "E_NOT_FOUND" | "E_USAGE", message: string): HutchError {
+  return new HutchError({ code, message, next: ["A folder of this host and a path in the VM: ./site:/srv/site"] });
 }

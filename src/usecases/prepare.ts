@@ -16,7 +16,7 @@ import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { assertForwardable, leadsPorts, noAddress } from "./forwarder.ts";
-import { assertLaunchable, imageWarnings } from "./image-advice.ts";
+import { assertHolds, assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 import { findInstallImage, type InstallImage } from "./install-image.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
@@ -96,6 +96,7 @@ export async function prepare(
       ? await chooseImage(ctx, asked, request.engine, how.unbaked === true)
       : { source: NO_IMAGE, spec: asked, notes: [] };
   if (installFrom === undefined) assertLaunchable(source, spec, accel, capabilities);
+  if (source.kind === "store") assertHolds(spec, source.base);
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
   return {

@@ -1,10 +1,12 @@
 /** One fetch for all who want the same image at the same time, in whatever process. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ImageError, isImageError, lockFile, tryLockFile } from "#images";
+import { isImageError, lockFile, tryLockFile } from "#images";
+import { isHutchError } from "../core/errors.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { StepScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { cannotWrite } from "./work-folder.ts";
 
 /** Beside the file that is fetched, held from its first byte until it is in the store: so `image prune` leaves it alone. */
 export const FETCH_LOCK = ".fetch.lock";
@@ -20,8 +22,9 @@ export type SharedFetch = {
 
 /**
  * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
- * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it. Fails with `io`, `cancelled`,
- * or as `fetch` does.
+ * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it; but not where the bytes
+ * are whole and no image, nor where the pool is full: there it would be in the way. E_IMAGE where the cache cannot be
+ * written, else as `fetch`.
  */
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
   const { imageCache } = ctx.paths;
@@ -36,9 +39,17 @@ export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope
     const base = await what.fetch(file);
     rmSync(file, { force: true });
     return base;
+  } catch (error) {
+    if (isOfNoUse(error)) rmSync(file, { force: true });
+    throw error;
   } finally {
     await unlock();
   }
+}
+
+function isOfNoUse(error: unknown): boolean {
+  if (isImageError(error)) return error.kind === "unusable";
+  return isHutchError(error) && /no space left/i.test(error.why ?? "");
 }
 
 async function waitFor(folder: string, lock: string, step: StepScope): Promise<() => Promise<void>> {
@@ -50,6 +61,6 @@ async function waitFor(folder: string, lock: string, step: StepScope): Promise<(
     return await lockFile(lock, step.signal);
   } catch (error) {
     if (isImageError(error)) throw error;
-    throw new ImageError("io", `Nothing can be written in ${folder}.`, { why: String(error), cause: error });
+    throw cannotWrite(folder, error);
   }
 }

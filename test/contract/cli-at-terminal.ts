@@ -1,17 +1,7 @@
 /** `hutch` on this process's own terminal, on a host of VMs that hutch made: the test driver cannot hold any. Tells what it was asked for. */
 import { runCli } from "../../src/cli/run.ts";
-import {
-  changeSetting,
-  diagnose,
-  engineRecipes,
-  type Hutch,
-  hosts,
-  imageInfo,
-  libvirtVersion,
-  settings,
-  uiSettings,
-} from "../../src/index.ts";
-import { finished, machine } from "../unit/cli/stand-in.ts";
+import type { Hutch } from "../../src/index.ts";
+import { finished, libraryAt, machine } from "../unit/cli/stand-in.ts";
 
 const told = (method: string, what: unknown) => process.stdout.write(`${method}: ${JSON.stringify(what)}\n`);
 const done = (names: readonly string[], message: string) =>
@@ -100,18 +90,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: {},
   version: () => "0.0.0-test",
-  library: async () => ({
-    connect: async () => hutch as unknown as Hutch,
-    diagnose,
-    catalogue: async () => catalogue,
-    imageInfo,
-    engineRecipes,
-    libvirtVersion,
-    settings,
-    changeSetting,
-    hosts,
-    uiSettings,
-  }),
+  library: async () => ({ ...(await libraryAt(hutch)()), catalogue: async () => catalogue }),
   ui: async () => 0,
   keyFaults: async () => [],
   onSignal: () => () => undefined,

@@ -1,12 +1,13 @@
 /** The command line on the real library and libvirt's test driver. */
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { hutch as run } from "../unit/cli/stand-in.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
+const HUTCH = join(import.meta.dirname, "../../dist/hutch.js");
 const HOME = mkdtempSync(join(tmpdir(), "hutch-cli-"));
 const ENV = { PATH: process.env["PATH"] ?? "", HOME, HUTCH_CONNECT: "test:///default" };
 
@@ -31,6 +32,20 @@ function hutchProcess(argv: readonly string[], deaf = false): Promise<Ended> {
   if (deaf) child.stdout.destroy();
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
+
+describe("a Node that is too old", () => {
+  it("is told what it is, and with what hutch runs, before anything is loaded", () => {
+    const old = 'Object.defineProperty(process.versions, "node", { value: "20.20.2" })';
+    const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    const argv = ["--import", `data:text/javascript,${encodeURIComponent(old)}`, HUTCH, "launch"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { env: ENV, encoding: "utf8" });
+    expect([status, stdout]).toEqual([6, ""]);
+    expect(stderr).toContain(`needs Node ${engines.node.replace(">=", "")} or newer; this is 20.20.2.`);
+    expect(stderr).toContain("→ Install a newer one");
+    // What an old Node has not must not be imported by name: it would end before the first line is run.
+    expect(readFileSync(HUTCH, "utf8")).not.toMatch(/import\s*\{[^}]*enableCompileCache/);
+  });
+});
 
 describe("hutch on libvirt's test driver", () => {
   it("lists, and is silent on stderr", async () => {

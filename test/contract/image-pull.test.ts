@@ -143,12 +143,16 @@ describe("image pull", () => {
     publish(smallImage());
     mkdirSync(join(folder, ".cache/hutch"), { recursive: true });
     writeFileSync(join(folder, ".cache/hutch/images"), "a file in the folder's place");
-    const error = await failure(hutch.images.pull("debian-13").result);
-    expect(error).toMatchObject({
-      code: "E_IMAGE",
-      details: { kind: "io" },
-      message: `Nothing can be written in ${join(folder, ".cache/hutch/images")}.`,
-    });
+    const file = smallImage();
+    writeFileSync(join(folder, "mine.qcow2"), file);
+    for (const work of [hutch.images.pull("debian-13"), hutch.images.import(join(folder, "mine.qcow2"))]) {
+      const error = await failure(work.result);
+      expect(error).toMatchObject({
+        code: "E_IMAGE",
+        details: { kind: "io" },
+        message: `Nothing can be written in ${join(folder, ".cache/hutch/images")}.`,
+      });
+    }
   });
 
   it("names near images for a word that is none", async () => {

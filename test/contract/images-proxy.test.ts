@@ -86,7 +86,7 @@ describe("a proxy", () => {
     vi.stubEnv("http_proxy", "http://127.0.0.1:9");
     await expect(fetched(server.url)).rejects.toMatchObject({
       kind: "unreachable",
-      message: "127.0.0.1:9 cannot be reached.",
+      message: "The proxy 127.0.0.1:9, which the environment names, cannot be reached.",
     });
     vi.stubEnv("no_proxy", "10.0.0.0/8, 127.0.0.0/8");
     expect(await fetched(server.url)).toBe("the image");

@@ -1,7 +1,7 @@
 /** What is made of packed files, appliances and disks of other hypervisors; real tools make them. */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -136,6 +136,20 @@ describe("a disk of another hypervisor", () => {
     await writeFile(at("evil.vmdk"), '# Disk DescriptorFile\nCID=1\nRW 16 FLAT "/etc/shadow" 0\n');
     await expect(makeUsable(at("evil.vmdk"), work)).rejects.toMatchObject({ kind: "unusable" });
     expect(await readdir(work)).toEqual([]);
+  });
+
+  it.each([
+    ["vmdk", []],
+    ["vmdk", ["-o", "subformat=streamOptimized"]],
+    ["vdi", []],
+    ["vhdx", []],
+    ["vpc", ["-o", "force_size=on"]],
+  ])("that is cut off is refused, not filled up with zeros: %s %s", async (format, options) => {
+    // Noise: of zeros there is nothing in the file that could be missing.
+    await patch("disk.raw", MIB, randomBytes(6 * MIB));
+    convert(format, `disk.${format}`, ...options);
+    await truncate(at(`disk.${format}`), 4 * MIB);
+    await expect(makeUsable(at(`disk.${format}`), work)).rejects.toMatchObject({ kind: "unusable" });
   });
 
   it("that describes others inside is refused before QEMU reads it", async () => {

@@ -1,12 +1,13 @@
 /** The image store in a real pool: who uses what, what may go, and what is stored only once. */
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockFile } from "#images";
-import { connect, type Hutch, type ImageRow } from "../../src/index.ts";
+import { connect, type Hutch, type ImageRow, isHutchError } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
+import { makePublishedDisk, publishDisk } from "../support/disk-publisher.ts";
 import { serveFiles } from "../support/file-server.ts";
 import { type SystemLane, startSystemLane } from "../support/lane.ts";
 import { startRegistry } from "../support/registry.ts";
@@ -35,7 +36,7 @@ beforeEach(async () => {
   const living = (await hutch.list()).filter(({ record }) => record?.state !== "trashed");
   await hutch.delete({ names: living.map(({ name }) => name), purge: true, force: true }).result;
   await hutch.purge([]).result;
-  for (const { name } of await hutch.images.list()) await hutch.images.remove([name]).result;
+  await hutch.images.remove([...new Set(await names())]).result;
   expect(existsSync(pool) ? readdirSync(pool) : []).toEqual([]);
 });
 
@@ -133,6 +134,82 @@ describe("an image in use", () => {
   });
 });
 
+describe("two builds of one name", () => {
+  const build = async (word: string) => {
+    await add(word, "rolling");
+    const row = (await hutch.images.list()).find(({ name }) => name === "rolling");
+    return row?.digest ?? "";
+  };
+
+  it("go both with the name, and one with its digest", async () => {
+    const old = await build("monday");
+    const recent = await build("tuesday");
+    expect(recent).not.toBe(old);
+    await hutch.images.remove([old]).result;
+    expect(await hutch.images.list()).toMatchObject([{ name: "rolling", digest: recent }]);
+    await build("monday");
+    await hutch.images.remove(["rolling"]).result;
+    expect(await names()).toEqual([]);
+  });
+
+  it("stay both while a VM stands on one, and the way to the other's end is told", async () => {
+    await build("monday");
+    await create("t-monday", "rolling");
+    const recent = await build("tuesday");
+    await expect(hutch.images.remove(["rolling"]).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      next: ["hutch delete t-monday --purge", `hutch image rm ${recent}: only the rolling that nobody uses`],
+    });
+    expect(await names()).toEqual(["rolling", "rolling"]);
+  });
+});
+
+describe("an image whose bytes are gone", () => {
+  it("can be removed by its name, as verify says", async () => {
+    const { volume } = await add("lost");
+    await lane.exec(["virsh", "-c", lane.uri, "vol-delete", "--pool", "hutch", volume]);
+    expect(await hutch.images.verify(["lost"]).result).toMatchObject([
+      { state: "missing", origin: { kind: "imported" } },
+    ]);
+    await hutch.images.remove(["lost"]).result;
+    expect(await hutch.images.verify([]).result).toEqual([]);
+    expect(readdirSync(pool)).toEqual([]);
+  });
+});
+
+describe("a name that the store does not have", () => {
+  it("is told with the one of the store that was meant, wherever it is asked for", async () => {
+    await add("home-router");
+    const meant = {
+      code: "E_NOT_FOUND",
+      next: expect.arrayContaining(["Did you mean home-router?", "hutch image ls"]),
+    };
+    const word = "home-ruoter";
+    await expect(hutch.images.info(word)).rejects.toMatchObject(meant);
+    await expect(hutch.launch(blankVm("t-near", word)).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.bake({ base: word, engine: "docker" }).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.remove([word]).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.verify([word]).result).rejects.toMatchObject(meant);
+    await expect(hutch.images.push(word, "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject(meant);
+  });
+
+  it("is there, and its registry is not: a push says so", async () => {
+    await add("lonely");
+    await expect(hutch.images.push("lonely", "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject({
+      code: "E_IMAGE",
+      message: "127.0.0.1:9 cannot be reached.",
+    });
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it("is to be pulled before a push where the catalogue has it, and only there", async () => {
+    const push = (name: string) => hutch.images.push(name, "oci://127.0.0.1:9/a/b").result;
+    const next = (error: unknown) => (isHutchError(error) ? error.next : []);
+    expect(await push("debian-12").catch(next)).toEqual(["hutch image ls", "hutch image pull debian-12"]);
+    expect(await push("no-such-thing").catch(next)).toEqual(["hutch image ls"]);
+  });
+});
+
 describe("a prune", () => {
   it("shows first, then removes what it showed and nothing that is used", async () => {
     await add("used");
@@ -215,6 +292,30 @@ describe("a prune", () => {
     }
     await hutch.images.prune({ all: true }).result;
     expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+describe("a pool without room", () => {
+  it("gets neither bytes nor a name, and what came is not kept beside it", async () => {
+    await add("makes-the-pool");
+    const disk = makePublishedDisk();
+    await using published = { ...(await publishDisk(disk)), [Symbol.asyncDispose]: () => published.close() };
+    const config = join(lane.root, "home/.config/hutch");
+    mkdirSync(config, { recursive: true });
+    writeFileSync(join(config, "config.yaml"), `imageMirror: ${published.url}\n`);
+    const small = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0711", "tmpfs", "/var/lib/libvirt/images/hutch"];
+    expect((await lane.exec(small)).code).toBe(0);
+    const full = await connect({ uri: lane.uri, env: lane.env });
+    try {
+      const noRoom = { code: "E_HOST", message: "There is no space left on the host's disk." };
+      await expect(full.images.pull("debian-13").result).rejects.toMatchObject(noRoom);
+      expect((await lane.exec(["ls", "/var/lib/libvirt/images/hutch"])).stdout).toBe("");
+      expect(readdirSync(cache)).toEqual([]);
+    } finally {
+      await full.close();
+      rmSync(join(config, "config.yaml"));
+      await lane.exec(["umount", "/var/lib/libvirt/images/hutch"]);
+    }
   });
 });
 

@@ -68,6 +68,12 @@ describe("a host that is short of something", () => {
       left: [],
     });
     expect(await ground.world()).toEqual(before);
+    // How large an image of the store is, is known before anything is made.
+    const stored = launch(ctx, { ...order, image: "wide" });
+    const steps: string[] = [];
+    for await (const event of stored) if (event.k === "step.begin") steps.push(event.step);
+    await expect(stored.result).rejects.toMatchObject({ code: "E_USAGE", next: ["--disk 64M"] });
+    expect(steps).toEqual(["check"]);
   });
 });
 

@@ -9,7 +9,10 @@ export const imageFind: Command = defineCommand({
   flags: {},
   json: "images: CatalogueRow[]",
   examples: ["hutch image find", "hutch image find debian"],
-  notes: "Needs neither network nor libvirt; where libvirt does not answer, what the store has is unknown.",
+  notes: [
+    "Needs neither network nor libvirt; where libvirt does not answer, what the store has is unknown.",
+    "A narrow terminal gets fewer columns; image info tells all of one.",
+  ].join("\n"),
   run: async (cli, _flags, { operands }) => {
     const { catalogue } = await cli.terminal.library();
     const all = await catalogue(cli.host);
@@ -29,7 +32,7 @@ export const imageFind: Command = defineCommand({
     }
     await cli.print({
       data: { images },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "TITLE", "ARCH", "END OF LIFE", "LAUNCH", "IN STORE", "TRUST"],
           images.map(({ name, title, arches, endOfLife, configuration, inStore, trust }) => [
@@ -41,6 +44,7 @@ export const imageFind: Command = defineCommand({
             inStore === null ? "unknown" : inStore ? "yes" : "no",
             shortened(trust),
           ]),
+          { columns, spare: ["TITLE", "ARCH", "LAUNCH", "END OF LIFE"] },
         ),
       names: images.map(({ name }) => name),
     });

@@ -17,7 +17,11 @@ export const imageInfo: Command = defineCommand({
       [["Name", image.name] as const, ...(image.release === null ? [] : releaseRows(image.release))],
       ...(image.stored ?? []).map(storedRows),
     ];
-    await cli.print({ data: { image }, text: () => blocks.map(pairs).join("\n"), names: [image.name] });
+    await cli.print({
+      data: { image },
+      text: (columns) => blocks.map((rows) => pairs(rows, columns)).join("\n"),
+      names: [image.name],
+    });
     if (image.stored === null)
       cli.warn("What the store has of it is not known, for libvirt does not answer. To see why: hutch doctor");
     else if (image.stored.length === 0)

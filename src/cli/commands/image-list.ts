@@ -9,12 +9,13 @@ export const imageList: Command = defineCommand({
   flags: {},
   json: "images: ImageRow[]",
   examples: ["hutch image ls", "hutch images ls -o name"],
+  notes: "A narrow terminal gets fewer columns; image info tells all of one.",
   run: async (cli) => {
     const hutch = await cli.hutch({ readonly: true });
     const images = await hutch.images.list();
     await cli.print({
       data: { images },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "DIGEST", "SIZE", "DISK", "AGE", "USED BY", "TRUST"],
           images.map(({ name, digest, bytes, virtualBytes, addedAt, trust, stale, ...uses }) => [
@@ -26,6 +27,7 @@ export const imageList: Command = defineCommand({
             usersOf(uses),
             stale ? `${trust}; its base is newer by now` : trust,
           ]),
+          { columns, spare: ["DIGEST", "DISK"] },
         ),
       names: images.map(({ name }) => name),
     });

@@ -26,13 +26,13 @@ export const imagePrune: Command = defineCommand({
       cli.say("There is nothing to prune.");
       return 0;
     }
-    if (cli.interactive && !cli.globals.yes) cli.terminal.stderr.write(rows(plan));
+    if (cli.interactive && !cli.globals.yes) cli.terminal.stderr.write(rows(plan, cli.terminal.stderr.columns ?? 80));
     const question = `Remove them, ${formatSize(plan.bytes)} in all?`;
     const agreed = cli.globals.yes || (cli.interactive && (await confirm(cli, question)));
     const pruned = agreed ? await follow(cli, hutch.images.prune(options)) : plan;
     await cli.print({
       data: { pruned, done: agreed },
-      text: () => (cli.interactive && !agreed ? "" : rows(pruned)),
+      text: (columns) => (cli.interactive && !agreed ? "" : rows(pruned, columns)),
       names: pruned.rows.map(({ name }) => name),
     });
     if (agreed) cli.say(`${formatSize(pruned.bytes)} are free again.`);
@@ -41,7 +41,7 @@ export const imagePrune: Command = defineCommand({
   },
 });
 
-function rows(plan: PrunePlan): string {
+function rows(plan: PrunePlan, columns: number): string {
   return table(
     ["NAME", "DIGEST", "SIZE", "WHY"],
     plan.rows.map(({ name, digest, bytes, why }) => [
@@ -50,5 +50,6 @@ function rows(plan: PrunePlan): string {
       formatSize(bytes),
       why,
     ]),
+    { columns },
   );
 }

@@ -23,10 +23,11 @@ export const imageVerify: Command = defineCommand({
     const images = await follow(cli, hutch.images.verify(operands));
     await cli.print({
       data: { images },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "VOLUME", "STATE", "USED BY"],
           images.map(({ name, volume, state, usedBy }) => [name, volume, MEANING[state], usedBy.join(" ")]),
+          { columns },
         ),
       names: images.filter(({ state }) => state === "ok").map(({ name }) => name),
     });
@@ -37,19 +38,43 @@ export const imageVerify: Command = defineCommand({
 });
 
 function brokenImages(broken: readonly ImageVerdict[]): HutchError {
-  const names = [...new Set(broken.map(({ name }) => name))];
   const users = [...new Set(broken.flatMap(({ usedBy }) => usedBy))];
+  const free = broken.filter(({ usedBy }) => usedBy.length === 0);
+  const volumes = [...new Set(broken.map(({ volume, state }) => `${volume} is ${state}`))];
   return new HutchError({
     code: "E_IMAGE",
-    message: `${broken.map(({ volume, state }) => `${volume} is ${state}`).join(", ")}.`,
+    message: `${volumes.join(", ")}.`,
     why:
       users.length === 0
-        ? "No VM stands on it: it can be removed and fetched anew."
+        ? "No VM stands on it: it can be removed and had anew."
         : `The disks of ${users.join(", ")} stand on it and cannot be relied on.`,
     details: { volumes: broken.map(({ volume }) => volume) },
     next: [
       ...(users.length === 0 ? [] : [`Restore ${users.join(", ")} from a backup, or copy out what can still be read.`]),
-      ...names.flatMap((name) => [`hutch image rm ${name}`, `hutch image pull ${name}`]),
+      ...(free.length === 0 ? [] : [`hutch image rm ${[...new Set(free.map(({ name }) => name))].join(" ")}`]),
+      ...new Set(free.map(anew)),
     ],
   });
+}
+
+/** The command that made it. */
+function anew({ name, origin }: ImageVerdict): string {
+  switch (origin?.kind) {
+    case "published":
+      return `hutch image pull ${name}`;
+    case "registry":
+      return `hutch image pull ${origin.reference}`;
+    case "built":
+      return `hutch image build ${origin.entry}`;
+    case "imported":
+      return `hutch image import ${origin.from} --name ${name}`;
+    case "baked": {
+      const engine = origin.engine === null ? [] : ["--engine", origin.engine];
+      const packages = origin.packages.length === 0 ? [] : ["--packages", origin.packages.join(",")];
+      const userData = origin.userData === null ? [] : ["--user-data", "FILE"];
+      return ["hutch image bake", origin.base, ...engine, ...packages, ...userData, "--name", name].join(" ");
+    }
+    default:
+      return `hutch image import FILE --name ${name}`;
+  }
 }

@@ -86,7 +86,7 @@ function seen(machines: readonly MachineView[], { chosen, sorting }: Look): read
 
 function tableOf({ columns }: Look, machines: readonly MachineView[], width: number): string {
   const { head, rows } = machineTable(columns, machines);
-  return table(head, rows, width);
+  return table(head, rows, { columns: width });
 }
 
 /** Drawn anew when libvirt tells of a change: nothing is asked in between. */

@@ -32,13 +32,13 @@ export const set: Command = defineCommand({
       dryRun || plan.changes.length === 0 ? { ...plan, warnings: [] } : await follow(cli, hutch.set(name, settings));
     await cli.print({
       data: { name: plan.name, changes, warnings },
-      text: (width) =>
+      text: (columns) =>
         changes.length === 0
           ? `${plan.name}: nothing to change\n`
           : table(
               ["SETTING", "FROM", "TO", "COUNTS", "NOTE"],
               changes.map(({ setting, from, to, when, note }) => [setting, from, to, counts(when), note]),
-              width,
+              { columns },
             ),
       names: [plan.name],
     });

@@ -55,7 +55,7 @@ export const snapshotList: Command = defineCommand({
     const snapshots = await hutch.snapshots.list(name);
     await cli.print({
       data: { snapshots },
-      text: (width) =>
+      text: (columns) =>
         table(
           ["NAME", "TAKEN", "KIND", "STANDS ON", "DESCRIPTION"],
           snapshots.map(({ name: each, createdAt, kind, parent, description, current }) => [
@@ -65,7 +65,7 @@ export const snapshotList: Command = defineCommand({
             parent ?? "",
             description,
           ]),
-          width,
+          { columns },
         ),
       names: snapshots.map((snapshot) => snapshot.name),
     });

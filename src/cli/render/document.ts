@@ -4,7 +4,7 @@ import type { Format } from "../globals.ts";
 export type Document = {
   /** The members of the JSON document beside `v`. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** For people who see so many columns; ends with a newline, or is empty. */
+  /** For people, at a terminal of so many columns (a pipe has no end of them); ends with a newline, or is empty. */
   readonly text: (columns: number) => string;
   /** One a line with `-o name`. */
   readonly names: readonly string[];

@@ -1,55 +1,42 @@
 /** Columns for people. */
+import { columnWidths, fitted, type Room, wrapped } from "./fit.ts";
 import { plain } from "./plain.ts";
-import { clipped, padded, widthOf } from "./width.ts";
+import { padded, widthOf } from "./width.ts";
 
-const GAP = "  ";
-/** What is left of a cell when there is no room. */
-const NARROWEST = 8;
+/** Where there is less room for a value, the terminal may fold it. */
+const NARROWEST_VALUE = 16;
 
-/**
- * Aligned by what a terminal shows, two blanks between columns, nothing after the last; what is empty shows as `-`. Where
- * `columns` do not hold it the widest cells are cut; those of the first column, which people type, are whole.
- */
-export function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  columns = Number.POSITIVE_INFINITY,
-): string {
-  return aligned([head, ...rows], columns);
+/** Aligned by what a terminal shows, two blanks between columns, nothing after the last; what is empty shows as `-`. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], room?: Room): string {
+  const whole = shown([head, ...rows]);
+  return aligned(room === undefined ? whole : fitted(whole, room));
 }
 
-/** `key  value` lines. */
-export function pairs(rows: readonly (readonly [string, string])[]): string {
-  return aligned(rows);
+/** `key  value` lines; a value that is wider than `columns` leave room for goes on below itself. */
+export function pairs(rows: readonly (readonly [string, string])[], columns = Number.POSITIVE_INFINITY): string {
+  const whole = shown(rows);
+  const room = columns - Math.max(...whole.map(([key = ""]) => widthOf(key))) - 2;
+  if (room < NARROWEST_VALUE || room === Number.POSITIVE_INFINITY) return aligned(whole);
+  return aligned(
+    whole.flatMap(([key = "", value = ""]) =>
+      wrapped(value, room).map((line, index) => [index === 0 ? key : "", line]),
+    ),
+  );
 }
 
-function aligned(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string {
-  const safe = rows.map((row) => row.map((cell) => plain(cell === "" ? "-" : cell)));
-  const widths: number[] = [];
-  for (const row of safe) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
-  }
-  narrow(widths, columns);
+function shown(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return rows.map((row) => row.map((cell) => plain(cell === "" ? "-" : cell)));
+}
+
+function aligned(safe: readonly (readonly string[])[]): string {
+  const widths = columnWidths(safe);
   return safe
     .map(
       (row) =>
         `${row
-          .map((cell, column) => padded(clipped(cell, widths[column] ?? 0), widths[column] ?? 0))
-          .join(GAP)
+          .map((cell, column) => padded(cell, widths[column] ?? 0))
+          .join("  ")
           .trimEnd()}\n`,
     )
     .join("");
-}
-
-/** In place: the widest gives way first, and as much as it can. */
-function narrow(widths: number[], columns: number): void {
-  const order = [...widths.keys()].slice(1).sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-  let over = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
-  for (const column of order) {
-    const width = widths[column] ?? 0;
-    const less = Math.min(over, width - NARROWEST);
-    if (less <= 0) return;
-    widths[column] = width - less;
-    over -= less;
-  }
 }

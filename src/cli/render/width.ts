@@ -32,7 +32,7 @@ export function padded(text: string, width: number): string {
 }
 
 /** Made when the first text needs it: loading its tables takes as long as starting a quarter of Node. */
-function graphemesOf(text: string): Iterable<Intl.SegmentData> {
+export function graphemesOf(text: string): Iterable<Intl.SegmentData> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);
 }

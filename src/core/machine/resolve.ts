@@ -64,6 +64,8 @@ export function assertPossible(
   refuse([...sizeProblems(spec, limits, asFlag), ...networkProblems(spec, publishes)]);
 }
 
+/** What is wrong, and what to type in its place. */
+type Problem = { readonly what: string; readonly next: readonly string[] };
 /** A size as it was typed: `--memory 8G` of a new VM, `memory=8G` of one that is there. */
 type Typed = (size: "cpus" | "memory" | "disk" | "data-disk", value: string) => string;
 type Sizes = Partial<Pick<MachineSpec, "cpus" | "memoryMiB" | "diskBytes" | "dataDiskBytes">>;
@@ -73,17 +75,19 @@ const asSetting: Typed = (size, value) => `${size}=${value}`;
 
 /** For a VM that is there: of its sizes only those that are to change, in the words of `set`. E_USAGE as above. */
 export function assertSizes(sizes: Sizes, limits: HostLimits): void {
-  refuse([...sizeProblems(sizes, limits, asSetting)]);
+  // What would do for a new VM may be less than this one has.
+  refuse([...sizeProblems(sizes, limits, asSetting)].map(({ what }) => ({ what, next: [] })));
 }
 
-function refuse(problems: readonly string[]): void {
-  const [first, ...rest] = problems;
+function refuse(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems.map(({ what }) => what);
   if (first === undefined) return;
   throw new HutchError({
     code: "E_USAGE",
     message: first,
     ...(rest.length === 0 ? {} : { why: rest.join(" ") }),
-    details: { problems },
+    details: { problems: [first, ...rest] },
+    next: [...new Set(problems.flatMap(({ next }) => next))],
   });
 }
 
@@ -91,41 +95,59 @@ function* sizeProblems(
   { cpus, memoryMiB, diskBytes, dataDiskBytes = [] }: Sizes,
   limits: HostLimits,
   typed: Typed,
-): Generator<string> {
+): Generator<Problem> {
   if (cpus !== undefined) {
+    const next = [typed("cpus", `${Math.min(DEFAULTS.cpus, limits.cpus)}`)];
+    const word = typed("cpus", `${cpus}`);
     if (!Number.isInteger(cpus) || cpus < 1)
-      yield `${typed("cpus", `${cpus}`)}: a VM needs a whole number of CPUs, at least 1.`;
-    else if (cpus > limits.cpus * 8)
-      yield `${typed("cpus", `${cpus}`)}: this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
+      yield { what: `${word}: a VM needs a whole number of CPUs, at least 1.`, next };
+    else if (cpus > limits.cpus * 8) {
+      const why = `this host has ${limits.cpus}; more than eight times that many would only wait for one another.`;
+      yield { what: `${word}: ${why}`, next };
+    }
   }
   if (memoryMiB !== undefined) {
+    const next = [typed("memory", `${DEFAULTS.memoryMiB}M`)];
     if (!Number.isFinite(memoryMiB) || memoryMiB < LEAST_MEMORY_MIB)
-      yield `${typed("memory", `${memoryMiB}M`)}: a VM needs at least ${LEAST_MEMORY_MIB}M.`;
-    else if (memoryMiB * MIB > limits.memoryBytes)
-      yield `${typed("memory", formatSize(memoryMiB * MIB))}: this host has ${formatSize(limits.memoryBytes)} in all.`;
+      yield { what: `${typed("memory", `${memoryMiB}M`)}: a VM needs at least ${LEAST_MEMORY_MIB}M.`, next };
+    else if (memoryMiB * MIB > limits.memoryBytes) {
+      const why = `this host has ${formatSize(limits.memoryBytes)} in all.`;
+      yield { what: `${typed("memory", formatSize(memoryMiB * MIB))}: ${why}`, next };
+    }
   }
   for (const [disk, bytes] of [
     ...(diskBytes === undefined ? [] : [["disk", diskBytes] as const]),
     ...dataDiskBytes.map((size) => ["data-disk", size] as const),
   ]) {
+    const next = [typed(disk, "20G")];
     if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES)
-      yield `${typed(disk, `${bytes} bytes`)}: a disk needs at least 1M.`;
-    else if (bytes > MOST_DISK_BYTES) yield `${typed(disk, formatSize(bytes))}: a disk can have 16 TiB at most.`;
+      yield { what: `${typed(disk, `${bytes} bytes`)}: a disk needs at least 1M.`, next };
+    else if (bytes > MOST_DISK_BYTES)
+      yield { what: `${typed(disk, formatSize(bytes))}: a disk can have 16 TiB at most.`, next };
   }
-  if (dataDiskBytes.length > MOST_DATA_DISKS)
-    yield `--data-disk: ${dataDiskBytes.length} disks; ${MOST_DATA_DISKS} is the most.`;
+  const many = dataDiskBytes.length;
+  if (many > MOST_DATA_DISKS) {
+    const next = [`Give --data-disk ${MOST_DATA_DISKS} times at most.`];
+    yield { what: `--data-disk: ${many} disks; ${MOST_DATA_DISKS} is the most.`, next };
+  }
 }
 
-function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<string> {
+function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<Problem> {
   const seen = new Set<string>();
   for (const forward of spec.publish) {
     const key = `${forward.protocol} ${forward.hostAddress}:${forward.hostPort}`;
-    if (seen.has(key))
-      yield `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
+    if (seen.has(key)) {
+      const what = `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
+      yield { what, next: [`--publish ${forward.hostPort + 1}:${forward.guestPort}: another port of the host`] };
+    }
     seen.add(key);
   }
   if (spec.publish.length > 0 && !publishes) {
-    yield "--publish works with user-mode networking only: on this network the VM has an address of its own, and every port of it can be reached there.";
+    const why = "on this network the VM has an address of its own, and every port of it can be reached there.";
+    yield {
+      what: `--publish works with user-mode networking only: ${why}`,
+      next: ["Leave --publish out, and then: hutch list", "--network user: on ports of this host"],
+    };
   }
 }
 

@@ -1,18 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HutchError } from "../../../src/core/errors.ts";
-import {
-  catalogue,
-  changeSetting,
-  diagnose,
-  engineRecipes,
-  type Hutch,
-  hosts,
-  imageInfo,
-  libvirtVersion,
-  settings,
-  uiSettings,
-} from "../../../src/index.ts";
-import { failed, finished, type Hands, hutch, machine, whenSeen } from "./stand-in.ts";
+import type { Hutch } from "../../../src/index.ts";
+import { failed, finished, type Hands, hutch, libraryAt, machine, whenSeen } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
 
@@ -341,18 +330,7 @@ describe("exec and shell", () => {
       close: async () => undefined,
     };
     const { code } = await hutch(verb === "exec" ? ["exec", "web", "--", "top"] : ["shell", "web"], {
-      library: async () => ({
-        connect: async () => open as Hutch,
-        diagnose,
-        catalogue,
-        imageInfo,
-        engineRecipes,
-        libvirtVersion,
-        settings,
-        changeSetting,
-        hosts,
-        uiSettings,
-      }),
+      library: libraryAt(open),
       meanwhile: (given) => {
         hands = given;
       },

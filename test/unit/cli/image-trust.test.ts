@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { catalogue } from "#images";
+import { widthOf } from "../../../src/cli/render/width.ts";
 import type { ImageInfo, ImageVerdict } from "../../../src/core/image-trust.ts";
 import type { CatalogueRow, ImageRow } from "../../../src/core/requests.ts";
 import { finished, hutch } from "./stand-in.ts";
@@ -39,6 +41,7 @@ const verdict: ImageVerdict = {
   name: "ubuntu-24.04",
   volume: row.volume,
   state: "ok",
+  origin: null,
   digest: row.digest,
   found: row.digest,
   usedBy: [],
@@ -46,6 +49,8 @@ const verdict: ImageVerdict = {
 
 /** A hutch that answers with these. */
 const world = (images: object) => ({ hutch: { images: images as never } }) satisfies Parameters<typeof hutch>[1];
+
+const widest = (text: string): number => Math.max(...text.split("\n").map(widthOf));
 
 describe("image info", () => {
   it("shows the release, then each stored build with the chain of what vouches for it", async () => {
@@ -75,6 +80,15 @@ describe("image info", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("keeps to the columns of a terminal, and is whole in a pipe", async () => {
+    const chain = [`Stored on 2026-07-12 as ${row.digest}; hutch image verify looks whether it still is.`];
+    const long = { ...info, stored: [{ ...row, chain }] };
+    const seen = await hutch(["image", "info", "noble"], { ...world({ info: async () => long }), tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    expect(seen.stdout.replace(/\s+/g, "")).toContain(chain[0]?.replace(/\s+/g, ""));
+    expect((await hutch(["image", "info", "noble"], world({ info: async () => long }))).stdout).toContain(chain[0]);
   });
 
   it("says how to get what is not in the store", async () => {
@@ -121,7 +135,32 @@ describe("image verify", () => {
     expect(code).toBe(8);
     expect(stdout).toContain("damaged: its bytes are not those that were stored");
     expect(stderr).toContain("The disks of web stand on it");
-    expect(stderr).toContain("hutch image pull ubuntu-24.04");
+    // What a VM stands on is not removed: the way on is the backup.
+    expect(stderr).toContain("→ Restore web from a backup");
+  });
+
+  const baked = { kind: "baked", base: "debian-13", baseDigest: "", engine: "docker" } as const;
+  it.each([
+    [{ kind: "published", entry: "x", url: "", digest: "", signedBy: null, version: null }, "pull ubuntu-24.04"],
+    [{ kind: "registry", reference: "oci://r/a:1", manifest: "" }, "pull oci://r/a:1"],
+    [{ kind: "built", entry: "debian-13" }, "build debian-13"],
+    [{ kind: "imported", from: "/a.qcow2" }, "import /a.qcow2 --name ubuntu-24.04"],
+    [{ ...baked, packages: [], userData: null }, "bake debian-13 --engine docker --name ubuntu-24.04"],
+    [
+      { ...baked, engine: null, packages: ["git", "htop"], userData: "sha256:1" },
+      "bake debian-13 --packages git,htop --user-data FILE --name ubuntu-24.04",
+    ],
+    [null, "import FILE --name ubuntu-24.04"],
+  ] as const)("says how to have anew what nobody uses: %j", async (origin, command) => {
+    const { stderr } = await verify([{ ...verdict, origin, state: "missing", found: null }]);
+    expect(stderr).toContain(`→ hutch image rm ubuntu-24.04\n  → hutch image ${command}\n`);
+  });
+
+  it("names bytes with several names once", async () => {
+    const gone = { ...verdict, state: "missing", found: null } as const;
+    const { stderr } = await verify([gone, { ...gone, name: "noble" }]);
+    expect(stderr).toContain(`Error: ${row.volume} is missing.\n`);
+    expect(stderr).toContain("→ hutch image rm ubuntu-24.04 noble\n");
   });
 
   it("names in -o name those that are right", async () => {
@@ -130,6 +169,20 @@ describe("image verify", () => {
       ["-o", "name"],
     );
     expect(stdout).toBe("ubuntu-24.04\n");
+  });
+});
+
+describe("image ls", () => {
+  it("keeps to the columns of a terminal, what it does without first, and is whole in a pipe", async () => {
+    const trust = "unsigned upstream; sha512 published by cloud.debian.org over https";
+    const images = [{ ...row, name: "debian-13-docker", trust, usedBy: ["web", "db", "mail", "files"], stale: true }];
+    const seen = await hutch(["image", "ls"], { images, tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    expect(seen.stdout).toMatch(/^NAME +SIZE +DISK +AGE +USED BY +TRUST$/m);
+    expect(seen.stdout).toMatch(/^debian-13-docker .* unsigned/m);
+    const piped = await hutch(["image", "ls"], { images });
+    expect(piped.stdout).toMatch(/^NAME +DIGEST +SIZE +DISK +AGE +USED BY +TRUST$/m);
+    expect(piped.stdout).toContain(`${trust}; its base is newer by now`);
   });
 });
 
@@ -145,6 +198,14 @@ describe("image find", () => {
     inStore: false,
     note: "",
   };
+
+  it("keeps to the columns of a terminal, with every name whole", async () => {
+    const all = catalogue().map((entry) => ({ ...entry, inStore: null }));
+    const seen = await hutch(["image", "find"], { ...world({ catalogue: async () => all }), tty: true });
+    expect(widest(seen.stdout)).toBeLessThanOrEqual(80);
+    for (const { name } of all) expect(seen.stdout).toMatch(new RegExp(`^${name.replaceAll(".", "\\.")} `, "m"));
+    expect(seen.stdout).toMatch(/^debian-13 +2030-06-30 +yes +\w+ +unsigned upstream/m);
+  });
 
   it("shows what launch cannot set up, what never ends, and keys by their end", async () => {
     const rows = [found, { ...found, name: "flatcar-2", inStore: null }];

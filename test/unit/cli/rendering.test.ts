@@ -4,7 +4,7 @@ import { faultText } from "../../../src/cli/faults.ts";
 import { rendered } from "../../../src/cli/render/document.ts";
 import { NO_PAINT } from "../../../src/cli/render/paint.ts";
 import { plain } from "../../../src/cli/render/plain.ts";
-import { table } from "../../../src/cli/render/table.ts";
+import { pairs, table } from "../../../src/cli/render/table.ts";
 import { clipped, padded, widthOf } from "../../../src/cli/render/width.ts";
 import { HutchError } from "../../../src/core/errors.ts";
 
@@ -72,16 +72,73 @@ describe("a table", () => {
     ).toBe("NAME   STATE\n网络   running\nMy VM  -\n\\x1b   x\n");
   });
 
-  it("is as wide as the terminal: the widest cells give way, never those of the first column", () => {
-    const rows = [["a-name-that-people-type", "a long description of it", "yes"]];
-    expect(table(["NAME", "DESCRIPTION", "ON"], rows, 43)).toBe(
-      "NAME                     DESCRIPTION    ON\na-name-that-people-type  a long descr…  yes\n",
-    );
-    expect(table(["NAME", "ON"], [["a-name-that-people-type", "yes"]], 10)).toContain("a-name-that-people-type  yes\n");
-  });
-
   it("of nothing is its head", () => {
     expect(table(["NAME", "STATE"], [])).toBe("NAME  STATE\n");
+  });
+});
+
+describe("a table at a terminal", () => {
+  const head = ["NAME", "SIZE", "NOTE", "TRUST"];
+  const rows = [["a-name-that-people-type", "6.3 MiB", "a word or two of it", "signed by somebody who is well known"]];
+  const lines = (columns: number, spare: readonly string[] = []) =>
+    table(head, rows, { columns, spare }).trimEnd().split("\n");
+
+  it("is as it is where there is room", () => {
+    expect(table(head, rows, { columns: 200, spare: ["NOTE"] })).toBe(table(head, rows));
+  });
+
+  it("clips the widest first, and never the name", () => {
+    expect(lines(80)).toEqual([
+      "NAME                     SIZE     NOTE                 TRUST",
+      "a-name-that-people-type  6.3 MiB  a word or two of it  signed by somebody who i…",
+    ]);
+  });
+
+  it("does without what is spare before a column gets too narrow to read", () => {
+    expect(lines(64, ["NOTE"])).toEqual([
+      "NAME                     SIZE     TRUST",
+      "a-name-that-people-type  6.3 MiB  signed by somebody who is wel…",
+    ]);
+  });
+
+  it("fits whatever is in it, from the width of its narrow columns on", () => {
+    const cell = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constant("web"), cell, cell)),
+        fc.integer({ min: 39, max: 100 }),
+        (all, columns) => {
+          for (const line of table(["NAME", "A", "B"], all, { columns }).split("\n"))
+            expect(widthOf(line)).toBeLessThanOrEqual(columns);
+        },
+      ),
+    );
+  });
+});
+
+describe("pairs at a terminal", () => {
+  const rows = [
+    ["Name", "web"],
+    ["Trust", `It is said by somebody, of sha256:${"ab".repeat(16)}, and of 网络.`],
+  ] as const;
+
+  it("go on below themselves, between words where it can be", () => {
+    expect(pairs(rows, 30)).toBe(
+      [
+        "Name   web",
+        "Trust  It is said by somebody,",
+        "       of",
+        "       sha256:abababababababab",
+        "       abababababababab, and",
+        "       of 网络.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("are whole in a pipe, and where there is next to no room", () => {
+    expect(pairs(rows).split("\n")).toHaveLength(3);
+    expect(pairs(rows, 20)).toBe(pairs(rows));
   });
 });
 

@@ -11,6 +11,7 @@ import type { ImageRow, PowerResult } from "../../../src/core/requests.ts";
 import type { SettingRow } from "../../../src/core/settings.ts";
 import type { UiSettings } from "../../../src/core/ui-settings.ts";
 import type { ConnectOptions, HostBook, Hutch, Operation } from "../../../src/index.ts";
+import * as library from "../../../src/index.ts";
 import { keyFaults } from "../../../src/terminal-ui.ts";
 
 const PRUNABLE = { name: "debian-12", digest: "sha256:12", bytes: 1024, why: "unused, 40 days old" };
@@ -142,6 +143,11 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
     calls,
     opened,
   };
+}
+
+/** The real library, but that every host is this one: what a test reaches of it. */
+export function libraryAt(host: object): Terminal["library"] {
+  return async () => ({ ...library, connect: async () => host as Hutch });
 }
 
 function sink(tty = false) {

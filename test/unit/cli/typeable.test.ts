@@ -20,6 +20,15 @@ describe("what is to be typed next", () => {
     expect(typeable([line], words)).toEqual([said]);
   });
 
+  it("is the whole command where only --yes is missing", async () => {
+    const image = { name: "debian-13", digest: "sha256:00", volume: "v", bytes: 1, usedBy: [] };
+    const { code, stderr, calls } = await hutch(["--no-color", "image", "rm", "debian-13"], {
+      images: [image] as never,
+    });
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain("→ hutch image rm --yes debian-13\n");
+  });
+
   it("can be pasted, from talk and from JSON", async () => {
     const refused = () => {
       throw new HutchError({ code: "E_CONFLICT", message: "Not hutch's.", next: ["hutch adopt My VM"] });

@@ -29,6 +29,7 @@ function problemsOf(request: LaunchRequest, userNetworking = false, leadsPorts =
   } catch (error) {
     if (!isHutchError(error)) throw error;
     expect(error.exitCode).toBe(2);
+    expect(error.next).not.toEqual([]);
     return `${error.message} ${error.why ?? ""}`;
   }
 }
@@ -67,7 +68,7 @@ describe("an order", () => {
     ["more memory than there is", { memoryMiB: 9 * 1024 }, "--memory 9 GiB: this host has 8 GiB in all"],
     ["memory that is no number", { memoryMiB: Number.NaN }, "at least 64M"],
     ["a negative disk", { diskBytes: -1 }, "at least 1M"],
-    ["a disk too large to address", { diskBytes: 17 * 1024 * GIB }, "16 TiB at most"],
+    ["a disk too large to address", { diskBytes: 17 * 1024 * GIB }, "--disk 17 TiB: a disk can have 16 TiB at most"],
     ["too many disks", { dataDiskBytes: Array.from({ length: 25 }, () => GIB) }, "24 is the most"],
   ])("with %s is refused", (_, request, words) => {
     expect(problemsOf(request)).toContain(words);
@@ -76,6 +77,11 @@ describe("an order", () => {
   it("is told every problem at once", () => {
     const said = problemsOf({ cpus: 0, memoryMiB: 1, diskBytes: 0 });
     for (const word of ["--cpus", "--memory", "--disk"]) expect(said).toContain(word);
+  });
+
+  it("that cannot be is told what can", () => {
+    const refused = () => assertPossible(resolveSpec({ cpus: 99, memoryMiB: 1, diskBytes: 1 }, ground), limits, false);
+    expect(refused).toThrow(expect.objectContaining({ next: ["--cpus 2", "--memory 2048M", "--disk 20G"] }));
   });
 
   it("may publish ports on user-mode networking only, each once", () => {
