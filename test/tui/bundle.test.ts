@@ -137,7 +137,7 @@ views:
     const config = join(home, ".config/hutch/config.yaml");
     mkdirSync(join(home, ".config/hutch"), { recursive: true });
     const [attic, cellar] = [writeTestHost(home, "attic", ["web"]), writeTestHost(home, "cellar", ["db"])];
-    writeFileSync(config, `hosts:\n  attic: ${attic}\n`);
+    writeFileSync(config, `connect: attic\nhosts:\n  attic: ${attic}\n`);
     const env = { HOME: home, XDG_CONFIG_HOME: "", XDG_STATE_HOME: "", XDG_DATA_HOME: "", XDG_CACHE_HOME: "" };
     const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui"], { columns: 120, env });
     sessions.push(session);
@@ -147,7 +147,7 @@ views:
     await session.shows("VMs 2");
     expect(session.screen()).toMatch(/db +cellar/);
     await expect.poll(() => session.screen()).toMatch(/web +attic/);
-    writeFileSync(config, `hosts:\n  cellar: ${cellar}\n`);
+    writeFileSync(config, `connect: cellar\nhosts:\n  cellar: ${cellar}\n`);
     await session.shows("Without attic from now on.");
     expect(session.screen()).not.toContain("HOST");
     session.pty.write("q");
