@@ -4,6 +4,7 @@ import type { Data } from "../screens/list-screen.ts";
 import { type HostState, hostNamed } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
 import type { ScreenId, State, TabId } from "../store/state.ts";
+import { plural } from "../text/amounts.ts";
 
 export type Group =
   | "Move"
@@ -78,6 +79,11 @@ export type Action = {
   command(targets: readonly Target[]): readonly string[] | null;
   readonly act: Act;
 };
+
+/** How many are done something to: `5 VMs`. */
+export function countOf({ group }: Action, count: number): string {
+  return plural(count, group === "VM" ? group : group.toLowerCase());
+}
 
 export function argument(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -11,6 +11,7 @@ import { machinesOf } from "../store/hosts.ts";
 import { listOf } from "../store/lists.ts";
 import { isTrashed } from "../store/machine-facts.ts";
 import { type CheckedForm, known, type LaunchField, type LaunchForm, type State } from "../store/state.ts";
+import { plural } from "../text/amounts.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -51,7 +52,8 @@ export function checkForm({ fields }: LaunchForm, state: State): CheckedForm {
   take("cpus", (cpus) => {
     const count = Number(cpus);
     if (!/^\d+$/.test(cpus) || count < 1) faults.cpus = "It is a whole number, at least 1.";
-    else if (state.host !== null && count > state.host.cpus) faults.cpus = `The host has ${state.host.cpus} CPUs.`;
+    else if (state.host !== null && count > state.host.cpus)
+      faults.cpus = `The host has ${plural(state.host.cpus, "CPU")}.`;
     request.cpus = count;
     words.push("--cpus", cpus);
   });

@@ -5,6 +5,7 @@ import { checkForm, choicesFor } from "../launch/check-form.ts";
 import { scrolledTo } from "../layout/layout.ts";
 import { hasSeveral } from "../store/hosts.ts";
 import type { LaunchField, LaunchForm, State } from "../store/state.ts";
+import { plural } from "../text/amounts.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, editedLine, type OverlayKind, redo } from "./overlay.ts";
@@ -80,7 +81,9 @@ export const launch: OverlayKind<"launch"> = {
             [shown(form.fields[field].text), fault === undefined ? "plain" : "danger"],
           ]);
       const says: Span =
-        fault !== undefined ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"] : [here ? hint : "", "muted"];
+        fault !== undefined
+          ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"]
+          : [here || form.fields[field].text === "" ? hint : "", "muted"];
       return [value + line(look, Math.max(0, width - 14 - FIELD_CELLS), [[" ", "plain"], says])];
     });
     // Where not all of them have room, what is said of them goes first.
@@ -91,9 +94,12 @@ export const launch: OverlayKind<"launch"> = {
     const fault = shown(faults[at] ?? "");
     const told = widthOf(fault) + 3 > width - 14 - FIELD_CELLS ? wrapped(fault, width - 2).slice(0, 2) : [];
     return {
-      title: [[hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"]],
+      title: [
+        [hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"],
+        [room < FIELDS.length ? `  field ${form.at + 1} of ${FIELDS.length}` : "", "muted"],
+      ],
       hint: [
-        ["esc cancel", "muted"],
+        ["tab next   esc cancel", "muted"],
         [Object.keys(faults).length === 0 ? "   enter launch" : "", "ok"],
       ],
       width,
@@ -121,5 +127,5 @@ function freeLines({ host }: State): readonly string[] {
       ? formatSize(host.memoryBytes)
       : `${formatSize(host.freeMemoryBytes)} of ${formatSize(host.memoryBytes)}`;
   const pool = host.pool === null ? "" : `, ${formatSize(host.pool.availableBytes)} of disk`;
-  return [`free: ${memory} of memory${pool}; ${host.cpus} CPUs`];
+  return [`free: ${memory} of memory${pool}; ${plural(host.cpus, "CPU")}`];
 }

@@ -6,7 +6,7 @@ import type { HostSummary } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
 import { type HostState, hostNamed, hostOf } from "../store/hosts.ts";
 import type { State } from "../store/state.ts";
-import { percent } from "../text/amounts.ts";
+import { percent, plural } from "../text/amounts.ts";
 import { shown, wrapped } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { meter } from "../widgets/graph.ts";
@@ -16,7 +16,7 @@ type Running = { readonly vms: number; readonly cpus: number; readonly memory: n
 
 const counted = new WeakMap<State["machines"], ReadonlyMap<string, Running>>();
 
-/** CPUs and memory that the running VMs of a host have been given, and how many they are. */
+/** CPUs and memory that a host's VMs have been given, and how many of these run: a paused one keeps what it has. */
 function given(state: State, host: HostState): Running {
   const known = counted.get(state.machines) ?? count(state);
   counted.set(state.machines, known);
@@ -30,12 +30,16 @@ function count(state: State): ReadonlyMap<string, Running> {
     const name = hostNamed(state, hostOf(uuid))?.name ?? "";
     const { vms, cpus, memory } = sums.get(name) ?? { vms: 0, cpus: 0, memory: 0 };
     sums.set(name, {
-      vms: vms + 1,
+      vms: vms + (status.power === "running" ? 1 : 0),
       cpus: cpus + (record?.spec.cpus ?? 0),
       memory: memory + (record?.spec.memoryMiB ?? 0) * 1024 ** 2,
     });
   }
   return sums;
+}
+
+function runWords(vms: number): string {
+  return `${plural(vms, "VM")} ${vms === 1 ? "runs" : "run"}`;
 }
 
 /** As the user calls it; where it has no name, as it calls itself. */
@@ -97,17 +101,14 @@ export const hosts: ListScreen<HostState> = {
   strip: (host, { look, state }, width) => {
     const { summary, link } = host;
     return [
-      line(look, width, [
-        [` ${shown(nameOf(host))}`, "title"],
-        [`  ${shown(host.uri)}`, "plain"],
-      ]),
+      line(look, width, [[` ${shown(host.uri)}`, "plain"]]),
       line(look, width, [
         link.how === "lost"
           ? [` ${shown(link.message)}`, "danger"]
           : [
               summary === null
                 ? " Reading…"
-                : ` ${summary.cpus} CPUs, ${formatSize(summary.memoryBytes)}, ${given(state, host).vms} VMs run`,
+                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${runWords(given(state, host).vms)}`,
               "muted",
             ],
       ]),

@@ -4,7 +4,7 @@ import { formatSize } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
 import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
 import type { ImageLine } from "../store/state.ts";
-import { age } from "../text/amounts.ts";
+import { age, plural } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
@@ -14,7 +14,7 @@ import { notYet } from "./not-yet.ts";
 type Image = At<ImageLine>;
 
 function storedWords({ trust, usedBy }: ImageRow): string {
-  return [shown(trust), `used by ${usedBy.length}`].filter((text) => text !== "").join("  ");
+  return [shown(trust), `used by ${plural(usedBy.length, "VM")}`].filter((text) => text !== "").join("  ");
 }
 
 export const images: ListScreen<Image> = {
@@ -111,11 +111,8 @@ export const images: ListScreen<Image> = {
       ...stored.usedBy.map((vm) => line(look, width, [[`   ${shown(vm)}`, "plain"]])),
     ];
   },
-  strip: ({ name, title, stored }, { look }, width) => [
-    line(look, width, [
-      [` ${shown(name)}`, "title"],
-      [`  ${shown(title)}`, "plain"],
-    ]),
+  strip: ({ title, stored }, { look }, width) => [
+    line(look, width, [[` ${shown(title)}`, "plain"]]),
     line(look, width, [[stored === null ? " not in the store yet" : ` ${storedWords(stored)}`, "muted"]]),
   ],
 };

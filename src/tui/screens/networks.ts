@@ -2,6 +2,7 @@
 import type { HostNetwork } from "../../core/watching.ts";
 import { fact } from "../panes/panes.ts";
 import { type At, keyOn, remoteOfAll, rowsOfAll } from "../store/lists.ts";
+import { plural } from "../text/amounts.ts";
 import { shown } from "../text/cells.ts";
 import { line } from "../theme/look.ts";
 import { edgeWords, hostColumn, hostFact } from "./host-column.ts";
@@ -85,10 +86,7 @@ export const networks: ListScreen<Network> = {
     ),
   ],
   strip: (network, { look }, width) => [
-    line(look, width, [
-      [` ${shown(network.name)}`, "title"],
-      [`  ${network.mode}  ${network.addresses.join("  ")}`, "plain"],
-    ]),
-    line(look, width, [[` ${network.leases.length} leases`, "muted"]]),
+    line(look, width, [[` ${[network.mode, ...network.addresses].join("  ")}`, "plain"]]),
+    line(look, width, [[` ${plural(network.leases.length, "lease")}`, "muted"]]),
   ],
 };

@@ -20,6 +20,11 @@ export function gib(bytes: number): string {
   return value < 9.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
+/** `1 lease`, `3 leases`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((part / whole) * 100);
 }

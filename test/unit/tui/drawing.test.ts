@@ -2,7 +2,7 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { layoutOf, scrolledTo } from "../../../src/tui/layout/layout.ts";
-import { clock, gib, short } from "../../../src/tui/text/amounts.ts";
+import { clock, gib, plural, short } from "../../../src/tui/text/amounts.ts";
 import { clipped, fitted, shown, widthOf, wrapped } from "../../../src/tui/text/cells.ts";
 import { cellsOf } from "../../../src/tui/text/slice.ts";
 import { ASCII, needsAscii, UNICODE } from "../../../src/tui/theme/glyphs.ts";
@@ -62,6 +62,10 @@ describe("amounts", () => {
     );
     expect([gib(512 * 1024 ** 2), gib(16 * 1024 ** 3)]).toEqual(["0.5", "16"]);
     expect(clock(0)).toMatch(/^\d\d:\d\d:\d\d$/);
+  });
+
+  it("are counted in words that agree with them", () => {
+    expect([0, 1, 2].map((count) => plural(count, "lease"))).toEqual(["0 leases", "1 lease", "2 leases"]);
   });
 });
 
