@@ -13,6 +13,38 @@ describe("a command that says one thing", () => {
   });
 });
 
+describe("a list", () => {
+  it("that is empty takes the room of what would be told of a row, and opens none", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("7");
+    expect(terminal.screen()).toContain("Nothing has been done yet.");
+    expect(terminal.lines().filter((line) => line.startsWith("─"))).toEqual([]);
+    await terminal.type("\r");
+    expect(terminal.screen()).toContain("There is nothing to open.");
+    expect(terminal.screen()).toContain("╭─ Jobs 0");
+  });
+
+  it("says of what does not fit which part of it is seen, and how to see the rest", async () => {
+    const host = fleetHost();
+    Object.assign(host.hutch, { xml: async () => "<domain>\n".repeat(40) });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/web-01\r", "\r", ":tab.xml\r");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/1-17 of \d+ {3}J K scroll/);
+    await terminal.type("J");
+    expect(terminal.screen()).toMatch(/ 4-20 of \d+ {3}J K scroll/);
+    await terminal.type(":tab.network\r");
+    await terminal.rest();
+    expect(terminal.screen()).not.toContain("J K scroll");
+  });
+
+  it("counts as running what runs, and not what is paused", async () => {
+    await using terminal = await opened(small);
+    expect(terminal.lines()[0]).toContain("10/13 run");
+    expect(terminal.screen()).toMatch(/10 running .* 1 paused/);
+  });
+});
+
 describe("where there is little room", () => {
   it("shows of a form the fields around the cursor, and what is wrong, free and done under them", async () => {
     await using terminal = await opened({ columns: 60, rows: 15 });

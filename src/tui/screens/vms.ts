@@ -62,6 +62,8 @@ export const vms: ListScreen<Vm> = {
   },
   empty: ({ state }) => emptyWords(state),
   detail: (vm, scope, width, height) => paneLines(vm, scope, width, height),
+  pinned: 1,
+  followsEnd: ({ tab }) => tab === "console",
   strip: (vm, scope, width) => {
     const { look, history } = scope;
     const { word, tone } = stateOf(vm);
