@@ -3,7 +3,7 @@ import { asHutchError } from "../core/errors.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { byHost, countOf, hutchLine } from "./actions/action.ts";
+import { byHost, countOf, hutchLine, startOn } from "./actions/action.ts";
 import { faultLines, keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
@@ -168,8 +168,8 @@ export class Program {
         if (hutch === null) return this.#say(`${host?.name ?? ""}: the connection is lost.`, "danger");
         const what = `${action.title} ${names.length > 3 ? countOf(action, names.length) : names.join(", ")}`;
         const title = groups.length > 1 ? `${what} at ${host?.name ?? ""}` : what;
-        const keys = own.map(({ key }) => key);
-        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), act.start(hutch, names, keys));
+        const operation = startOn(act, hutch, own);
+        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), operation);
         this.#reader.refresh();
       }),
     );

@@ -25,6 +25,8 @@ export type Target = {
   readonly words: readonly string[];
   /** Whose it is; the current host's when it is left out. */
   readonly host?: string;
+  /** Others made it. */
+  readonly foreign?: true;
 };
 
 /** What there is to decide on: the state, and which commands this hutch has. */
@@ -36,7 +38,7 @@ export type Act =
   /** Long work in the library, followed as a job. */
   | {
       readonly k: "operation";
-      start(hutch: Hutch, names: readonly string[], keys: readonly string[]): Operation<unknown>;
+      start(hutch: Hutch, names: readonly string[], keys: readonly string[], foreign: boolean): Operation<unknown>;
     }
   /** The command, run in here; what it prints goes to its job. */
   | { readonly k: "command" }
@@ -79,6 +81,21 @@ export type Action = {
   command(targets: readonly Target[]): readonly string[] | null;
   readonly act: Act;
 };
+
+export function startOn(
+  { start }: Extract<Act, { k: "operation" }>,
+  hutch: Hutch,
+  targets: readonly Target[],
+): Operation<unknown> {
+  const names = targets.map(({ name }) => name);
+  const keys = targets.map(({ key }) => key);
+  return start(
+    hutch,
+    names,
+    keys,
+    targets.some(({ foreign }) => foreign),
+  );
+}
 
 /** How many are done something to: `5 VMs`. */
 export function countOf({ group }: Action, count: number): string {
