@@ -45,6 +45,18 @@ describe("a list", () => {
   });
 });
 
+describe("what a command prints", () => {
+  it("goes on in the next line where it is words, and is cut where it is a table", async () => {
+    await using terminal = await opened(small);
+    const words = `Warning: ${"its disks lie in no pool ".repeat(4)}at all.`;
+    const table = `NAME  ${"x".repeat(90)}`;
+    terminal.program.store.send({ m: "open", overlay: { k: "output", title: "adopt", lines: [words, table], top: 0 } });
+    await terminal.flush();
+    expect(terminal.screen()).toContain("in no pool at all.");
+    expect(terminal.screen()).toMatch(/NAME {2}x+…/);
+  });
+});
+
 describe("where there is little room", () => {
   it("shows of a form the fields around the cursor, and what is wrong, free and done under them", async () => {
     await using terminal = await opened({ columns: 60, rows: 15 });

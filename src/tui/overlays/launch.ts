@@ -1,6 +1,7 @@
 /** A new VM on one screen: fields that are checked as they are typed, what the host has, and the command that does the same. */
 import { formatSize } from "../../core/units.ts";
-import { edited, lineOf } from "../input/line.ts";
+import type { Input } from "../input/keys.ts";
+import { EMPTY_LINE, edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
 import { scrolledTo } from "../layout/layout.ts";
 import { hasSeveral } from "../store/hosts.ts";
@@ -29,7 +30,8 @@ const LINES_BELOW = 5;
 export const launch: OverlayKind<"launch"> = {
   keys({ form }, input, { state }) {
     const [field = "name"] = FIELDS[form.at] ?? [];
-    const to = (at: number) => redo({ k: "launch", form: { ...form, at: (at + FIELDS.length) % FIELDS.length } });
+    const to = (at: number) =>
+      redo({ k: "launch", form: { ...form, at: (at + FIELDS.length) % FIELDS.length, picked: true } });
     const put = (text: string) => redo({ k: "launch", form: withField(form, field, lineOf(text)) });
     if (input.k === "key") {
       switch (input.name) {
@@ -60,7 +62,7 @@ export const launch: OverlayKind<"launch"> = {
         }
       }
     }
-    const typed = edited(form.fields[field], input);
+    const typed = edited(form.picked && replaces(input) ? EMPTY_LINE : form.fields[field], input);
     return typed === null ? [] : redo({ k: "launch", form: withField(form, field, typed) });
   },
 
@@ -75,7 +77,7 @@ export const launch: OverlayKind<"launch"> = {
         [label.padEnd(11), here ? "title" : "muted"],
       ];
       const value = here
-        ? editedLine(look, 14 + FIELD_CELLS, prompt, form.fields[field])
+        ? editedLine(look, 14 + FIELD_CELLS, prompt, form.fields[field], form.picked)
         : line(look, 14 + FIELD_CELLS, [
             ...prompt,
             [shown(form.fields[field].text), fault === undefined ? "plain" : "danger"],
@@ -116,7 +118,14 @@ export const launch: OverlayKind<"launch"> = {
 };
 
 function withField(form: LaunchForm, field: LaunchField, line: LaunchForm["fields"][LaunchField]): LaunchForm {
-  return { ...form, fields: { ...form.fields, [field]: line } };
+  return { ...form, picked: false, fields: { ...form.fields, [field]: line } };
+}
+
+/** Whether it writes, and does not move about in what is there. */
+function replaces(input: Input): boolean {
+  return (
+    input.k === "paste" || (input.k === "key" && (input.text !== "" || ["backspace", "delete"].includes(input.name)))
+  );
 }
 
 /** What the host has left. */

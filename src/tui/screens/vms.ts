@@ -70,7 +70,7 @@ export const vms: ListScreen<Vm> = {
     const rates = history.rates(vm.uuid);
     const spec = vm.record?.spec;
     const facts = [
-      spec === undefined ? "foreign" : shown(spec.image),
+      ...(spec?.image === "" ? [] : [spec === undefined ? "foreign" : shown(spec.image)]),
       ...(spec === undefined ? [] : [`${spec.cpus} vcpu`]),
       ...(engineWord(vm) === "" ? [] : [engineWord(vm)]),
       ...(spec?.autostart === true ? ["autostart"] : []),
