@@ -38,6 +38,16 @@ describe("a list", () => {
     expect(terminal.screen()).not.toContain("J K scroll");
   });
 
+  it("that is of a VM's cards says so where there is none", async () => {
+    const host = fleetHost();
+    const { info } = host.hutch;
+    Object.assign(host.hutch, { info: async (name: string) => ({ ...(await info(name)), macs: [], addresses: [] }) });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/win11\r", "\r", ":tab.network\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("It has no network card.");
+  });
+
   it("counts as running what runs, and not what is paused", async () => {
     await using terminal = await opened(small);
     expect(terminal.lines()[0]).toContain("10/13 run");

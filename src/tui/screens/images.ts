@@ -79,7 +79,10 @@ export const images: ListScreen<Image> = {
   summary: ({ state }) => {
     const stored = rowsOfAll(state, "images").flatMap((each) => each.stored ?? []);
     const bytes = stored.reduce((sum, each) => sum + each.bytes, 0);
-    return edgeWords(state, "images", [`${stored.length} here, ${formatSize(bytes)}`, "muted"]);
+    return edgeWords(state, "images", [
+      stored.length === 0 ? "none here" : `${stored.length} here, ${formatSize(bytes)}`,
+      "muted",
+    ]);
   },
   empty: ({ state }) => notYet(remoteOfAll(state, "images"), "There are no images."),
   detail: ({ name, host, title, stored }, scope, width) => {
