@@ -174,6 +174,22 @@ export const VM_ACTIONS: readonly Action[] = [
     act: { k: "operation", start: (hutch, names) => hutch.engine.install("docker", names) },
   }),
   vm({
+    id: "vm.engine-status",
+    title: "Ask about its container engine",
+    one: true,
+    words: ["engine", "status"],
+    cannot: mineAndRunning,
+    act: { k: "command" },
+  }),
+  vm({
+    id: "vm.wait",
+    title: "Wait until it is ready",
+    one: true,
+    words: ["wait"],
+    cannot: mineAndRunning,
+    act: { k: "command" },
+  }),
+  vm({
     id: "vm.cloud-init",
     title: "Show cloud-init's log",
     one: true,
