@@ -270,7 +270,7 @@ describe("what happens on the host", () => {
     await using terminal = await opened(small);
     terminal.host.tell({ k: "lost", message: "libvirt does not answer." });
     await terminal.flush();
-    expect(terminal.lines()[0]).toMatch(/✖ lost libvirt does not answer\. +trying again; this is 0 s old/);
+    expect(terminal.lines()[0]).toMatch(/✖ lost libvirt does not answer\. +retrying, 0 s old/);
     expect(terminal.screen()).toContain("db-primary");
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");

@@ -44,7 +44,7 @@ export const LIST_ACTIONS: readonly Action[] = [
   }),
   rowAction(images, "Image", ({ name }) => [name], {
     id: "image.verify",
-    title: "Look whether it is what was stored",
+    title: "Check it against its digest",
     words: ["image", "verify"],
     cannot: stored,
     act: { k: "command" },

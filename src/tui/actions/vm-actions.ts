@@ -175,7 +175,7 @@ export const VM_ACTIONS: readonly Action[] = [
   }),
   vm({
     id: "vm.engine-status",
-    title: "Ask about its container engine",
+    title: "Ask about its engine",
     one: true,
     words: ["engine", "status"],
     cannot: mineAndRunning,

@@ -91,7 +91,7 @@ export const VM_DEVICE_ACTIONS: readonly Action[] = [
   }),
   vm({
     id: "vm.display",
-    title: "Tell how to look at its screen",
+    title: "Tell how to see its screen",
     one: true,
     words: ["display"],
     cannot: running,

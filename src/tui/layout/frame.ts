@@ -4,6 +4,7 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
 import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import { LIST_OF } from "../store/lists.ts";
 import type { State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
@@ -113,7 +114,8 @@ function stripLines(scope: FrameScope, layout: Layout): readonly string[] {
   const { rule } = look.glyphs;
   const width = layout.columns;
   const lines = screen.strip(row, scope, width);
-  const name = ` ${shown(screen.name(row))} `;
+  const host = hasSeveral(state) ? (screen.host?.(row) ?? null) : null;
+  const name = ` ${shown(screen.name(row))} ${host === null ? "" : `at ${shown(host)} `}`;
   const edge = line(look, width, [
     [rule, "frame"],
     [name, "title"],

@@ -33,7 +33,7 @@ function banner({ look, state }: Scope, { columns }: Layout, { link }: HostState
       [` ${look.glyphs.broken} lost `, "danger"],
       [shown(link.message), "danger"],
     ],
-    [[`  trying again; this is ${since} s old `, "warn"]],
+    [[`  retrying, ${since} s old `, "warn"]],
   );
 }
 

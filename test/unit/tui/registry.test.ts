@@ -89,6 +89,10 @@ describe("the one registry", () => {
     expect(places.at(-1)?.to).toBeLessThanOrEqual(columns);
   });
 
+  it("has titles that leave a gap in the palette", () => {
+    expect(ACTIONS.map(({ title }) => title).filter((title) => title.length > 29)).toEqual([]);
+  });
+
   it("says why for whatever cannot be done: with nothing there, without its command, on another screen, looking only, cut off", () => {
     const worlds = [
       on("vms", { fleet: [] }),
