@@ -10,6 +10,8 @@ export const hosts = {
   /** And which one is the default. */
   list: async (options: Configured & Pick<ConnectOptions, "uri"> = {}): Promise<HostBook> =>
     (await book()).hostBook(options),
+  /** Whether this host has a libvirt of its own: a daemon that is installed, or its socket. Asks nobody. */
+  isLibvirtHere: async (): Promise<boolean> => (await import("./host/own-libvirt.ts")).hasOwnLibvirt(),
   /** E_USAGE for a name or URI that cannot be, E_CONFLICT when the name stands for another host. */
   add: async (name: string, uri: string, options: Configured = {}): Promise<HostBook> =>
     (await book()).addHost(name, uri, options),

@@ -244,8 +244,8 @@ export async function connectDemo(options: Pick<ConnectOptions, "env" | "signal"
     throw error;
   });
   const host = hostOver(ctx, await import("./usecases/verbs.ts"));
-  const { engine, ...made } = simulated(ctx);
-  return { ...host, ...made, engine: { ...host.engine, ...engine } };
+  const { engine, images, ...made } = simulated(ctx);
+  return { ...host, ...made, engine: { ...host.engine, ...engine }, images: { ...host.images, ...images } };
 }
 
 /** The doctor's round. libvirt need not be there: what is missing is a finding, not a failure. */

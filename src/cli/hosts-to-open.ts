@@ -1,4 +1,4 @@
-/** Which hosts are looked at together where nobody names one: those that have names, and a default that was chosen. */
+/** Which hosts are looked at together where nobody names one: those that have names, and the one that commands go to. */
 import type { HostBook } from "../core/hosts.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,9 +20,10 @@ export async function hostsToOpen(
   if (asked) return [{ name: nameIn(book, book.defaultUri), uri: book.defaultUri, connect: uri ?? null }];
   const named = book.hosts.map(({ name, uri: at }) => ({ name, uri: at, connect: name }));
   const known = named.some((host) => host.uri === book.defaultUri);
-  // Nobody chose it: this host's own libvirt may not even be there.
+  if (known) return named;
+  // A machine that only looks at others has no libvirt: one that nobody chose would be away for ever.
   const chosen = !book.defaultFrom.startsWith("default");
-  if (known || (named.length > 0 && !chosen)) return named;
+  if (named.length > 0 && !chosen && !(await hosts.isLibvirtHere())) return named;
   return [
     { name: book.defaultUri, uri: book.defaultUri, connect: named.length > 0 ? book.defaultUri : null },
     ...named,

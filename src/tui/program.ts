@@ -3,7 +3,7 @@ import { asHutchError } from "../core/errors.ts";
 import type { UiSettings } from "../core/ui-settings.ts";
 import type { Hutch } from "../index.ts";
 import type { Action, Target } from "./actions/action.ts";
-import { byHost, hutchLine } from "./actions/action.ts";
+import { byHost, countOf, hutchLine, startOn } from "./actions/action.ts";
 import { faultLines, keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
 import { intentsOf } from "./input/dispatch.ts";
@@ -166,10 +166,10 @@ export class Program {
         if (act.k !== "operation") return this.#command(words, act.k === "terminal", host);
         const hutch = this.#hutch(host?.name);
         if (hutch === null) return this.#say(`${host?.name ?? ""}: the connection is lost.`, "danger");
-        const what = `${action.title} ${names.length > 3 ? `${names.length} VMs` : names.join(", ")}`;
+        const what = `${action.title} ${names.length > 3 ? countOf(action, names.length) : names.join(", ")}`;
         const title = groups.length > 1 ? `${what} at ${host?.name ?? ""}` : what;
-        const keys = own.map(({ key }) => key);
-        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), act.start(hutch, names, keys));
+        const operation = startOn(act, hutch, own);
+        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), operation);
         this.#reader.refresh();
       }),
     );

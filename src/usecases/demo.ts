@@ -11,6 +11,8 @@ import { recordElement } from "../host/records.ts";
 import { el, render } from "../host/xml-emit.ts";
 import type { Context } from "./context.ts";
 import { simulatedGuests } from "./demo-guests.ts";
+import { hostPools } from "./host-lists.ts";
+import { imageRows } from "./images.ts";
 
 /** The test driver's own, shared by every connection of this process: what one changes the others see. */
 export const DEMO_URI = "test:///default";
@@ -30,6 +32,8 @@ const DEMO_HOST: HostSummary = {
 };
 const POOL = "hutch";
 const DIGEST = "9f2c41d0a7be";
+/** The test driver keeps no bytes, so an image says nothing of itself there. */
+const IMAGE = { bytes: 400 * 1024 ** 2, virtualBytes: 3 * GIB, trust: "signed by its publisher" } as const;
 
 type Role = {
   readonly name: string;
@@ -101,7 +105,7 @@ async function makePool({ client }: Context): Promise<void> {
       flags: 0,
     });
   for (const image of ["debian-12", "debian-13"]) {
-    await volume(`${image}-${DIGEST}.qcow2`, 400 * 1024 ** 2);
+    await volume(`${image}-${DIGEST}.qcow2`, IMAGE.bytes, IMAGE.virtualBytes);
     await volume(`${image}-${DIGEST}.json`, 512);
   }
   let number = 0;
@@ -203,7 +207,7 @@ function recordOf(name: string, number: number, role: Role, now: number): Machin
       name: image,
       digest: `sha256:${DIGEST}`,
       volume: `${image}-${DIGEST}.qcow2`,
-      trust: "signed by its publisher",
+      trust: IMAGE.trust,
     },
     pool: POOL,
     volumes: [`${name}.qcow2`, `${name}.seed.img`],
@@ -223,9 +227,16 @@ function recordOf(name: string, number: number, role: Role, now: number): Machin
   };
 }
 
-/** What of the library is made up: the host, loads, and what would be inside the VMs. */
+/** What of the library is made up: the host, its store, loads, and what would be inside the VMs. */
 export function simulated(ctx: Context) {
-  return { hostSummary: async () => DEMO_HOST, sampleLoads: simulatedLoads(ctx), ...simulatedGuests() };
+  return {
+    hostSummary: async () => DEMO_HOST,
+    hostPools: async () =>
+      (await hostPools(ctx)).map((pool) => (pool.name === POOL ? { ...pool, ...DEMO_HOST.pool } : pool)),
+    images: { list: async () => (await imageRows(ctx)).map((row) => ({ ...row, ...IMAGE })) },
+    sampleLoads: simulatedLoads(ctx),
+    ...simulatedGuests(),
+  };
 }
 
 /** Loads of running VMs that go up and down as real ones do: counters, as libvirt would count them. */

@@ -11,36 +11,40 @@ import { summaryOf } from "./pools.ts";
 export async function hostNetworks({ client }: Context): Promise<readonly HostNetwork[]> {
   const rows = await client.call("network.list", {});
   return Promise.all(
-    rows.map(readNetwork).map(async ({ name, active, autostart, mode, bridge, subnets }): Promise<HostNetwork> => {
-      const leases = active ? await client.call("network.leases", { name }).catch(nothing) : [];
-      return {
-        name,
-        active,
-        autostart,
-        mode,
-        bridge: bridge ?? "",
-        addresses: subnets,
-        leases: leases.map(({ address, mac, hostname }) => ({ address, mac: mac ?? "", name: hostname ?? "" })),
-      };
-    }),
+    inOrder(rows)
+      .map(readNetwork)
+      .map(async ({ name, active, autostart, mode, bridge, subnets }): Promise<HostNetwork> => {
+        const leases = active ? await client.call("network.leases", { name }).catch(nothing) : [];
+        return {
+          name,
+          active,
+          autostart,
+          mode,
+          bridge: bridge ?? "",
+          addresses: subnets,
+          leases: leases.map(({ address, mac, hostname }) => ({ address, mac: mac ?? "", name: hostname ?? "" })),
+        };
+      }),
   );
 }
 
 export async function hostPools({ client }: Context): Promise<readonly HostPool[]> {
   const rows = await client.call("pool.list", {});
   return Promise.all(
-    rows.map(summaryOf).map(async ({ path, usedBytes: _, ...pool }): Promise<HostPool> => {
-      const volumes = pool.active ? await client.call("volume.list", { pool: pool.name }).catch(nothing) : [];
-      return {
-        ...pool,
-        path: path ?? "",
-        volumes: volumes.map(({ name, capacityBytes, allocationBytes }) => ({
-          name,
-          bytes: capacityBytes,
-          usedBytes: allocationBytes,
-        })),
-      };
-    }),
+    inOrder(rows)
+      .map(summaryOf)
+      .map(async ({ path, usedBytes: _, ...pool }): Promise<HostPool> => {
+        const volumes = pool.active ? await client.call("volume.list", { pool: pool.name }).catch(nothing) : [];
+        return {
+          ...pool,
+          path: path ?? "",
+          volumes: volumes.map(({ name, capacityBytes, allocationBytes }) => ({
+            name,
+            bytes: capacityBytes,
+            usedBytes: allocationBytes,
+          })),
+        };
+      }),
   );
 }
 
@@ -64,6 +68,11 @@ export async function hostSnapshots({ client }: Context): Promise<readonly HostS
     }),
   );
   return found.flat();
+}
+
+/** libvirt tells them in no order that stays. */
+function inOrder<T extends { readonly name: string }>(rows: readonly T[]): readonly T[] {
+  return rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What this driver has not, or what went meanwhile, is an empty list. */

@@ -125,7 +125,9 @@ describe("hutch without a screen", () => {
   it("says how each host does, waits for none that is silent, and ends", async () => {
     using mute = await startMuteServer();
     const attic = writeTestHost(home, "attic", ["web", "db"]);
-    configured(`hosts:\n  attic: ${attic}\n  gone: qemu+unix:///system?socket=${home}/none\n  hole: ${mute.uri}\n`);
+    configured(
+      `connect: attic\nhosts:\n  attic: ${attic}\n  gone: qemu+unix:///system?socket=${home}/none\n  hole: ${mute.uri}\n`,
+    );
     const { stdout, status } = await hutchProcess([]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^attic +2 VMs, 2 running\ngone +away: .+\nhole +away: no answer in 5 s\n$/);
@@ -140,9 +142,9 @@ describe("hutch without a screen", () => {
     });
   });
 
-  it("says how the one of --connect does, and the default beside the named where it was chosen", async () => {
+  it("says how the one of --connect does, and the default beside the named", async () => {
     const [attic, cellar] = [writeTestHost(home, "attic", ["web"]), writeTestHost(home, "cellar", [])];
-    configured(`hosts:\n  attic: ${attic}\n`);
+    configured(`connect: attic\nhosts:\n  attic: ${attic}\n`);
     expect((await hutch([])).stdout).toBe(`1 VM, 1 running, at ${attic}\n`);
     configured(`connect: ${cellar}\nhosts:\n  attic: ${attic}\n`);
     expect((await hutch(["-o", "json"])).stdout).toContain(`"name": "${cellar}"`);

@@ -169,6 +169,12 @@ describe("the demo", () => {
       "trashed",
     );
     expect((await demo.images.list()).map(({ name }) => name).sort()).toEqual(["debian-12", "debian-13"]);
+    expect((await demo.images.list()).map(({ bytes, trust }) => [bytes, trust])).toEqual(
+      Array(2).fill([400 * 1024 ** 2, "signed by its publisher"]),
+    );
+    const pools = await demo.hostPools();
+    expect(pools.map(({ name }) => name)).toEqual(["default-pool", "hutch"]);
+    expect(pools[1]).toMatchObject((await demo.hostSummary()).pool ?? {});
     expect((await demo.hostSnapshots()).map(({ machine, name }) => `${machine} ${name}`)).toContain(
       "web-1 before-upgrade",
     );

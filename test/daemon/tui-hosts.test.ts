@@ -40,7 +40,8 @@ async function define(name: string, { running = false } = {}): Promise<string> {
 
 function ui(hosts: Readonly<Record<string, string>>): PtyScreen {
   const lines = Object.entries(hosts).map(([name, uri]) => `  ${name}: ${uri}\n`);
-  writeFileSync(join(home, ".config/hutch/config.yaml"), `hosts:\n${lines.join("")}`);
+  const [first = ""] = Object.keys(hosts);
+  writeFileSync(join(home, ".config/hutch/config.yaml"), `connect: ${first}\nhosts:\n${lines.join("")}`);
   const env = { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm-256color", LANG: "C.UTF-8", NO_COLOR: "1" };
   return new PtyScreen([...HUTCH, "ui"], { columns: 120, rows: 34, env });
 }

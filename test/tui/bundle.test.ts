@@ -16,6 +16,11 @@ describe("the bundle on a terminal", () => {
     sessions.push(session);
     return session;
   };
+  const leaves = async (session: Session, keys = "q") => {
+    session.pty.write(keys);
+    expect(await session.exit).toMatchObject({ exitCode: 0 });
+    session.expectRestored();
+  };
   beforeAll(async () => {
     await buildHutch(outdir);
   });
@@ -49,9 +54,7 @@ describe("the bundle on a terminal", () => {
     await session.shows("192.168.122.1/24");
     session.pty.write("5");
     await session.shows("before-upgrade");
-    session.pty.write("q");
-    expect(await session.exit).toMatchObject({ exitCode: 0 });
-    session.expectRestored();
+    await leaves(session);
   });
 
   it("shows a VM from every side, and changes the containers in it", async () => {
@@ -86,9 +89,7 @@ describe("the bundle on a terminal", () => {
     // What a command said before the terminal UI was back is told in it.
     session.pty.write("1c");
     await session.shows("✖ This driver of libvirt cannot do that.");
-    session.pty.write("q");
-    expect(await session.exit).toMatchObject({ exitCode: 0 });
-    session.expectRestored();
+    await leaves(session);
   });
 
   it.each([
@@ -137,7 +138,7 @@ views:
     const config = join(home, ".config/hutch/config.yaml");
     mkdirSync(join(home, ".config/hutch"), { recursive: true });
     const [attic, cellar] = [writeTestHost(home, "attic", ["web"]), writeTestHost(home, "cellar", ["db"])];
-    writeFileSync(config, `hosts:\n  attic: ${attic}\n`);
+    writeFileSync(config, `connect: attic\nhosts:\n  attic: ${attic}\n`);
     const env = { HOME: home, XDG_CONFIG_HOME: "", XDG_STATE_HOME: "", XDG_DATA_HOME: "", XDG_CACHE_HOME: "" };
     const session = new Session(process.execPath, [join(outdir, "hutch.js"), "ui"], { columns: 120, env });
     sessions.push(session);
@@ -147,11 +148,10 @@ views:
     await session.shows("VMs 2");
     expect(session.screen()).toMatch(/db +cellar/);
     await expect.poll(() => session.screen()).toMatch(/web +attic/);
-    writeFileSync(config, `hosts:\n  cellar: ${cellar}\n`);
+    writeFileSync(config, `connect: cellar\nhosts:\n  cellar: ${cellar}\n`);
     await session.shows("Without attic from now on.");
     expect(session.screen()).not.toContain("HOST");
-    session.pty.write("q");
-    expect(await session.exit).toMatchObject({ exitCode: 0 });
+    await leaves(session);
   });
 
   it("runs any command of hutch from inside", async () => {
@@ -161,8 +161,10 @@ views:
     await session.shows("hutch list");
     await session.shows("ADDRESS");
     await session.shows("api-1");
-    session.pty.write("qq");
-    expect(await session.exit).toMatchObject({ exitCode: 0 });
+    session.pty.write("q:hots\r");
+    await session.shows('→ Did you mean "hutch host"?');
+    await session.shows('✖ hots: There is no command "hots".');
+    await leaves(session, "qq");
   });
 
   it("is suspended by Ctrl-Z and comes back with fg", async () => {

@@ -271,6 +271,7 @@ describe("several hosts", () => {
     const { terminal, stop } = await opened({ cellar: away }, 80);
     expect(terminal.lines()[0]).toContain("3 hosts  ✖ 1 away");
     expect(terminal.screen()).toMatch(/web-01 +attic/);
+    expect(terminal.screen()).toMatch(/^─ db-primary at nas ─/m);
     expect(terminal.lines()).toEqual(terminal.meant());
     await stop();
   });

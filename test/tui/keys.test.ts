@@ -121,6 +121,30 @@ describe("keys", () => {
     expect(Buffer.from(copied, "base64").toString()).toBe("hutch stop --force ci-runner-1");
   });
 
+  it("start and stop what others made, which the question and the command say; all else says why not", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("/name=win11-desk,web-01\r", "\x01", "S");
+    expect(terminal.screen()).toContain("· win11-desk  made by others");
+    expect(terminal.screen()).toMatch(/· web-01 +│/);
+    expect(terminal.screen()).toContain("$ hutch stop --foreign web-01 win11-desk");
+    await terminal.type("y");
+    expect(terminal.host.calls).toEqual([["stop", { names: ["web-01", "win11-desk"], foreign: true }]]);
+    await terminal.type("V", "/\x15name=win11-desk\r", "z");
+    expect(terminal.screen()).toContain("hutch did not make win11-desk; hutch adopt win11-desk brings it under");
+    expect(terminal.host.calls).toHaveLength(1);
+  });
+
+  it("write over what a field came with, or change it where the cursor is moved first", async () => {
+    await using terminal = await opened(wide);
+    await terminal.type("n", "web-9", "\t", "debian-12", "\t", "\x1b[D", "\x7f", "3", "\t", "\x7f", "8G");
+    expect(terminal.screen()).toContain("$ hutch launch debian-12 --name web-9 --cpus");
+    expect(terminal.program.store.get().overlays.at(-1)).toMatchObject({
+      form: { fields: { image: { text: "debian-12" }, memory: { text: "8G" } } },
+    });
+    await terminal.type("\x1b[Z\x1b[Z", "debian-13");
+    expect(terminal.screen()).toContain("$ hutch launch debian-13 --name web-9");
+  });
+
   it("launch from one form that is checked as it is typed", async () => {
     await using terminal = await opened(wide);
     await terminal.type("n", "web 1");
@@ -246,7 +270,7 @@ describe("what happens on the host", () => {
     await using terminal = await opened(small);
     terminal.host.tell({ k: "lost", message: "libvirt does not answer." });
     await terminal.flush();
-    expect(terminal.lines()[0]).toMatch(/✖ lost libvirt does not answer\. +trying again; this is 0 s old/);
+    expect(terminal.lines()[0]).toMatch(/✖ lost libvirt does not answer\. +retrying, 0 s old/);
     expect(terminal.screen()).toContain("db-primary");
     await terminal.type("S");
     expect(terminal.screen()).toContain("The connection is lost.");

@@ -13,6 +13,60 @@ describe("a command that says one thing", () => {
   });
 });
 
+describe("a list", () => {
+  it("that is empty takes the room of what would be told of a row, and opens none", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("7");
+    expect(terminal.screen()).toContain("Nothing has been done yet.");
+    expect(terminal.lines().filter((line) => line.startsWith("─"))).toEqual([]);
+    await terminal.type("\r");
+    expect(terminal.screen()).toContain("There is nothing to open.");
+    expect(terminal.screen()).toContain("╭─ Jobs 0");
+  });
+
+  it("says of what does not fit which part of it is seen, and how to see the rest", async () => {
+    const host = fleetHost();
+    Object.assign(host.hutch, { xml: async () => "<domain>\n".repeat(40) });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/web-01\r", "\r", ":tab.xml\r");
+    await terminal.rest();
+    expect(terminal.screen()).toMatch(/1-17 of \d+ {3}J K scroll/);
+    await terminal.type("J");
+    expect(terminal.screen()).toMatch(/ 4-20 of \d+ {3}J K scroll/);
+    await terminal.type(":tab.network\r");
+    await terminal.rest();
+    expect(terminal.screen()).not.toContain("J K scroll");
+  });
+
+  it("that is of a VM's cards says so where there is none", async () => {
+    const host = fleetHost();
+    const { info } = host.hutch;
+    Object.assign(host.hutch, { info: async (name: string) => ({ ...(await info(name)), macs: [], addresses: [] }) });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/win11\r", "\r", ":tab.network\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("It has no network card.");
+  });
+
+  it("counts as running what runs, and not what is paused", async () => {
+    await using terminal = await opened(small);
+    expect(terminal.lines()[0]).toContain("10/13 run");
+    expect(terminal.screen()).toMatch(/10 running .* 1 paused/);
+  });
+});
+
+describe("what a command prints", () => {
+  it("goes on in the next line where it is words, and is cut where it is a table", async () => {
+    await using terminal = await opened(small);
+    const words = `Warning: ${"its disks lie in no pool ".repeat(4)}at all.`;
+    const table = `NAME  ${"x".repeat(90)}`;
+    terminal.program.store.send({ m: "open", overlay: { k: "output", title: "adopt", lines: [words, table], top: 0 } });
+    await terminal.flush();
+    expect(terminal.screen()).toContain("in no pool at all.");
+    expect(terminal.screen()).toMatch(/NAME {2}x+…/);
+  });
+});
+
 describe("where there is little room", () => {
   it("shows of a form the fields around the cursor, and what is wrong, free and done under them", async () => {
     await using terminal = await opened({ columns: 60, rows: 15 });

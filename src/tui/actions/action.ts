@@ -1,4 +1,5 @@
 /** An action as data: one entry gives its keys, its line in footer, help and palette, its question, and its shell command. */
+import { plural } from "../../core/plural.ts";
 import type { Hutch, Operation } from "../../index.ts";
 import type { Data } from "../screens/list-screen.ts";
 import { type HostState, hostNamed } from "../store/hosts.ts";
@@ -24,6 +25,8 @@ export type Target = {
   readonly words: readonly string[];
   /** Whose it is; the current host's when it is left out. */
   readonly host?: string;
+  /** Others made it. */
+  readonly foreign?: true;
 };
 
 /** What there is to decide on: the state, and which commands this hutch has. */
@@ -35,7 +38,7 @@ export type Act =
   /** Long work in the library, followed as a job. */
   | {
       readonly k: "operation";
-      start(hutch: Hutch, names: readonly string[], keys: readonly string[]): Operation<unknown>;
+      start(hutch: Hutch, names: readonly string[], keys: readonly string[], foreign: boolean): Operation<unknown>;
     }
   /** The command, run in here; what it prints goes to its job. */
   | { readonly k: "command" }
@@ -78,6 +81,26 @@ export type Action = {
   command(targets: readonly Target[]): readonly string[] | null;
   readonly act: Act;
 };
+
+export function startOn(
+  { start }: Extract<Act, { k: "operation" }>,
+  hutch: Hutch,
+  targets: readonly Target[],
+): Operation<unknown> {
+  const names = targets.map(({ name }) => name);
+  const keys = targets.map(({ key }) => key);
+  return start(
+    hutch,
+    names,
+    keys,
+    targets.some(({ foreign }) => foreign),
+  );
+}
+
+/** How many are done something to: `5 VMs`. */
+export function countOf({ group }: Action, count: number): string {
+  return plural(count, group === "VM" ? group : group.toLowerCase());
+}
 
 export function argument(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -36,6 +36,20 @@ export const LIST_ACTIONS: readonly Action[] = [
     act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name) },
   }),
   rowAction(images, "Image", ({ name }) => [name], {
+    id: "image.info",
+    title: "Tell what vouches for it",
+    one: true,
+    words: ["image", "info"],
+    act: { k: "command" },
+  }),
+  rowAction(images, "Image", ({ name }) => [name], {
+    id: "image.verify",
+    title: "Check it against its digest",
+    words: ["image", "verify"],
+    cannot: stored,
+    act: { k: "command" },
+  }),
+  rowAction(images, "Image", ({ name }) => [name], {
     id: "image.remove",
     title: "Remove from the store",
     short: "remove",

@@ -33,6 +33,8 @@ export type RowAction<T> = {
   readonly words: readonly string[];
   /** The name as this command takes it, where that is not the name alone. */
   operand?(name: string): string;
+  /** Rows that others made, and the flag without which the command leaves them alone. */
+  readonly foreign?: { readonly flag: string; is(item: T): boolean };
   /** Words after the names. */
   readonly after?: readonly string[];
   /** Only for one row at a time. */
@@ -47,7 +49,7 @@ export function rowAction<T>(
   screen: ListScreen<T>,
   group: Group,
   nameOf: (item: T) => readonly string[],
-  { keys = [], words, operand, after = [], cannot, one, ...about }: RowAction<T>,
+  { keys = [], words, operand, foreign, after = [], cannot, one, ...about }: RowAction<T>,
 ): Action {
   const able = (ground: Ground) => chosen(screen, ground).filter((item) => !cannot?.(item));
   return {
@@ -62,6 +64,7 @@ export function rowAction<T>(
           name: nameOf(item).at(-1) ?? "",
           words: operand === undefined ? nameOf(item) : nameOf(item).map(operand),
           host: screen.host?.(item) ?? ground.state.current,
+          ...(foreign?.is(item) === true ? { foreign: true } : {}),
         }),
       ),
     reason: (ground) => {
@@ -77,7 +80,10 @@ export function rowAction<T>(
       if (changes(about.act) && ground.state.link.how === "lost") return "The connection is lost.";
       return able(ground).length > 0 ? null : (cannot?.(first) ?? null);
     },
-    command: (targets) => [...words, ...targets.flatMap((target) => target.words), ...after],
+    command: (targets) => {
+      const flags = foreign !== undefined && targets.some((target) => target.foreign) ? [foreign.flag] : [];
+      return [...words, ...flags, ...targets.flatMap((target) => target.words), ...after];
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Moving about and looking. */
 import { EMPTY_LINE, lineOf } from "../input/line.ts";
+import { rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import { hasSeveral } from "../store/hosts.ts";
 import type { Message } from "../store/messages.ts";
@@ -82,6 +83,10 @@ export const VIEW_ACTIONS: readonly Action[] = [
     title: "Open",
     keys: ["enter"],
     foot: 1,
+    reason: (ground) =>
+      ground.state.zoomed || rowsOf(SCREEN[ground.state.screen], ground).length > 0
+        ? null
+        : "There is nothing to open.",
     messages: (state) => [{ m: "zoom", on: !state.zoomed }],
   }),
   show({
@@ -94,7 +99,14 @@ export const VIEW_ACTIONS: readonly Action[] = [
       return [{ m: "open", overlay: { k: "filter", line: lineOf(filter), before: filter } }];
     },
   }),
-  show({ id: "view.sort", title: "Sort", keys: ["o"], messages: () => [{ m: "open", overlay: { k: "sort" } }] }),
+  show({
+    id: "view.sort",
+    title: "Sort",
+    keys: ["o"],
+    reason: ({ state }) =>
+      SCREEN[state.screen].columns.some(({ compare }) => compare !== undefined) ? null : "This list has one order.",
+    messages: () => [{ m: "open", overlay: { k: "sort" } }],
+  }),
   show({ id: "view.reverse", title: "Turn the order around", keys: ["O"], messages: () => [{ m: "reverse" }] }),
   show({
     id: "view.saved",
@@ -113,7 +125,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     reason: (ground) => onVms(ground) ?? (isPlain(ground.state.views.vms) ? "Filter or sort the VMs first." : null),
     messages: () => [{ m: "open", overlay: { k: "command", line: lineOf("view save "), past: 0 } }],
   }),
-  show({ id: "view.mark", title: "Mark", keys: ["space"], foot: 2, messages: () => [{ m: "mark" }] }),
+  show({ id: "view.mark", title: "Mark", keys: ["space"], foot: 8, messages: () => [{ m: "mark" }] }),
   show({ id: "view.mark-range", title: "Mark up to here", keys: ["v"], messages: () => [{ m: "mark-range" }] }),
   show({ id: "view.mark-all", title: "Mark all", keys: ["ctrl-a"], messages: () => [{ m: "mark-all" }] }),
   show({ id: "view.unmark", title: "Unmark all", keys: ["V"], messages: () => [{ m: "unmark" }] }),
@@ -145,7 +157,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "vm.launch",
     title: "Launch a VM",
-    short: "launch",
+    short: "new VM",
     group: "VM",
     keys: ["n"],
     foot: 7,
@@ -161,7 +173,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "hutch.command",
     title: "Command line",
-    short: "command",
+    short: "cmd",
     group: "hutch",
     keys: [":"],
     foot: 12,
@@ -170,7 +182,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
   show({
     id: "hutch.menu",
     title: "What can be done here",
-    short: "actions",
+    short: "menu",
     group: "hutch",
     keys: ["x"],
     foot: 10,

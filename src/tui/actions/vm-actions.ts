@@ -1,7 +1,19 @@
 /** What can be done to VMs. A further verb of the command line is an entry here. */
 import type { Action } from "./action.ts";
 import { VM_DEVICE_ACTIONS } from "./vm-device-actions.ts";
-import { living, mine, running, stopped, trashed, unprotected, vm, withPower } from "./vm-row.ts";
+import {
+  asForeign,
+  FOREIGN,
+  mine,
+  mineAndLiving,
+  mineAndRunning,
+  running,
+  stopped,
+  trashed,
+  unprotected,
+  vm,
+  withPower,
+} from "./vm-row.ts";
 
 export const VM_ACTIONS: readonly Action[] = [
   vm({
@@ -10,8 +22,9 @@ export const VM_ACTIONS: readonly Action[] = [
     keys: ["s"],
     foot: 3,
     words: ["start"],
-    cannot: (machine) => mine(machine) ?? stopped(machine),
-    act: { k: "operation", start: (hutch, names) => hutch.start(names) },
+    cannot: stopped,
+    foreign: FOREIGN,
+    act: { k: "operation", start: (hutch, names, _, foreign) => hutch.start(names, asForeign(foreign)) },
   }),
   vm({
     id: "vm.stop",
@@ -22,7 +35,8 @@ export const VM_ACTIONS: readonly Action[] = [
     ask: "yes",
     words: ["stop"],
     cannot: running,
-    act: { k: "operation", start: (hutch, names) => hutch.stop({ names }) },
+    foreign: FOREIGN,
+    act: { k: "operation", start: (hutch, names, _, foreign) => hutch.stop({ names, ...asForeign(foreign) }) },
   }),
   vm({
     id: "vm.restart",
@@ -31,7 +45,8 @@ export const VM_ACTIONS: readonly Action[] = [
     ask: "yes",
     words: ["restart"],
     cannot: running,
-    act: { k: "operation", start: (hutch, names) => hutch.restart({ names }) },
+    foreign: FOREIGN,
+    act: { k: "operation", start: (hutch, names, _, foreign) => hutch.restart({ names, ...asForeign(foreign) }) },
   }),
   vm({
     id: "vm.force-off",
@@ -40,14 +55,18 @@ export const VM_ACTIONS: readonly Action[] = [
     warning: "As if the plug was pulled: what the guest has not written to its disk is lost.",
     words: ["stop", "--force"],
     cannot: running,
-    act: { k: "operation", start: (hutch, names) => hutch.stop({ names, force: true }) },
+    foreign: FOREIGN,
+    act: {
+      k: "operation",
+      start: (hutch, names, _, foreign) => hutch.stop({ names, force: true, ...asForeign(foreign) }),
+    },
   }),
   vm({
     id: "vm.pause",
     title: "Pause",
     keys: ["z"],
     words: ["pause"],
-    cannot: withPower("running", "running"),
+    cannot: (machine) => mine(machine) ?? withPower("running", "running")(machine),
     act: { k: "command" },
   }),
   vm({
@@ -55,7 +74,7 @@ export const VM_ACTIONS: readonly Action[] = [
     title: "Resume",
     keys: ["Z"],
     words: ["resume"],
-    cannot: withPower("paused", "paused"),
+    cannot: (machine) => mine(machine) ?? withPower("paused", "paused")(machine),
     act: { k: "command" },
   }),
   vm({
@@ -63,14 +82,14 @@ export const VM_ACTIONS: readonly Action[] = [
     title: "Save memory to disk and stop",
     ask: "yes",
     words: ["save"],
-    cannot: running,
+    cannot: mineAndRunning,
     act: { k: "command" },
   }),
   vm({
     id: "vm.console",
     title: "Console",
     keys: ["c"],
-    foot: 5,
+    foot: 6,
     one: true,
     words: ["console"],
     cannot: running,
@@ -79,12 +98,12 @@ export const VM_ACTIONS: readonly Action[] = [
   vm({
     id: "vm.shell",
     title: "Shell (ssh)",
-    short: "shell",
+    short: "ssh",
     keys: ["t"],
-    foot: 6,
+    foot: 5,
     one: true,
     words: ["shell"],
-    cannot: (machine) => mine(machine) ?? running(machine),
+    cannot: mineAndRunning,
     act: { k: "terminal" },
   }),
   vm({
@@ -93,7 +112,7 @@ export const VM_ACTIONS: readonly Action[] = [
     one: true,
     words: ["exec"],
     after: ["--"],
-    cannot: running,
+    cannot: mineAndRunning,
     act: { k: "type" },
   }),
   vm({
@@ -102,7 +121,7 @@ export const VM_ACTIONS: readonly Action[] = [
     keys: ["e"],
     one: true,
     words: ["edit"],
-    cannot: living,
+    cannot: mineAndLiving,
     act: { k: "terminal" },
   }),
   vm({
@@ -114,15 +133,23 @@ export const VM_ACTIONS: readonly Action[] = [
     cannot: mine,
     act: { k: "type" },
   }),
-  vm({ id: "vm.rename", title: "Rename", one: true, words: ["rename"], cannot: living, act: { k: "type" } }),
-  vm({ id: "vm.clone", title: "Clone", keys: ["C"], one: true, words: ["clone"], cannot: living, act: { k: "type" } }),
+  vm({ id: "vm.rename", title: "Rename", one: true, words: ["rename"], cannot: mineAndLiving, act: { k: "type" } }),
+  vm({
+    id: "vm.clone",
+    title: "Clone",
+    keys: ["C"],
+    one: true,
+    words: ["clone"],
+    cannot: mineAndLiving,
+    act: { k: "type" },
+  }),
   vm({
     id: "vm.snapshot",
     title: "Take a snapshot",
     keys: ["m"],
     one: true,
     words: ["snapshot", "create"],
-    cannot: living,
+    cannot: mineAndLiving,
     act: { k: "type" },
   }),
   ...VM_DEVICE_ACTIONS,
@@ -147,11 +174,27 @@ export const VM_ACTIONS: readonly Action[] = [
     act: { k: "operation", start: (hutch, names) => hutch.engine.install("docker", names) },
   }),
   vm({
+    id: "vm.engine-status",
+    title: "Ask about its engine",
+    one: true,
+    words: ["engine", "status"],
+    cannot: mineAndRunning,
+    act: { k: "command" },
+  }),
+  vm({
+    id: "vm.wait",
+    title: "Wait until it is ready",
+    one: true,
+    words: ["wait"],
+    cannot: mineAndRunning,
+    act: { k: "command" },
+  }),
+  vm({
     id: "vm.cloud-init",
     title: "Show cloud-init's log",
     one: true,
     words: ["logs", "--cloud-init"],
-    cannot: (machine) => mine(machine) ?? running(machine),
+    cannot: mineAndRunning,
     act: { k: "command" },
   }),
   vm({
@@ -169,7 +212,9 @@ export const VM_ACTIONS: readonly Action[] = [
   vm({
     id: "vm.recover",
     title: "Recover from the trash",
+    short: "recover",
     keys: ["u"],
+    foot: 3,
     words: ["recover"],
     cannot: trashed,
     act: { k: "operation", start: (hutch, names) => hutch.recover(names) },

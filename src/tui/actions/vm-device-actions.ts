@@ -1,6 +1,6 @@
 /** What leads into a VM and out of it: files, folders, ports, disks, network cards. Most of it is typed on. */
 import type { Action } from "./action.ts";
-import { mine, running, vm } from "./vm-row.ts";
+import { mine, mineAndRunning, running, vm } from "./vm-row.ts";
 
 /** What goes on with a path in it. */
 const inside = (name: string) => `${name}:`;
@@ -12,7 +12,7 @@ export const VM_DEVICE_ACTIONS: readonly Action[] = [
     one: true,
     words: ["cp"],
     operand: inside,
-    cannot: running,
+    cannot: mineAndRunning,
     act: { k: "type", ahead: true },
   }),
   vm({
@@ -91,7 +91,7 @@ export const VM_DEVICE_ACTIONS: readonly Action[] = [
   }),
   vm({
     id: "vm.display",
-    title: "Tell how to look at its screen",
+    title: "Tell how to see its screen",
     one: true,
     words: ["display"],
     cannot: running,

@@ -21,6 +21,12 @@ export const mine = (machine: MachineView) =>
     ? `hutch did not make ${machine.name}; hutch adopt ${machine.name} brings it under hutch.`
     : null;
 export const trashed = (machine: MachineView) => (isTrashed(machine) ? null : `${machine.name} is not in the trash.`);
+/** What only VMs that hutch made can be told while they run. */
+export const mineAndRunning = (machine: MachineView) => mine(machine) ?? running(machine);
+export const mineAndLiving = (machine: MachineView) => mine(machine) ?? living(machine);
+/** Power is given to those that others made, too. */
+export const FOREIGN = { flag: "--foreign", is: ({ record }: MachineView) => record === null } as const;
+export const asForeign = (foreign: boolean) => (foreign ? { foreign } : {});
 export const unprotected = (machine: MachineView) =>
   mine(machine) ?? living(machine) ?? (machine.record?.protected === true ? `${machine.name} is protected.` : null);
 export const withPower = (power: string, word: string) => (machine: MachineView) =>

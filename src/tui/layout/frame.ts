@@ -4,6 +4,7 @@ import type { OverlayGround } from "../overlays/overlay.ts";
 import { drawOverlay } from "../overlays/overlays.ts";
 import { columnsOf, headerLine, roomIn, rowLine, rowsOf, type Scope, widthsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
+import { hasSeveral } from "../store/hosts.ts";
 import { LIST_OF } from "../store/lists.ts";
 import type { State } from "../store/state.ts";
 import { shown, widthOf, wrapped } from "../text/cells.ts";
@@ -28,8 +29,7 @@ function body(scope: FrameScope, layout: Layout): readonly string[] {
   const { state } = scope;
   if (state.zoomed) return detailBox(scope, layout.columns, layout.body);
   // With no row there is nothing to tell of one.
-  if (layout.kind === "wide" && chosenRow(scope) === undefined)
-    return listBox(scope, { ...layout, list: layout.columns, listRows: layout.body });
+  if (chosenRow(scope) === undefined) return listBox(scope, { ...layout, list: layout.columns, listRows: layout.body });
   const list = [...listBox(scope, layout), ...(layout.below === 0 ? [] : belowBox(scope, layout.list, layout.below))];
   if (layout.kind === "wide") {
     const detail = detailBox(scope, layout.detail, layout.body);
@@ -91,14 +91,20 @@ function chosenRow(scope: FrameScope): unknown {
 }
 
 function detailBox(scope: FrameScope, width: number, height: number): readonly string[] {
-  const { look, state } = scope;
+  const { look, state, keys } = scope;
   const screen = SCREEN[state.screen];
   const row = chosenRow(scope);
   if (row === undefined) return box(look, width, height, { top: {} }, []);
+  const { pinned = 0 } = screen;
   const lines = screen.detail(row, scope, width - 2, height - 2);
-  const top = state.screen === "vms" ? 0 : Math.min(state.scroll, Math.max(0, lines.length - height + 2));
-  const edges = { top: { left: [[shown(screen.name(row)), "title"] as const] } };
-  return box(look, width, height, edges, lines.slice(top, top + height - 2));
+  const [above, rest] = [lines.slice(0, pinned), lines.slice(pinned)];
+  const room = Math.max(0, height - 2 - pinned);
+  const most = Math.max(0, rest.length - room);
+  const top = screen.followsEnd?.(state) === true ? Math.max(0, most - state.scroll) : Math.min(state.scroll, most);
+  const more = withKeys("   {move.scroll-down} {move.scroll-up} scroll", keys, look.glyphs.ascii);
+  const place: Span[] = most === 0 ? [] : [[`${top + 1}-${top + room} of ${rest.length}${more}`, "muted"]];
+  const edges = { top: { left: [[shown(screen.name(row)), "title"] as const] }, bottom: { right: place } };
+  return box(look, width, height, edges, [...above, ...rest.slice(top, top + room)]);
 }
 
 function stripLines(scope: FrameScope, layout: Layout): readonly string[] {
@@ -107,8 +113,9 @@ function stripLines(scope: FrameScope, layout: Layout): readonly string[] {
   const row = chosenRow(scope);
   const { rule } = look.glyphs;
   const width = layout.columns;
-  const lines = row === undefined ? [line(look, width, []), line(look, width, [])] : screen.strip(row, scope, width);
-  const name = row === undefined ? "" : ` ${shown(screen.name(row))} `;
+  const lines = screen.strip(row, scope, width);
+  const host = hasSeveral(state) ? (screen.host?.(row) ?? null) : null;
+  const name = ` ${shown(screen.name(row))} ${host === null ? "" : `at ${shown(host)} `}`;
   const edge = line(look, width, [
     [rule, "frame"],
     [name, "title"],

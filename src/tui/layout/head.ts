@@ -1,5 +1,4 @@
 /** The first lines: which hosts, how they do, and the names of the screens. */
-import { isActive } from "../../core/machine/status.ts";
 import type { Scope } from "../screens/list-screen.ts";
 import { type HostState, hasSeveral, memoryOfAll, shownMachines } from "../store/hosts.ts";
 import { isTrashed, stateOf } from "../store/machine-facts.ts";
@@ -34,7 +33,7 @@ function banner({ look, state }: Scope, { columns }: Layout, { link }: HostState
       [` ${look.glyphs.broken} lost `, "danger"],
       [shown(link.message), "danger"],
     ],
-    [[`  trying again; this is ${since} s old `, "warn"]],
+    [[`  retrying, ${since} s old `, "warn"]],
   );
 }
 
@@ -89,7 +88,7 @@ function hostLine(scope: Scope, { columns }: Layout): string {
     right.push([`${memory}%`, memory >= 100 ? "danger" : "plain"]);
   }
   const machines = [...shownMachines(state).values()].filter((machine) => !isTrashed(machine));
-  const running = machines.filter(({ status }) => isActive(status)).length;
+  const running = machines.filter(({ status }) => status.power === "running").length;
   const broken = machines.filter((machine) => stateOf(machine).tone === "danger").length;
   right.push([`  ${running}/${machines.length} run`, "plain"]);
   if (broken > 0) right.push([`  ${broken} broken`, "danger"]);

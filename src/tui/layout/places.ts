@@ -21,20 +21,22 @@ export function screenPlaces(
   state: State,
 ): readonly { readonly screen: ScreenId; readonly from: number; readonly text: string }[] {
   let from = 1;
-  const wide = state.size.columns >= 100;
+  const { columns } = state.size;
+  const wide = columns >= 100;
+  const gap = wide ? 3 : columns >= 80 ? 2 : 1;
   return SCREENS.map((screen, index) => {
     const { title, short } = SCREEN[screen];
-    const text = `${index + 1} ${wide ? title : short}${wide ? note(state, screen) : ""}`;
+    const text = `${index + 1} ${wide ? title : short}${gap === 1 ? "" : note(state, screen, wide)}`;
     const place = { screen, from, text };
-    from += text.length + (wide ? 3 : 2);
+    from += text.length + gap;
     return place;
   });
 }
 
-function note(state: State, screen: ScreenId): string {
+function note(state: State, screen: ScreenId, wide: boolean): string {
   const running = state.jobs.filter(({ op }) => op.how === "running").length;
   const unseen = state.happenings.length - state.seen;
-  if (screen === "vms") return ` ${shownMachines(state).size}`;
+  if (screen === "vms" && wide) return ` ${shownMachines(state).size}`;
   if (screen === "jobs" && running > 0) return ` ${running}`;
   if (screen === "events" && unseen > 0) return ` ${unseen}!`;
   return "";

@@ -64,8 +64,8 @@ export class Jobs {
     }, stop.signal);
     this.#ended(id);
     event({ k: "op.end", how: code === 0 ? "done" : code === 130 ? "cancelled" : "failed" });
-    const last = lines.findLast((line) => line.trim() !== "")?.trim() ?? "";
-    this.#say(code === 0 ? `${title}: done` : `${title}: ${last || `exit code ${code}`}`, code === 0 ? "ok" : "danger");
+    if (code === 0) this.#say(`${title}: done`, "ok");
+    else this.#say(`${title}: ${faultIn(lines) ?? `exit code ${code}`}`, "danger");
     return { code, lines };
   }
 
@@ -97,6 +97,14 @@ export class Jobs {
     this.#send({ m: "toast", toast: { text, tone, at: this.#now() } });
   }
 }
+
+/** What a command says went wrong; else what it said last. */
+function faultIn(lines: readonly string[]): string | undefined {
+  const said = lines.find((line) => line.startsWith(ERROR))?.slice(ERROR.length);
+  return said ?? lines.findLast((line) => line.trim() !== "")?.trim();
+}
+
+const ERROR = "Error: ";
 
 /** The first thing that a result warns of, or what was not done. */
 function warningsIn(result: unknown): string {

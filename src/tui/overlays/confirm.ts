@@ -38,10 +38,11 @@ export const confirm: OverlayKind<"confirm"> = {
       wrapped(words, width - 2).map((part) => line(look, width, [[` ${part}`, tone]]));
     const targets = action?.targets(scope).filter(({ key }) => overlay.targets.includes(key)) ?? [];
     const room = Math.max(1, most.rows - 9);
-    const names = targets.slice(0, room).map(({ name, host }) =>
+    const names = targets.slice(0, room).map(({ name, host, foreign }) =>
       line(look, width, [
         [`  ${look.glyphs.dot} `, "muted"],
         [shown(name), "title"],
+        [foreign === true ? "  made by others" : "", "warn"],
         [hasSeveral(scope.state) ? `  at ${shown(host ?? scope.state.current)}` : "", "muted"],
       ]),
     );

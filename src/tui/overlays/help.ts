@@ -56,7 +56,7 @@ export const help: OverlayKind<"help"> = {
       title: [["Keys", "title"]],
       hint: [
         [all.length > room ? `${top + 1}-${Math.min(all.length, top + room)} of ${all.length}   ` : "", "muted"],
-        ["any other key closes", "muted"],
+        [all.length > room ? "j k scroll   any other key closes" : "any key closes", "muted"],
       ],
       width,
       lines: all.slice(top, top + room),

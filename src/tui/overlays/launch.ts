@@ -1,7 +1,8 @@
 /** A new VM on one screen: fields that are checked as they are typed, what the host has, and the command that does the same. */
 import { plural } from "../../core/plural.ts";
 import { formatSize } from "../../core/units.ts";
-import { edited, lineOf } from "../input/line.ts";
+import type { Input } from "../input/keys.ts";
+import { EMPTY_LINE, edited, lineOf } from "../input/line.ts";
 import { checkForm, choicesFor } from "../launch/check-form.ts";
 import { scrolledTo } from "../layout/layout.ts";
 import { hasSeveral } from "../store/hosts.ts";
@@ -29,7 +30,8 @@ const LINES_BELOW = 5;
 export const launch: OverlayKind<"launch"> = {
   keys({ form }, input, { state }) {
     const [field = "name"] = FIELDS[form.at] ?? [];
-    const to = (at: number) => redo({ k: "launch", form: { ...form, at: (at + FIELDS.length) % FIELDS.length } });
+    const to = (at: number) =>
+      redo({ k: "launch", form: { ...form, at: (at + FIELDS.length) % FIELDS.length, picked: true } });
     const put = (text: string) => redo({ k: "launch", form: withField(form, field, lineOf(text)) });
     if (input.k === "key") {
       switch (input.name) {
@@ -60,7 +62,7 @@ export const launch: OverlayKind<"launch"> = {
         }
       }
     }
-    const typed = edited(form.fields[field], input);
+    const typed = edited(form.picked && replaces(input) ? EMPTY_LINE : form.fields[field], input);
     return typed === null ? [] : redo({ k: "launch", form: withField(form, field, typed) });
   },
 
@@ -75,13 +77,15 @@ export const launch: OverlayKind<"launch"> = {
         [label.padEnd(11), here ? "title" : "muted"],
       ];
       const value = here
-        ? editedLine(look, 14 + FIELD_CELLS, prompt, form.fields[field])
+        ? editedLine(look, 14 + FIELD_CELLS, prompt, form.fields[field], form.picked)
         : line(look, 14 + FIELD_CELLS, [
             ...prompt,
             [shown(form.fields[field].text), fault === undefined ? "plain" : "danger"],
           ]);
       const says: Span =
-        fault !== undefined ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"] : [here ? hint : "", "muted"];
+        fault !== undefined
+          ? [`${look.glyphs.failed} ${shown(fault)}`, "danger"]
+          : [here || form.fields[field].text === "" ? hint : "", "muted"];
       return [value + line(look, Math.max(0, width - 14 - FIELD_CELLS), [[" ", "plain"], says])];
     });
     // Where not all of them have room, what is said of them goes first.
@@ -92,9 +96,12 @@ export const launch: OverlayKind<"launch"> = {
     const fault = shown(faults[at] ?? "");
     const told = widthOf(fault) + 3 > width - 14 - FIELD_CELLS ? wrapped(fault, width - 2).slice(0, 2) : [];
     return {
-      title: [[hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"]],
+      title: [
+        [hasSeveral(state) ? `Launch a VM at ${shown(state.current)}` : "Launch a VM", "title"],
+        [room < FIELDS.length ? `  field ${form.at + 1} of ${FIELDS.length}` : "", "muted"],
+      ],
       hint: [
-        ["esc cancel", "muted"],
+        ["tab next   esc cancel", "muted"],
         [Object.keys(faults).length === 0 ? "   enter launch" : "", "ok"],
       ],
       width,
@@ -111,7 +118,14 @@ export const launch: OverlayKind<"launch"> = {
 };
 
 function withField(form: LaunchForm, field: LaunchField, line: LaunchForm["fields"][LaunchField]): LaunchForm {
-  return { ...form, fields: { ...form.fields, [field]: line } };
+  return { ...form, picked: false, fields: { ...form.fields, [field]: line } };
+}
+
+/** Whether it writes, and does not move about in what is there. */
+function replaces(input: Input): boolean {
+  return (
+    input.k === "paste" || (input.k === "key" && (input.text !== "" || ["backspace", "delete"].includes(input.name)))
+  );
 }
 
 /** What the host has left. */

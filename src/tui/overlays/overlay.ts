@@ -38,10 +38,21 @@ export function redo(overlay: Overlay): readonly Intent[] {
   return [{ k: "message", message: { m: "redo", overlay } }];
 }
 
-/** A line being edited, its cursor in sight: exactly `width` cells. */
-export function editedLine(look: Look, width: number, prompt: readonly Span[], { text, at }: Line): string {
+/** A line being edited, its cursor in sight, or over all of it where what is typed takes its place: exactly `width` cells. */
+export function editedLine(
+  look: Look,
+  width: number,
+  prompt: readonly Span[],
+  { text, at }: Line,
+  picked = false,
+): string {
   const promptWidth = prompt.reduce((sum, [words]) => sum + widthOf(words), 0);
   const room = Math.max(1, width - promptWidth);
+  if (picked && text !== "") {
+    const over = cellsOf(shown(text), 0, room);
+    const rest = " ".repeat(Math.max(0, room - widthOf(over)));
+    return `${lineIn(look, Math.min(promptWidth, width), prompt)}${cursorOver(look, over)}${rest}`;
+  }
   const before = shown(text.slice(0, at));
   const under = shown([...text.slice(at)][0] ?? " ");
   const after = shown(text.slice(at + ([...text.slice(at)][0]?.length ?? 0)));

@@ -7,7 +7,7 @@ import { completed } from "../input/words.ts";
 import { columnsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { State } from "../store/state.ts";
-import { shown } from "../text/cells.ts";
+import { shown, widthOf, wrapped } from "../text/cells.ts";
 import { line, type Span } from "../theme/look.ts";
 import { CLOSE, type OverlayKind, redo } from "./overlay.ts";
 
@@ -111,10 +111,21 @@ export const sort: OverlayKind<"sort"> = {
   },
 };
 
+/** Cells at either side of it. */
+const OUTPUT_EDGES = 6;
+
+/** Words go on in the next line; a table, which has gaps, is cut. */
+function outputLines(lines: readonly string[], width: number): readonly string[] {
+  return lines.flatMap((text) => {
+    const isWhole = widthOf(shown(text)) < width || /\S {2,}\S/.test(text);
+    return isWhole ? [text] : wrapped(text, width - 2);
+  });
+}
+
 export const output: OverlayKind<"output"> = {
   keys(overlay, input, { state }) {
     const page = Math.max(1, state.size.rows - 8);
-    const most = Math.max(0, overlay.lines.length - page);
+    const most = Math.max(0, outputLines(overlay.lines, state.size.columns - OUTPUT_EDGES).length - page);
     const steps: Readonly<Record<string, number>> = {
       j: 1,
       down: 1,
@@ -138,7 +149,7 @@ export const output: OverlayKind<"output"> = {
   },
   draw(overlay, { look }, most) {
     const width = most.columns;
-    const rows = overlay.lines.slice(overlay.top, overlay.top + most.rows);
+    const rows = outputLines(overlay.lines, width).slice(overlay.top, overlay.top + most.rows);
     const title: Span = [shown(overlay.title), "title"];
     return {
       title: [title],

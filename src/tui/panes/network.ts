@@ -31,6 +31,7 @@ export function networkPane(vm: MachineView, { info }: Detail, scope: Scope, wid
             ],
           ),
         ]),
+    ...(about.macs.length === 0 ? waiting(scope, width, info, "It has no network card.") : []),
     ...about.macs.map((mac) => fact(scope, width, "mac", [mac, "plain"])),
     ...about.addresses.map(({ address, source }) =>
       fact(scope, width, "address", [shown(address), "accent"], [`  ${source}`, "muted"]),

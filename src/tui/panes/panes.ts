@@ -38,15 +38,11 @@ const TITLES: Readonly<Record<TabId, readonly [long: string, short: string]>> = 
   xml: ["XML", "XML"],
 };
 
+/** The names of the tabs, and all that the chosen one has. */
 export function paneLines(vm: MachineView, scope: Scope, width: number, height: number): readonly string[] {
   const { state } = scope;
   const detail = state.details.get(vm.uuid) ?? NO_DETAIL;
-  const content = PANES[state.tab](vm, detail, scope, width, height - 1);
-  const room = Math.max(0, height - 1);
-  // What grows at its end is followed unless somebody scrolls back; all else is read from its beginning.
-  const most = Math.max(0, content.length - room);
-  const top = state.tab === "console" ? Math.max(0, most - state.scroll) : Math.min(state.scroll, most);
-  return [tabsLine(scope, width), ...content.slice(top, top + room)];
+  return [tabsLine(scope, width), ...PANES[state.tab](vm, detail, scope, width, height - 1)];
 }
 
 /** Where each tab's name stands, from the left of the pane. */

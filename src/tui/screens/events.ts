@@ -71,10 +71,9 @@ export const events: ListScreen<Happened> = {
     fact(scope, width, "what", [shown(text), "plain"]),
     ...(uuid === null ? [] : [fact(scope, width, "uuid", [uuidOf(uuid), "muted"])]),
   ],
-  strip: ({ at, name, text }, { look }, width) => [
+  strip: ({ at, text }, { look }, width) => [
     line(look, width, [
       [` ${clock(at)} `, "muted"],
-      [shown(name), "title"],
       [` ${shown(text)}`, "plain"],
     ]),
     line(look, width, []),

@@ -17,7 +17,7 @@ type Running = { readonly vms: number; readonly cpus: number; readonly memory: n
 
 const counted = new WeakMap<State["machines"], ReadonlyMap<string, Running>>();
 
-/** CPUs and memory that the running VMs of a host have been given, and how many they are. */
+/** CPUs and memory that a host's VMs have been given, and how many of these run: a paused one keeps what it has. */
 function given(state: State, host: HostState): Running {
   const known = counted.get(state.machines) ?? count(state);
   counted.set(state.machines, known);
@@ -31,12 +31,16 @@ function count(state: State): ReadonlyMap<string, Running> {
     const name = hostNamed(state, hostOf(uuid))?.name ?? "";
     const { vms, cpus, memory } = sums.get(name) ?? { vms: 0, cpus: 0, memory: 0 };
     sums.set(name, {
-      vms: vms + 1,
+      vms: vms + (status.power === "running" ? 1 : 0),
       cpus: cpus + (record?.spec.cpus ?? 0),
       memory: memory + (record?.spec.memoryMiB ?? 0) * 1024 ** 2,
     });
   }
   return sums;
+}
+
+function runWords(vms: number): string {
+  return `${plural(vms, "VM")} ${vms === 1 ? "runs" : "run"}`;
 }
 
 /** As the user calls it; where it has no name, as it calls itself. */
@@ -98,17 +102,14 @@ export const hosts: ListScreen<HostState> = {
   strip: (host, { look, state }, width) => {
     const { summary, link } = host;
     return [
-      line(look, width, [
-        [` ${shown(nameOf(host))}`, "title"],
-        [`  ${shown(host.uri)}`, "plain"],
-      ]),
+      line(look, width, [[` ${shown(host.uri)}`, "plain"]]),
       line(look, width, [
         link.how === "lost"
           ? [` ${shown(link.message)}`, "danger"]
           : [
               summary === null
                 ? " Reading…"
-                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${plural(given(state, host).vms, "VM")} ${given(state, host).vms === 1 ? "runs" : "run"}`,
+                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${runWords(given(state, host).vms)}`,
               "muted",
             ],
       ]),

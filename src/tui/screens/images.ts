@@ -1,4 +1,5 @@
 /** The images: those in the store, and those that can be had. */
+import { plural } from "../../core/plural.ts";
 import type { ImageRow } from "../../core/requests.ts";
 import { formatSize } from "../../core/units.ts";
 import { fact } from "../panes/panes.ts";
@@ -14,7 +15,7 @@ import { notYet } from "./not-yet.ts";
 type Image = At<ImageLine>;
 
 function storedWords({ trust, usedBy }: ImageRow): string {
-  return [shown(trust), `used by ${usedBy.length}`].filter((text) => text !== "").join("  ");
+  return [shown(trust), `used by ${plural(usedBy.length, "VM")}`].filter((text) => text !== "").join("  ");
 }
 
 export const images: ListScreen<Image> = {
@@ -79,7 +80,10 @@ export const images: ListScreen<Image> = {
   summary: ({ state }) => {
     const stored = rowsOfAll(state, "images").flatMap((each) => each.stored ?? []);
     const bytes = stored.reduce((sum, each) => sum + each.bytes, 0);
-    return edgeWords(state, "images", [`${stored.length} here, ${formatSize(bytes)}`, "muted"]);
+    return edgeWords(state, "images", [
+      stored.length === 0 ? "none here" : `${stored.length} here, ${formatSize(bytes)}`,
+      "muted",
+    ]);
   },
   empty: ({ state }) => notYet(remoteOfAll(state, "images"), "There are no images."),
   detail: ({ name, host, title, stored }, scope, width) => {
@@ -111,11 +115,8 @@ export const images: ListScreen<Image> = {
       ...stored.usedBy.map((vm) => line(look, width, [[`   ${shown(vm)}`, "plain"]])),
     ];
   },
-  strip: ({ name, title, stored }, { look }, width) => [
-    line(look, width, [
-      [` ${shown(name)}`, "title"],
-      [`  ${shown(title)}`, "plain"],
-    ]),
+  strip: ({ title, stored }, { look }, width) => [
+    line(look, width, [[` ${shown(title)}`, "plain"]]),
     line(look, width, [[stored === null ? " not in the store yet" : ` ${storedWords(stored)}`, "muted"]]),
   ],
 };

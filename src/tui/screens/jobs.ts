@@ -49,7 +49,7 @@ export const jobs: ListScreen<Job> = {
     {
       id: "title",
       title: "WHAT",
-      width: 16,
+      width: 24,
       grow: 2,
       cell: ({ title }) => [shown(title), "plain"],
       compare: byText(({ title }) => title),
@@ -117,10 +117,7 @@ export const jobs: ListScreen<Job> = {
     ];
   },
   strip: (job, { look }, width) => [
-    line(look, width, [
-      [` ${shown(job.title)}`, "title"],
-      [`  ${shown(jobNow(job))}`, "plain"],
-    ]),
+    line(look, width, [[` ${shown(jobNow(job))}`, "plain"]]),
     line(look, width, [[` $ ${shown(job.command)}  `, "muted"], ...progressSpans(job, look, 20)]),
   ],
 };

@@ -57,6 +57,10 @@ export type ListScreen<T> = {
   empty(data: Data): readonly string[];
   /** Lines of exactly `width` cells about the chosen row; as many as it takes. */
   detail(item: T, scope: Scope, width: number, height: number): readonly string[];
+  /** How many of these stay in place while the rest is scrolled. */
+  readonly pinned?: number;
+  /** Whether its end is looked at until somebody scrolls back. */
+  followsEnd?(state: State): boolean;
   /** Two lines that say the same in short. */
   strip(item: T, scope: Scope, width: number): readonly string[];
 };

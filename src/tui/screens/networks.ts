@@ -86,10 +86,7 @@ export const networks: ListScreen<Network> = {
     ),
   ],
   strip: (network, { look }, width) => [
-    line(look, width, [
-      [` ${shown(network.name)}`, "title"],
-      [`  ${network.mode}  ${network.addresses.join("  ")}`, "plain"],
-    ]),
+    line(look, width, [[` ${[network.mode, ...network.addresses].join("  ")}`, "plain"]]),
     line(look, width, [[` ${plural(network.leases.length, "lease")}`, "muted"]]),
   ],
 };

@@ -66,10 +66,7 @@ export const snapshots: ListScreen<Snapshot> = {
     ...(snapshot.current ? [fact(scope, width, "", ["the VM stands on it", "accent"])] : []),
   ],
   strip: (snapshot, { look }, width) => [
-    line(look, width, [
-      [` ${shown(snapshot.machine)}`, "title"],
-      [`  ${shown(snapshot.name)}`, "plain"],
-    ]),
+    line(look, width, [[` of ${shown(snapshot.machine)}`, "plain"]]),
     line(look, width, [[snapshot.current ? " the VM stands on it" : "", "muted"]]),
   ],
 };

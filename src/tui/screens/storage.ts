@@ -103,10 +103,7 @@ export const storage: ListScreen<Pool> = {
     ),
   ],
   strip: (pool, { look }, width) => [
-    line(look, width, [
-      [` ${shown(pool.name)}`, "title"],
-      [`  ${shown(pool.path)}`, "muted"],
-    ]),
+    line(look, width, [[` ${shown(pool.path)}`, "muted"]]),
     line(look, width, [[` ${formatSize(pool.availableBytes)} free of ${formatSize(pool.capacityBytes)}`, "plain"]]),
   ],
 };

@@ -1,4 +1,5 @@
 /** What the list of VMs shows of each; what is not usual only when a view asks for it. */
+import type { MachineSpec } from "../../core/machine/spec.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { formatSize } from "../../core/units.ts";
 import type { ListedColumn, WatchedColumn } from "../../core/view-columns.ts";
@@ -24,6 +25,24 @@ function number(measure: (rates: Rates) => number) {
       return rates === null ? -1 : measure(rates);
     };
     return of(b) - of(a);
+  };
+}
+
+/** What flows through it, in bytes a second. */
+function flow(id: "io" | "net", title: string, bytes: (rates: Rates) => number): Column<Vm> {
+  return {
+    id,
+    title,
+    width: 5,
+    align: "right",
+    from: 74,
+    live: true,
+    largestFirst: true,
+    cell: ({ uuid }, { history }) => {
+      const rates = history.rates(uuid);
+      return rates === null ? ["", "muted"] : [short(bytes(rates)), "plain"];
+    },
+    compare: number(bytes),
   };
 }
 
@@ -91,34 +110,8 @@ const USUAL: readonly Column<Vm>[] = [
     },
     compare: number(({ memoryUsed }) => memoryUsed),
   },
-  {
-    id: "io",
-    title: "DISK",
-    width: 5,
-    align: "right",
-    from: 74,
-    live: true,
-    largestFirst: true,
-    cell: ({ uuid }, { history }) => {
-      const rates = history.rates(uuid);
-      return rates === null ? ["", "muted"] : [short(rates.read + rates.written), "plain"];
-    },
-    compare: number(({ read, written }) => read + written),
-  },
-  {
-    id: "net",
-    title: "NET",
-    width: 5,
-    align: "right",
-    from: 74,
-    live: true,
-    largestFirst: true,
-    cell: ({ uuid }, { history }) => {
-      const rates = history.rates(uuid);
-      return rates === null ? ["", "muted"] : [short(rates.received + rates.sent), "plain"];
-    },
-    compare: number(({ received, sent }) => received + sent),
-  },
+  flow("io", "DISK", ({ read, written }) => read + written),
+  flow("net", "NET", ({ received, sent }) => received + sent),
   {
     id: "engine",
     title: "ENGINE",
@@ -146,6 +139,26 @@ const USUAL: readonly Column<Vm>[] = [
   },
 ];
 
+/** A number of what was asked for, which only views show. */
+function size(
+  id: ListedColumn,
+  title: string,
+  width: number,
+  of: (spec: MachineSpec) => readonly [number, string],
+): Column<Vm> {
+  const amount = ({ record }: Vm) => (record === null ? -1 : of(record.spec)[0]);
+  return {
+    id,
+    title,
+    width,
+    align: "right",
+    extra: true,
+    largestFirst: true,
+    cell: ({ record }) => [record === null ? "" : of(record.spec)[1], "plain"],
+    compare: (a, b) => amount(b) - amount(a),
+  };
+}
+
 /** A column of words that only views show. */
 function text(id: ListedColumn, width: number, of: (vm: Vm) => string): Column<Vm> {
   return {
@@ -160,26 +173,8 @@ function text(id: ListedColumn, width: number, of: (vm: Vm) => string): Column<V
 }
 
 const EXTRA: readonly Column<Vm>[] = [
-  {
-    id: "cpus",
-    title: "CPUS",
-    width: 4,
-    align: "right",
-    extra: true,
-    largestFirst: true,
-    cell: ({ record }) => [record === null ? "" : `${record.spec.cpus}`, "plain"],
-    compare: (a, b) => (b.record?.spec.cpus ?? -1) - (a.record?.spec.cpus ?? -1),
-  },
-  {
-    id: "disk",
-    title: "SIZE",
-    width: 8,
-    align: "right",
-    extra: true,
-    largestFirst: true,
-    cell: ({ record }) => [record === null ? "" : formatSize(record.spec.diskBytes), "plain"],
-    compare: (a, b) => (b.record?.spec.diskBytes ?? -1) - (a.record?.spec.diskBytes ?? -1),
-  },
+  size("cpus", "CPUS", 4, ({ cpus }) => [cpus, `${cpus}`]),
+  size("disk", "SIZE", 8, ({ diskBytes }) => [diskBytes, formatSize(diskBytes)]),
   text("tags", 10, ({ record }) => (record?.tags ?? []).join(",")),
   text("description", 14, ({ record }) => record?.description ?? ""),
   text("user", 8, ({ record }) => record?.spec.user ?? ""),

@@ -62,13 +62,15 @@ export const vms: ListScreen<Vm> = {
   },
   empty: ({ state }) => emptyWords(state),
   detail: (vm, scope, width, height) => paneLines(vm, scope, width, height),
+  pinned: 1,
+  followsEnd: ({ tab }) => tab === "console",
   strip: (vm, scope, width) => {
     const { look, history } = scope;
     const { word, tone } = stateOf(vm);
     const rates = history.rates(vm.uuid);
     const spec = vm.record?.spec;
     const facts = [
-      spec === undefined ? "foreign" : shown(spec.image),
+      ...(spec?.image === "" ? [] : [spec === undefined ? "foreign" : shown(spec.image)]),
       ...(spec === undefined ? [] : [`${spec.cpus} vcpu`]),
       ...(engineWord(vm) === "" ? [] : [engineWord(vm)]),
       ...(spec?.autostart === true ? ["autostart"] : []),

@@ -150,6 +150,8 @@ export type LaunchField =
   | "autostart";
 export type LaunchForm = {
   readonly at: number;
+  /** Its text has just been come to: what is typed takes its place. */
+  readonly picked: boolean;
   readonly fields: Readonly<Record<LaunchField, Line>>;
 };
 export type CheckedForm = {
@@ -256,6 +258,7 @@ export function newForm(name: string): LaunchForm {
   const line = (text: string): Line => ({ text, at: text.length });
   return {
     at: 0,
+    picked: false,
     fields: {
       name: line(name),
       image: line("debian-13"),

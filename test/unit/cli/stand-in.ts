@@ -98,6 +98,7 @@ export async function hutch(argv: readonly string[], world: World = {}): Promise
         },
         hosts: {
           list: async () => BOOK,
+          isLibvirtHere: async () => true,
           suggest: async () => [
             { name: "nas", text: "qemu+ssh://nas/system" },
             { name: "qemu:///system", text: "this host's" },

@@ -67,6 +67,32 @@ describe("the one registry", () => {
     },
   );
 
+  it.each([
+    [60, "vms", "⏎ open  n new VM  x menu  / filter  : cmd  ? keys  q quit"],
+    [80, "vms", "⏎ open  S stop  t ssh  n new VM  x menu  / filter  : cmd  ? keys  q quit"],
+    [80, "jobs", "n new VM  space mark  x menu  / filter  : cmd  ? keys  q quit"],
+    [80, "images", "⏎ open  p download  n new VM  x menu  / filter  : cmd  ? keys  q quit"],
+    [
+      120,
+      "vms",
+      "⏎ open  S stop  t ssh  c console  n new VM  space mark  D delete  x menu  / filter  : cmd  ? keys  q quit",
+    ],
+  ] as const)("shows at %d columns on %s how to make a VM and where everything is", (columns, screen, words) => {
+    const there = on(screen, { size: { columns, rows: 24 } });
+    if (screen === "images") {
+      const image = { name: "debian-13", title: "Debian 13", stored: null };
+      const read = { m: "read", of: "kvm01", what: { images: { how: "ready", value: [image] } } } as const;
+      there.state = createReducer(there.history)(there.state, read);
+    }
+    const places = footerPlaces(footerActions(screen), { ...there, state: there.state });
+    expect(places.map(({ key, text }) => `${key} ${text}`).join("  ")).toBe(words);
+    expect(places.at(-1)?.to).toBeLessThanOrEqual(columns);
+  });
+
+  it("has titles that leave a gap in the palette", () => {
+    expect(ACTIONS.map(({ title }) => title).filter((title) => title.length > 29)).toEqual([]);
+  });
+
   it("says why for whatever cannot be done: with nothing there, without its command, on another screen, looking only, cut off", () => {
     const worlds = [
       on("vms", { fleet: [] }),
