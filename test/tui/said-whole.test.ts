@@ -120,6 +120,14 @@ describe("where there is little room", () => {
     await using terminal = await opened(small);
     await terminal.type("x");
     expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
+    for (const size of [
+      [80, 24],
+      [60, 15],
+    ] as const) {
+      await terminal.resize(...size);
+      expect(terminal.screen()).toMatch(/1-\d+ of \d+ {3}enter do it {3}ctrl-y copy {3}esc close/);
+    }
+    await terminal.resize(80, 24);
     await terminal.type("container");
     expect(terminal.screen()).not.toContain("(container)");
     await terminal.type("qqq");
