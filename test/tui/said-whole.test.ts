@@ -120,11 +120,11 @@ describe("where there is little room", () => {
     await using terminal = await opened(small);
     await terminal.type("x");
     expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
-    for (const size of [
+    for (const [columns, rows] of [
       [80, 24],
       [60, 15],
     ] as const) {
-      await terminal.resize(...size);
+      await terminal.resize(columns, rows);
       expect(terminal.screen()).toMatch(/1-\d+ of \d+ {3}enter do it {3}ctrl-y copy {3}esc close/);
     }
     await terminal.resize(80, 24);
