@@ -1,6 +1,5 @@
 /** Where nobody looks at a screen: a line a host of what there is, and where to go from here. */
 import { asHutchError } from "../../core/errors.ts";
-import { isActive } from "../../core/machine/status.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
 import { type HostToOpen, hostsToOpen } from "../hosts-to-open.ts";
@@ -69,7 +68,7 @@ async function look(cli: Cli, { name, uri }: HostToOpen): Promise<HostStatus> {
 async function counted(hutch: Hutch): Promise<Count> {
   const machines = await hutch.list();
   const trashed = machines.filter(isTrashed).length;
-  const running = machines.filter((machine) => isActive(machine.status)).length;
+  const running = machines.filter(({ status }) => status.power === "running").length;
   return { machines: machines.length - trashed, running, trashed };
 }
 
