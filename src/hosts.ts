@@ -11,7 +11,7 @@ export const hosts = {
   list: async (options: Configured & Pick<ConnectOptions, "uri"> = {}): Promise<HostBook> =>
     (await book()).hostBook(options),
   /** Whether this host has a libvirt of its own: a daemon that is installed, or its socket. Asks nobody. */
-  isLibvirtHere: async (): Promise<boolean> => (await import("./host/own-libvirt.ts")).hasOwnLibvirt(),
+  isLibvirtHere: async (): Promise<boolean> => (await book()).hasOwnLibvirt(),
   /** E_USAGE for a name or URI that cannot be, E_CONFLICT when the name stands for another host. */
   add: async (name: string, uri: string, options: Configured = {}): Promise<HostBook> =>
     (await book()).addHost(name, uri, options),

@@ -29,7 +29,7 @@ const STORY: readonly Scene[] = [
   { keys: ["\r"], shows: /\/tag=prod cpu>20/, ms: 1_200 },
   { keys: ["\x1b"], shows: /VMs 40/, ms: 500 },
   { keys: ["n"], shows: /Launch a VM/, ms: 900 },
-  { keys: ["s", "h", "o", "p", "\t", "\t", "\x15", "4"], shows: /--name shop .*--cpus 4/, ms: 2_000 },
+  { keys: ["s", "h", "o", "p", "\t", "\t", "4"], shows: /--name shop .*--cpus 4/, ms: 2_000 },
   { keys: ["\x1b"], shows: /VMs 40/, ms: 500 },
   { keys: ["/", ..."scratch-2", "\r"], shows: /VMs 1 of 40/, ms: 600 },
   { keys: ["D"], shows: /type scratch-2 to go on/, ms: 1_200 },

@@ -11,6 +11,7 @@ const SIGNS = [
   "/run/libvirt/virtqemud-sock",
 ] as const;
 
+/** A daemon that is installed, or the socket of the system's. */
 export function hasOwnLibvirt(isThere: (path: string) => boolean = existsSync): boolean {
   return SIGNS.some(isThere);
 }

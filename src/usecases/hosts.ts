@@ -9,6 +9,8 @@ import { callerOf, pathsOf } from "../host/paths.ts";
 import { readText, writeText } from "../host/text-file.ts";
 import { type SettingsOptions, settings } from "./settings.ts";
 
+export { hasOwnLibvirt } from "../host/own-libvirt.ts";
+
 /** E_INVALID for a config file that cannot be read, E_USAGE where what is asked for is no host. */
 export async function hostBook(options: SettingsOptions = {}): Promise<HostBook> {
   const { env = process.env, uri } = options;

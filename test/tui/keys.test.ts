@@ -214,7 +214,9 @@ describe("the mouse", () => {
   });
 
   it("opens what is clicked twice, chooses tabs, scrolls the detail under it, and moves nothing beside the rows", async () => {
-    await using terminal = await opened(wide);
+    const host = fleetHost();
+    Object.assign(host.hutch, { xml: async () => `<domain type='kvm'>\n${"  <more/>\n".repeat(40)}</domain>` });
+    await using terminal = await opened({ ...wide, host });
     const detail = 85;
     const tabs = terminal.lines()[3] ?? "";
     await terminal.type(click(tabs.indexOf("XML"), 3));

@@ -33,9 +33,33 @@ describe("a list", () => {
     expect(terminal.screen()).toMatch(/1-17 of \d+ {3}J K scroll/);
     await terminal.type("J");
     expect(terminal.screen()).toMatch(/ 4-20 of \d+ {3}J K scroll/);
+    // No further than its end, from where one key leads back.
+    await terminal.type("J".repeat(40));
+    expect(terminal.screen()).toMatch(/ 24-40 of 40 {3}J K scroll/);
+    await terminal.type("K");
+    expect(terminal.screen()).toMatch(/ 21-37 of 40 {3}J K scroll/);
     await terminal.type(":tab.network\r");
     await terminal.rest();
     expect(terminal.screen()).not.toContain("J K scroll");
+  });
+
+  it("looks at the end of a console, back by K and on by J", async () => {
+    const host = fleetHost();
+    const logs = async function* () {
+      for (let line = 1; line <= 60; line += 1) yield `line ${line}`;
+    };
+    Object.assign(host.hutch, { logs });
+    await using terminal = await opened({ ...small, host });
+    await terminal.type("/web-01\r", "\r", ":tab.console\r");
+    await terminal.rest();
+    await expect.poll(() => terminal.screen()).toContain("line 60 ");
+    await terminal.type("KK");
+    await terminal.flush();
+    expect(terminal.screen()).not.toContain("line 55 ");
+    expect(terminal.screen()).toContain("line 54 ");
+    await terminal.type("JJ");
+    await terminal.flush();
+    expect(terminal.screen()).toContain("line 60 ");
   });
 
   it("that is of a VM's cards says so where there is none", async () => {
@@ -96,6 +120,14 @@ describe("where there is little room", () => {
     await using terminal = await opened(small);
     await terminal.type("x");
     expect(terminal.screen()).toContain("$ hutch stop ci-runner-1");
+    for (const [columns, rows] of [
+      [80, 24],
+      [60, 15],
+    ] as const) {
+      await terminal.resize(columns, rows);
+      expect(terminal.screen()).toMatch(/1-\d+ of \d+ {3}enter do it {3}ctrl-y copy {3}esc close/);
+    }
+    await terminal.resize(80, 24);
     await terminal.type("container");
     expect(terminal.screen()).not.toContain("(container)");
     await terminal.type("qqq");

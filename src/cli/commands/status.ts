@@ -1,7 +1,6 @@
 /** Where nobody looks at a screen: a line a host of what there is, and where to go from here. */
 
 import { asHutchError } from "../../core/errors.ts";
-import { isActive } from "../../core/machine/status.ts";
 import { plural } from "../../core/plural.ts";
 import type { Hutch } from "../../index.ts";
 import type { Cli } from "../cli.ts";
@@ -71,7 +70,7 @@ async function look(cli: Cli, { name, uri }: HostToOpen): Promise<HostStatus> {
 async function counted(hutch: Hutch): Promise<Count> {
   const machines = await hutch.list();
   const trashed = machines.filter(isTrashed).length;
-  const running = machines.filter((machine) => isActive(machine.status)).length;
+  const running = machines.filter(({ status }) => status.power === "running").length;
   return { machines: machines.length - trashed, running, trashed };
 }
 

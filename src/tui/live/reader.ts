@@ -130,7 +130,7 @@ export class Reader {
     const ref = record?.state === "trashed" ? uuidOf(uuid) : name;
     if (detail.info.how === "none") void this.#readDetail(uuid, "info", () => host.info(ref));
     if (now.tab === "xml" && detail.xml.how === "none")
-      void this.#readDetail(uuid, "xml", async () => (await host.xml(ref)).split("\n"));
+      void this.#readDetail(uuid, "xml", async () => (await host.xml(ref)).trimEnd().split("\n"));
     const comesUp = now.jobs.some(({ op }) => op.how === "running" && op.subject.split(",").includes(name));
     const listens = now.tab === "console" || (now.tab === "overview" && comesUp);
     this.#follow(listens ? uuid : null, ref, host);

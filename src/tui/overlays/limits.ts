@@ -109,8 +109,8 @@ export const limits: OverlayKind<"limits"> = {
     return {
       title: [[`Limits of ${name ?? "a container"}`, "title"]],
       hint: [
-        ["esc cancel   ", "muted"],
-        [command !== null && Object.keys(faults).length === 0 ? "enter set them" : "", "ok"],
+        ["esc cancel", "muted"],
+        [command !== null && Object.keys(faults).length === 0 ? "   enter set them" : "", "ok"],
       ],
       width,
       lines: [

@@ -103,10 +103,8 @@ export const palette: OverlayKind<"palette"> = {
     return {
       title: [[titleOf(overlay.of, scope), "title"]],
       hint: [
-        [
-          overlay.of === "copy" ? "enter copy   esc close" : "enter do it   ctrl-y copy its command   esc close",
-          "muted",
-        ],
+        [actions.length > room ? `${top + 1}-${top + room} of ${actions.length}   ` : "", "muted"],
+        [overlay.of === "copy" ? "enter copy   esc close" : "enter do it   ctrl-y copy   esc close", "muted"],
       ],
       width,
       lines: [editedLine(look, width, [[" > ", "key"]], overlay.line), ...(rows.length === 0 ? [none] : rows)],

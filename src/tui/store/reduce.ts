@@ -9,6 +9,7 @@ import { tabInside, withContainer, withContainerLogs } from "./inside.ts";
 import type { Message, Step } from "./messages.ts";
 import { atCurrent, lost, withHosts, withNews, withRead, withSummary } from "./reduce-hosts.ts";
 import { savedLook } from "./saved-look.ts";
+import { scrolledBy } from "./scrolled.ts";
 import { type Job, type ScreenId, type State, TABS, type View } from "./state.ts";
 
 const KEPT_JOBS = 200;
@@ -132,7 +133,7 @@ function change(state: State, message: Message, history: History): State {
     case "scroll":
       if (state.screen === "vms" && state.tab === "containers")
         return withContainer(state, { by: Math.sign(message.by) }, 1);
-      return { ...state, scroll: Math.max(0, state.scroll + message.by) };
+      return scrolledBy(state, message.by, history);
     case "zoom":
       return { ...state, zoomed: message.on, scroll: 0 };
     case "open":

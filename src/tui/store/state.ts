@@ -202,7 +202,7 @@ export type State = {
   readonly tab: TabId;
   /** The id of the container that was chosen last; null: none yet. */
   readonly container: string | null;
-  /** First line of the detail that is shown. */
+  /** Lines that the detail is scrolled by: from its beginning, or from its end where that is what is looked at. */
   readonly scroll: number;
   /** The detail over the whole body. */
   readonly zoomed: boolean;

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { hutch, machine } from "./stand-in.ts";
 
-const MACHINES = [machine("web"), machine("db", { status: { power: "stopped", reason: "", persistent: true } })];
+const MACHINES = [
+  machine("web"),
+  machine("db", { status: { power: "stopped", reason: "", persistent: true } }),
+  machine("lab", { status: { power: "paused", reason: "", persistent: true } }),
+];
 
 describe("the terminal UI", () => {
   it.each([[[]], [["ui"]], [["ui", "--demo"]]])(
     "%j without a terminal is a short status, and exits 0",
     async (argv) => {
       const { code, stdout, stderr, calls } = await hutch(argv, { machines: MACHINES });
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/^2 VMs, 1 running, at \S+\n$/)]);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 VMs, 1 running, at \S+\n$/)]);
       expect(stderr).toContain("hutch list");
       expect(calls.map(([method]) => method)).not.toContain("ui");
     },
