@@ -69,7 +69,8 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
   assertWords(settings);
   await assertPossibleSizes(ctx, settings);
   const detail = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
-  if (BY_DEFINITION.some((key) => settings[key] !== undefined)) assertNotSaved(machine, detail);
+  const byDefinition = machine.record.forwards.length === 0 ? BY_DEFINITION : [...BY_DEFINITION, "publish" as const];
+  if (byDefinition.some((key) => settings[key] !== undefined)) assertNotSaved(machine, detail);
   const stored = sizesIn(detail.inactiveXml);
   const live = isActive(machine.status) ? sizesIn(detail.xml) : null;
   const root = settings.diskBytes === undefined ? null : await rootDiskOf(ctx, machine, detail.inactiveXml);
