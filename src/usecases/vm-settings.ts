@@ -53,7 +53,8 @@ export async function planSettings(ctx: Context, name: string, settings: Setting
 }
 
 /**
- * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), before anything is touched. What fails
+ * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), E_CONFLICT for what a saved VM is defined
+ * by, before anything is touched. What fails
  * half way is taken back; a disk that the guest has grown into stays.
  */
 export function changeSettings(ctx: Context, name: string, settings: Settings): Operation<SettingsResult> {

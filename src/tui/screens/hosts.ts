@@ -108,7 +108,7 @@ export const hosts: ListScreen<HostState> = {
           : [
               summary === null
                 ? " Reading…"
-                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${plural(given(state, host).vms, "VM")} ${given(state, host).vms === 1 ? "runs" : "run"}`,
+                : ` ${plural(summary.cpus, "CPU")}, ${formatSize(summary.memoryBytes)}, ${vmsRun(given(state, host).vms)}`,
               "muted",
             ],
       ]),
@@ -159,4 +159,8 @@ function detailOf(chosen: HostState, scope: Scope, width: number): readonly stri
           bar(host.pool.capacityBytes - host.pool.availableBytes, host.pool.capacityBytes),
         ]),
   ];
+}
+
+function vmsRun(count: number): string {
+  return `${plural(count, "VM")} ${count === 1 ? "runs" : "run"}`;
 }
