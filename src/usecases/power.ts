@@ -112,7 +112,10 @@ async function bringRecordBack(ctx: Context, { uuid, record }: MachineView): Pro
   await updateRecord(ctx.client, ctx.paths, uuid, ({ forwards }) => ({ ...record, forwards }));
 }
 
-/** Presses the power button and waits; cuts the power when asked to. Resolves once it is off. E_CONFLICT for a paused VM whose power is not cut, E_TIMEOUT. */
+/**
+ * Presses the power button and waits; cuts the power when asked to. Resolves once it is off. E_TIMEOUT; E_CONFLICT for a
+ * paused VM whose power is not cut.
+ */
 export async function powerOff(
   ctx: Context,
   machine: MachineView,

@@ -54,8 +54,7 @@ export async function planSettings(ctx: Context, name: string, settings: Setting
 
 /**
  * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), E_CONFLICT for what a saved VM is defined
- * by, before anything is touched. What fails
- * half way is taken back; a disk that the guest has grown into stays.
+ * by, before anything is touched. What fails half way is taken back; a disk that the guest has grown into stays.
  */
 export function changeSettings(ctx: Context, name: string, settings: Settings): Operation<SettingsResult> {
   const about = { kind: "set", title: `Change settings of ${name}`, subject: name };
