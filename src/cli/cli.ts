@@ -1,5 +1,4 @@
 /** What every command works with: its global flags, the connection, and the two ways to speak: data and talk. */
-
 import { shellWord } from "../core/shell-word.ts";
 import type { ConnectOptions, Hutch } from "../index.ts";
 import type { Globals } from "./globals.ts";

@@ -1,5 +1,4 @@
 /** `launch` without a word, at a terminal: asks for what matters, and shows the command line that says the same. */
-
 import { HutchError } from "../core/errors.ts";
 import { DEFAULTS } from "../core/machine/spec.ts";
 import { madeUpName } from "../core/made-up-names.ts";

@@ -83,10 +83,20 @@ export function isHutchError(error: unknown): error is HutchError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
 
+/** What the system refuses whoever asks: no bug of ours, wherever it comes up. */
+const REFUSALS: Readonly<Record<string, { readonly message: string; readonly next: readonly string[] }>> = {
+  ENOSPC: { message: "There is no room left on the disk.", next: ["df -h"] },
+  EDQUOT: { message: "The quota of this user on the disk is used up.", next: ["df -h"] },
+  EROFS: { message: "The file system can only be read.", next: [] },
+  EACCES: { message: "This user may not do that.", next: [] },
+};
+
 /** Anything thrown, as a `HutchError`: what is not ours already is a bug of ours, and is said to be one. */
 export function asHutchError(error: unknown): HutchError {
   if (isHutchError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const refusal = error instanceof Error && "code" in error ? REFUSALS[String(error.code)] : undefined;
+  if (refusal !== undefined) return new HutchError({ code: "E_HOST", why: `${message}.`, ...refusal }, error);
   return new HutchError(
     {
       code: "E_BUG",

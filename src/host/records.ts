@@ -113,7 +113,8 @@ export async function updateRecord(
   using _lock = await FileLock.acquire(lockOf(paths, uuid), { timeoutMs: LOCK_LIMIT_MS });
   return claimed(client, uuid, async () => {
     const before = await readRecord(client, uuid);
-    const after: MachineRecord = { ...change(before), revision: before.revision + 1 };
+    const changed = change(before);
+    const after: MachineRecord = { ...changed, revision: Math.max(before.revision, changed.revision) + 1 };
     await writeRecord(client, uuid, after);
     return after;
   });

@@ -24,7 +24,10 @@ const MOST_BYTES = 16 * 1024 ** 4;
 /** vdc to vdz. */
 const MOST_DISKS = 24;
 
-/** E_USAGE for a size that cannot be; E_NOT_FOUND and E_CONFLICT for a volume that is not there, or in use; E_CONFLICT for a saved VM. */
+/**
+ * E_USAGE for a size that cannot be; E_NOT_FOUND and E_CONFLICT for a volume that is not there, or in use; E_CONFLICT for a
+ * saved VM.
+ */
 export function attachDisk(ctx: Context, name: string, request: AttachRequest): Operation<DiskResult> {
   const about = { kind: "disk.attach", title: `Attach a disk to ${name}`, subject: name };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
@@ -63,7 +66,10 @@ export function attachDisk(ctx: Context, name: string, request: AttachRequest): 
   });
 }
 
-/** E_NOT_FOUND for a target that is none; E_CONFLICT for root disk and seed, and for a saved VM; E_GUEST when a running guest does not let go of it. */
+/**
+ * E_NOT_FOUND for a target that is none; E_CONFLICT for root disk and seed, and for a saved VM; E_GUEST when a running guest
+ * does not let go of it.
+ */
 export function detachDisk(ctx: Context, name: string, request: DetachRequest): Operation<DiskResult> {
   const about = { kind: "disk.detach", title: `Detach ${request.target} from ${name}`, subject: name };
   return startOperation(operationEnvironment(ctx), about, async (op) => {

@@ -1,6 +1,6 @@
 /** A VM as one file that another host's hutch can make it from. */
 import { existsSync, renameSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import {
   ARCHIVE_FORMAT,
   ARCHIVE_VERSION,
@@ -36,13 +36,7 @@ export function exportMachine(ctx: Context, name: string, request: ExportRequest
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const machine = await livingMachine(ctx, op, name);
     const file = resolve(request.file ?? `${machine.name}.hutch.tar`);
-    if (existsSync(file) && request.force !== true) {
-      throw new HutchError({
-        code: "E_CONFLICT",
-        message: `There is a file ${file} already.`,
-        next: ["Choose another name, or say --force."],
-      });
-    }
+    assertFree(file, request);
     const { inactiveXml, hasManagedSave } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
     if (isActive(machine.status))
       throw wrongState(machine, "its disks are whole only while it is off.", `hutch stop ${name}`);
@@ -50,14 +44,18 @@ export function exportMachine(ctx: Context, name: string, request: ExportRequest
       throw wrongState(machine, "its memory is not exported.", `hutch start ${name}`, `hutch save ${name} --discard`);
     const disks = await disksOf(ctx, machine, inactiveXml);
     const base = request.withoutBase === true ? await baseOf(ctx, machine, disks[0]) : null;
-    const partial = `${file}.part`;
+    // Of this export alone: another one of the same VM, or to the same file, is not in its way.
+    const own = crypto.randomUUID().slice(0, 8);
+    const partial = `${file}.${own}.part`;
     const bytes = await op.step("export", `Write ${file}`, async (step) => {
       await step.undo(undoChange.file(partial));
       const writer = await ArchiveWriter.create(partial, ctx.now());
       try {
         const written: ArchiveDisk[] = [];
         for (const [index, disk] of disks.entries())
-          written.push(await addDisk(ctx, writer, machine, index, disk, base !== null && index === 0, step));
+          written.push(
+            await addDisk(ctx, writer, machine, { index, disk, own, asDifference: base !== null && index === 0 }, step),
+          );
         return await writer.finish(manifestOf(ctx, machine, base, written));
       } finally {
         await writer.close();
@@ -65,19 +63,37 @@ export function exportMachine(ctx: Context, name: string, request: ExportRequest
     });
     // The very last: whatever breaks before, a file that was there already is as it was.
     op.signal.throwIfAborted();
+    assertFree(file, request);
     renameSync(partial, file);
     return { name: machine.name, file, bytes };
   });
 }
+
+function assertFree(file: string, { force }: ExportRequest): void {
+  if (!existsSync(dirname(file)))
+    throw new HutchError({ code: "E_NOT_FOUND", message: `There is no folder ${dirname(file)} here.` });
+  if (!existsSync(file) || force === true) return;
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `There is a file ${file} already.`,
+    next: ["Choose another name, or say --force."],
+  });
+}
+
+type DiskToAdd = {
+  readonly index: number;
+  readonly disk: SourceDisk;
+  /** What this export calls its own. */
+  readonly own: string;
+  readonly asDifference: boolean;
+};
 
 /** As a difference it goes in as it lies there; else a copy that stands on nothing does, which is made for it. */
 async function addDisk(
   ctx: Context,
   writer: ArchiveWriter,
   { record }: OwnedMachine,
-  index: number,
-  { volume, bytes }: SourceDisk,
-  asDifference: boolean,
+  { index, disk: { volume, bytes }, own, asDifference }: DiskToAdd,
   step: StepScope,
 ): Promise<ArchiveDisk> {
   const file = diskEntry(index);
@@ -88,9 +104,8 @@ async function addDisk(
     ...(await writer.add(file, bytesOf(ctx.client, record.pool, name, step.signal), told)),
   });
   if (asDifference) return write(volume);
-  const flat = `${volume}.export`;
+  const flat = `${volume}.${own}.export`;
   await step.undo(undoChange.helperVolume(record.pool, flat));
-  await deleteVolume(ctx.client, record.pool, flat);
   await copyDisk(ctx.client, record.pool, { from: volume, name: flat, bytes }, step.signal);
   try {
     return await write(flat);

@@ -13,7 +13,7 @@ export type OwnedMachine = MachineView & { readonly record: MachineRecord };
 
 export type Reachable = { readonly machine: OwnedMachine; readonly target: SshTarget };
 
-/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, stopped, paused, trashed) or E_GUEST (no address yet). */
+/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, off, paused, trashed) or E_GUEST (no address yet). */
 export async function reach(ctx: Context, name: string): Promise<Reachable> {
   const machine = ownedBy(await findMachine(ctx.client, name));
   assertRuns(machine);

@@ -1,5 +1,4 @@
 /** What is said of an image before anything is made of it: that it cannot be launched here, or is getting old. */
-
 import { type CatalogueEntry, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";

@@ -1,5 +1,4 @@
 /** Images that nobody needs any more, out of the store: by name, or whatever is old. */
-
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tryLockFile } from "#images";

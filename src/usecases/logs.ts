@@ -25,7 +25,8 @@ const CLOUD_INIT_LOG = "/var/log/cloud-init-output.log";
 
 /**
  * Lines, cleaned of escapes. E_NOT_FOUND; E_CONFLICT for cloud-init's log of a stopped VM, where there is no such log to
- * read (of a VM that was never started neither), and where somebody else has the console of which there is none; E_HOST for a log of QEMU's that this user may not read.
+ * read, of a VM that was never started, and where somebody else has the console of which there is none; E_HOST for a log of
+ * QEMU's that this user may not read.
  */
 export async function* logs(ctx: Context, name: string, options: LogOptions): AsyncIterable<string> {
   const { kind, follow, signal } = options;

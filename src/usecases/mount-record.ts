@@ -1,5 +1,4 @@
 /** What the record of a VM says of its shared folders. */
-
 import { HutchError } from "../core/errors.ts";
 import type { Mount } from "../core/machine/record.ts";
 import type { MountRequest } from "../core/mount-syntax.ts";

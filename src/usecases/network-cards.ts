@@ -24,7 +24,7 @@ import { operationEnvironment } from "./operation-environment.ts";
 /**
  * A running VM gets it at once where there is a place for it, else with its next start, which is said before. E_NOT_FOUND
  * for a network or bridge that is not there, E_HOST where this libvirt has none, E_USAGE for an address: one is kept for
- * the first card only. Cancellable.
+ * the first card only, E_CONFLICT for a saved VM. Cancellable.
  */
 export function addCard(ctx: Context, name: string, network: NetworkSpec): Operation<CardResult> {
   const about = { kind: "nic.add", title: `Add a network card to ${name}`, subject: name };
@@ -56,7 +56,7 @@ export function addCard(ctx: Context, name: string, network: NetworkSpec): Opera
 }
 
 /**
- * By its MAC, or its number in the list. E_NOT_FOUND for one that is not there; E_CONFLICT for the first, the way in; E_GUEST
+ * By its MAC, or its number in the list. E_NOT_FOUND for one that is not there; E_CONFLICT for the first, the way in, and a saved VM; E_GUEST
  * when a running guest does not let go of it, which has it afterwards as before. Cancellable.
  */
 export function removeCard(ctx: Context, name: string, which: string): Operation<CardResult> {

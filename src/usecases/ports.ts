@@ -16,6 +16,7 @@ import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
 import { assertForwardable, leadByUnits, leadsPorts, noAddress, portsOf } from "./forwarder.ts";
 import { type OwnedMachine, ownedBy } from "./guest.ts";
+import { assertNotSaved } from "./living.ts";
 import { assertPortFree } from "./port-claims.ts";
 import { undoOf } from "./undo-actions.ts";
 
@@ -117,7 +118,7 @@ export function withPublished({ record }: OwnedMachine, wanted: readonly PortFor
   return [...portsOf(record), ...wanted.filter((forward) => !there.includes(formatForward(forward)))];
 }
 
-/** Exactly these lead into it afterwards. Resolves to warnings. */
+/** Exactly these lead into it afterwards. Resolves to warnings. E_CONFLICT for a saved VM whose own QEMU forwards. */
 export async function leadPorts(
   ctx: Context,
   machine: OwnedMachine,
@@ -131,6 +132,11 @@ export async function leadPorts(
     await updateRecord(ctx.client, ctx.paths, uuid, (now) => ({ ...now, spec: { ...now.spec, publish } }));
     return [];
   }
+  assertNotSaved(
+    machine,
+    await ctx.client.call("domain.detail", { ref: { uuid } }),
+    "the ports that it comes back with are in its saved memory.",
+  );
   await step.undo(undoOf.forwards(uuid, name));
   const settled = await settleForwards(ctx.client, { uuid, status }, after);
   await updateRecord(ctx.client, ctx.paths, uuid, (now) => ({

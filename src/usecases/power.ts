@@ -82,12 +82,17 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
     return [];
   }
   const warnings: string[] = [];
+  const { hasManagedSave } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
   if (machine.record !== null) {
     await ensureNetworks(ctx.client, machine.record.spec, ctx.home);
     warnings.push(...(await freshForwards(ctx, machine, step)));
   }
   await startDomain(ctx.client, machine.uuid, step.signal);
   if (machine.record !== null) warnings.push(...missedMounts(ctx, { ...machine, record: machine.record }));
+  if (hasManagedSave) {
+    await bringRecordBack(ctx, machine);
+    return warnings;
+  }
   const pending = machine.record?.pending ?? [];
   if (settledByStart(pending).length < pending.length) {
     await updateRecord(ctx.client, ctx.paths, machine.uuid, (record) => ({
@@ -98,7 +103,19 @@ export async function powerOn(ctx: Context, machine: MachineView, step: StepScop
   return warnings;
 }
 
-/** Presses the power button and waits; cuts the power when asked to. Resolves once it is off. */
+/**
+ * What was saved comes back with the record of that day, and without what waits for a boot: what was set meanwhile (tags,
+ * protection) is written to it again.
+ */
+async function bringRecordBack(ctx: Context, { uuid, record }: MachineView): Promise<void> {
+  if (record === null) return;
+  await updateRecord(ctx.client, ctx.paths, uuid, ({ forwards }) => ({ ...record, forwards }));
+}
+
+/**
+ * Presses the power button and waits; cuts the power when asked to. Resolves once it is off. E_TIMEOUT; E_CONFLICT for a
+ * paused VM whose power is not cut.
+ */
 export async function powerOff(
   ctx: Context,
   machine: MachineView,

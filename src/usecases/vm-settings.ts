@@ -53,8 +53,8 @@ export async function planSettings(ctx: Context, name: string, settings: Setting
 }
 
 /**
- * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), before anything is touched. What fails
- * half way is taken back; a disk that the guest has grown into stays.
+ * E_USAGE for sizes that cannot be (more than the host has, a disk made smaller), E_CONFLICT for what a saved VM is defined
+ * by, before anything is touched. What fails half way is taken back; a disk that the guest has grown into stays.
  */
 export function changeSettings(ctx: Context, name: string, settings: Settings): Operation<SettingsResult> {
   const about = { kind: "set", title: `Change settings of ${name}`, subject: name };
@@ -69,7 +69,8 @@ async function examine(ctx: Context, machine: OwnedMachine, settings: Settings):
   assertWords(settings);
   await assertPossibleSizes(ctx, settings);
   const detail = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
-  if (BY_DEFINITION.some((key) => settings[key] !== undefined)) assertNotSaved(machine, detail);
+  const byDefinition = machine.record.forwards.length === 0 ? BY_DEFINITION : [...BY_DEFINITION, "publish" as const];
+  if (byDefinition.some((key) => settings[key] !== undefined)) assertNotSaved(machine, detail);
   const stored = sizesIn(detail.inactiveXml);
   const live = isActive(machine.status) ? sizesIn(detail.xml) : null;
   const root = settings.diskBytes === undefined ? null : await rootDiskOf(ctx, machine, detail.inactiveXml);

@@ -60,6 +60,38 @@ describe("export", () => {
     expect(stdout.trim().split("\n")).toEqual(["manifest.json", "disk0.qcow2", "disk1.qcow2"]);
   });
 
+  it("goes on beside another one of the same VM; the second to end replaces nothing unasked", async () => {
+    const before = await here.world();
+    const target = join(folder, "twice.tar");
+    const ends = await Promise.allSettled([1, 2].map(() => exportMachine(ctx, NAME, { file: target }).result));
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(ends.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { code: "E_CONFLICT", left: [] },
+    });
+    const { stdout } = await here.lane.exec(["tar", "-tf", target]);
+    expect(stdout.trim().split("\n")).toHaveLength(3);
+    await rm(target);
+    expect(await readdir(folder)).toEqual(["whole.tar"]);
+    expect(await here.world()).toEqual(before);
+    await expect(exportMachine(ctx, NAME, { file: join(folder, "none", "x.tar") }).result).rejects.toMatchObject({
+      code: "E_NOT_FOUND",
+    });
+  });
+
+  it("to a disk that is full says so, and leaves nothing", async () => {
+    const full = join(here.lane.root, "full");
+    await mkdir(full);
+    const mounted = (...argv: string[]) => here.lane.exec(argv);
+    await mounted("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full);
+    try {
+      const { code, stderr } = await here.lane.hutch(["export", NAME, join(full, "x.tar"), "-o", "json"]);
+      expect([code, stderr]).toEqual([6, expect.stringContaining("no room left on the disk")]);
+      expect((await mounted("ls", "-A", full)).stdout).toBe("");
+    } finally {
+      await mounted("umount", full);
+    }
+  });
+
   it("replaces nothing unasked, and leaves no partial file when it is cancelled", async () => {
     await expect(exportMachine(ctx, NAME, { file }).result).rejects.toMatchObject({
       code: "E_CONFLICT",

@@ -9,6 +9,7 @@ import { TABLE } from "../../src/cli/commands/table.ts";
 import type { LaunchResult, MachineInfo } from "../../src/core/requests.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
+import { HUTCH } from "../support/lane.ts";
 import { type LaunchGround, layLaunchGround } from "../support/launch-ground.ts";
 import { plainWorld } from "../support/plain-world.ts";
 
@@ -103,6 +104,18 @@ describe("a verb in the wrong state", () => {
     expect(stderr).toMatch(/"next": \[\s*"hutch /);
     expect(await look()).toEqual(before);
   });
+});
+
+it("waits for the console of a VM that was never started, and says so", async () => {
+  const running = ground.lane.spawn([...HUTCH, "logs", "t-web", "-f"]);
+  let said = "";
+  for await (const chunk of running.child.stderr) {
+    said += String(chunk);
+    if (said.includes("\n")) break;
+  }
+  expect(said).toContain("t-web was never started here");
+  running.kill("SIGINT");
+  expect((await running.done).code).toBe(130);
 });
 
 describe("what cannot be", () => {

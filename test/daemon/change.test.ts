@@ -279,7 +279,7 @@ describe("pause, resume, save", () => {
   });
 
   it("a saved VM is not given what its saved memory knows nothing of", async () => {
-    const { uuid } = await given("running");
+    await given("running");
     await save(ctx, [NAME]).result;
     const before = await ground.world();
     const saved = { code: "E_CONFLICT", message: expect.stringContaining("is saved"), next: expect.any(Array) };
@@ -288,9 +288,23 @@ describe("pause, resume, save", () => {
     for (const settings of [{ cpus: 2 }, { memoryMiB: 128 }, { diskBytes: 32 * MIB }, { display: true }])
       await expect(changeSettings(ctx, NAME, settings).result).rejects.toMatchObject(saved);
     expect(await ground.world()).toEqual(before);
-    await changeSettings(ctx, NAME, { tags: ["kept"] }).result;
-    await discardSaved(ctx, [NAME]).result;
-    expect((await findMachine(ctx.client, uuid)).record?.tags).toEqual(["kept"]);
+  });
+
+  it("what is set of a saved VM holds after its start, and what waits for a boot waits on", async () => {
+    await given("running");
+    await changeSettings(ctx, NAME, { cpus: 2 }).result;
+    await save(ctx, [NAME]).result;
+    await changeSettings(ctx, NAME, { tags: ["kept"], description: "since" }).result;
+    const { record } = await seen();
+    await start(ctx, [NAME], {}).result;
+    const after = await seen();
+    expect(after.status.reason).toBe("restored");
+    expect(after.record).toMatchObject({
+      tags: ["kept"],
+      description: "since",
+      pending: expect.arrayContaining(["cpus: 2, at its next start"]),
+    });
+    expect(after.record?.revision).toBeGreaterThan(record?.revision ?? 0);
   });
 
   it("lets a running VM lose a disk that only its stored definition has", async () => {

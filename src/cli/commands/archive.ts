@@ -1,5 +1,4 @@
 /** `export`, `import`: a VM as one file. */
-
 import { parseNetwork } from "../../core/network-syntax.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { formatSize } from "../../core/units.ts";

@@ -1,5 +1,4 @@
 /** `launch` and `create`: from flags to orders, and what came of them. */
-
 import { HutchError, isHutchError } from "../../core/errors.ts";
 import { formatForward } from "../../core/forward-syntax.ts";
 import type { LaunchRequest, LaunchResult } from "../../core/requests.ts";

@@ -2,6 +2,7 @@
 import { HutchError } from "../../core/errors.ts";
 import { isActive } from "../../core/machine/status.ts";
 import { READINESS } from "../../core/requests.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { parseDuration } from "../../core/units.ts";
 import { chosenNames } from "../address-book.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -67,7 +68,13 @@ function stopping(verb: "stop" | "restart", examples: readonly string[]): Comman
     json: POWER_JSON,
     examples,
     run: async (cli, { all, force, timeout, foreign }, { operands }) => {
-      const names = await chosenNames(cli, operands, all, ({ status }) => isActive(status));
+      const held: string[] = [];
+      const names = await chosenNames(cli, operands, all, ({ name, status }) => {
+        // One that cannot be asked would keep the rest of them running.
+        if (status.power !== "paused" || force) return isActive(status);
+        held.push(name);
+        return false;
+      });
       const hutch = await cli.hutch();
       const request = {
         names,
@@ -76,6 +83,8 @@ function stopping(verb: "stop" | "restart", examples: readonly string[]): Comman
         ...(timeout === undefined ? {} : { timeoutMs: timeout }),
       };
       await printResults(cli, names.length === 0 ? [] : await follow(cli, hutch[verb](request)));
+      for (const name of held)
+        cli.warn(`${name} is paused, and is left so: hutch resume ${shellWord(name)}, or hutch ${verb} --all --force`);
     },
   });
 }

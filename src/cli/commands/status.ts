@@ -1,5 +1,4 @@
 /** Where nobody looks at a screen: a line a host of what there is, and where to go from here. */
-
 import { asHutchError } from "../../core/errors.ts";
 import { plural } from "../../core/plural.ts";
 import type { Hutch } from "../../index.ts";

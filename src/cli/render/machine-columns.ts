@@ -43,7 +43,7 @@ const COLUMNS: Readonly<Record<ListedColumn, Column>> = {
   uuid: { head: "UUID", cell: ({ uuid }) => uuid },
 };
 
-/** A file goes by the name that it has in the store: its path would fill the line. */
+/** A file or an address goes by the name that it has in the store: a path would fill the line. */
 function imageOf({ record }: MachineView): string {
   const asked = record?.spec.image ?? "";
   return asked.includes("/") ? (record?.image?.name ?? asked) : asked;

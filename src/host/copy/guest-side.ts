@@ -1,5 +1,4 @@
 /** A guest's end of a copy: over the shared ssh connection, by two small scripts that need nothing but a shell and tar. */
-
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { guestScript } from "#cloud-init";

@@ -1,5 +1,4 @@
 /** The ssh command line: never blind, nothing from the user's own ssh configuration, one shared connection a VM. */
-
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";

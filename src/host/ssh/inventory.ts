@@ -1,5 +1,4 @@
 /** An inventory for Ansible: each VM with its pinned host key, its tags as groups. */
-
 import { stringify } from "yaml";
 import type { MachineRecord } from "../../core/machine/record.ts";
 import { shellWord } from "../../core/shell-word.ts";

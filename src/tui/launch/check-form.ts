@@ -1,5 +1,4 @@
 /** The launch form, checked at each key: what is wrong with which field, the order it makes, and the command that does the same. */
-
 import { asHutchError } from "../../core/errors.ts";
 import { parseForward } from "../../core/forward-syntax.ts";
 import { checkName } from "../../core/names.ts";

@@ -1,5 +1,4 @@
 /** The tab Containers for those who do not see it: a sentence for each, and the words that are about one of them. */
-
 import { type Container, isUnlimited } from "../../core/containers.ts";
 import { nearNames } from "../../core/near.ts";
 import { plural } from "../../core/plural.ts";

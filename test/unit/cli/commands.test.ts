@@ -200,6 +200,17 @@ describe("the power verbs", () => {
     expect(await hutch(["restart", "--all"], { machines: [] })).toMatchObject({ code: 0, calls: [] });
   });
 
+  it("leave with --all what is paused, which cannot be asked, unless the power is cut", async () => {
+    const paused = machine("held", { status: { power: "paused", reason: "by user", persistent: true } });
+    const there = { machines: [paused, machine("web")] };
+    const { calls, stderr } = await hutch(["stop", "--all"], there);
+    expect(calls).toEqual([["stop", { names: ["web"] }]]);
+    expect(stderr).toContain("held is paused, and is left so: hutch resume held");
+    expect((await hutch(["stop", "--all", "--force"], there)).calls).toEqual([
+      ["stop", { names: ["held", "web"], force: true }],
+    ]);
+  });
+
   it("want names or --all, not both, not neither", async () => {
     expect(await hutch(["stop"])).toMatchObject({ code: 2, calls: [] });
     expect(await hutch(["stop", "web", "--all"])).toMatchObject({ code: 2, calls: [] });
