@@ -46,6 +46,17 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
     },
   ],
   [
+    /cannot create user runtime directory/i,
+    {
+      code: "E_HOST",
+      message: "Your own libvirt has no folder that it could work in.",
+      next: [
+        'ls -ld "$HOME" "$XDG_RUNTIME_DIR": they must be there, and yours',
+        "--connect qemu:///system: the host's libvirt in its place",
+      ],
+    },
+  ],
+  [
     /could not access kvm kernel module|failed to initialize kvm/i,
     {
       code: "E_HOST",
@@ -155,8 +166,8 @@ const BY_CODE: Readonly<Record<number, Rule>> = {
   [V.BLOCK_COPY_ACTIVE]: NOT_NOW,
   [V.OPERATION_INVALID]: NOT_NOW,
   [V.NO_CONNECT]: NO_DAEMON,
-  [V.UNKNOWN_HOST]: { code: "E_HOST", message: "That host is not known." },
-  [V.SYSTEM_ERROR]: { code: "E_HOST", message: "The host's system refused it." },
+  [V.UNKNOWN_HOST]: { code: "E_HOST", message: "That host is not known.", next: ["hutch host ls"] },
+  [V.SYSTEM_ERROR]: { code: "E_HOST", message: "The host's system refused it.", next: ["hutch doctor"] },
   [V.RPC]: { code: "E_HOST", message: "The talk with libvirt's daemon broke off.", next: startDaemon },
   [V.SSH]: { code: "E_HOST", message: "libvirt's host cannot be reached by ssh." },
   [V.LIBSSH]: { code: "E_HOST", message: "libvirt's host cannot be reached by ssh." },

@@ -127,6 +127,12 @@ describe("libvirt's errors in the house's words", () => {
       "E_HOST",
       /does not answer/,
     ],
+    [
+      "Cannot create user runtime directory '/nonexistent/.cache/libvirt': Permission denied",
+      V.SYSTEM_ERROR,
+      "E_HOST",
+      /no folder that it could work in/,
+    ],
     ["authentication unavailable: no polkit agent available", V.AUTH_UNAVAILABLE, "E_HOST", /let this user in/],
     ["Unable to get system bus connection: Could not connect", V.INTERNAL_ERROR, "E_HOST", /let this user in/],
   ])("%s", (message, code, expected, words) => {
