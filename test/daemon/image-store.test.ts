@@ -203,6 +203,7 @@ describe("a name that the store does not have", () => {
     await expect(hutch.images.push("lonely", "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject({
       code: "E_IMAGE",
       message: "127.0.0.1:9 cannot be reached.",
+      next: ["Look at the address, then try again."],
     });
     expect(readdirSync(cache)).toEqual([]);
   });
