@@ -18,7 +18,12 @@ export function typeable(next: readonly string[], words: readonly string[]): rea
 function withYes(words: readonly string[]): string {
   const end = words.includes("--") ? words.indexOf("--") : words.length;
   const whole = ["hutch", ...words.slice(0, end), "--yes", ...words.slice(end)];
-  return whole.map((word) => (BARE.test(word) ? word : shellWord(word))).join(" ");
+  return whole.map(typedWord).join(" ");
+}
+
+/** As it is typed in a shell, with quotes where it needs them. */
+export function typedWord(word: string): string {
+  return BARE.test(word) ? word : shellWord(word);
 }
 
 function shellWord(word: string): string {

@@ -4,6 +4,7 @@ import type { ImageState, ImageVerdict } from "../../core/image-trust.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { follow } from "../progress/follow.ts";
 import { table } from "../render/table.ts";
+import { typedWord } from "../typeable.ts";
 
 const MEANING: Readonly<Record<ImageState, string>> = {
   ok: "ok",
@@ -67,7 +68,7 @@ function anew({ name, origin }: ImageVerdict): string {
     case "built":
       return `hutch image build ${origin.entry}`;
     case "imported":
-      return `hutch image import ${origin.from} --name ${name}`;
+      return `hutch image import ${typedWord(origin.from)} --name ${name}`;
     case "baked": {
       const engine = origin.engine === null ? [] : ["--engine", origin.engine];
       const packages = origin.packages.length === 0 ? [] : ["--packages", origin.packages.join(",")];
