@@ -17,7 +17,7 @@ export function isForeign(format: string): format is ForeignFormat {
 }
 
 /**
- * Fails with `unusable` for a foreign disk that is not all in this one file: QEMU would follow the names in it, to wherever they
+ * Fails with `unusable` for a foreign disk that is not all in one file: QEMU would follow the names in it, to wherever they
  * lead on this machine.
  */
 export async function assertSelfContained(file: string, format: ForeignFormat): Promise<void> {
@@ -63,7 +63,7 @@ export async function assertSelfContained(file: string, format: ForeignFormat): 
   }
 }
 
-/** What is missing of a vmdk disk, QEMU converts to zeros without a word; of the other formats it refuses to. */
+/** QEMU makes zeros of what is missing of a vmdk disk, without a word, as it does of a vdi one. The others it refuses. */
 async function assertWholeVmdk(file: string, signal: AbortSignal | undefined): Promise<void> {
   const { code } = await run(["qemu-img", "check", "-f", "vmdk", "--", file], {
     signal,
@@ -94,7 +94,8 @@ export async function isFixedVhd(file: string): Promise<boolean> {
 
 /**
  * Writes the disk as qcow2. The format is said, never guessed, and a disk that refers to others is refused before QEMU sees
- * it. Fails with `unusable` (refers to others, is cut off, or qemu-img cannot read it), `disk-full`, `tools`, `program` or `cancelled`.
+ * it. Fails with `unusable` (refers to others, is cut off, or qemu-img cannot read it), `disk-full`, `tools`, `program` or
+ * `cancelled`.
  */
 export async function convertForeign(
   file: string,

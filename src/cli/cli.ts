@@ -45,7 +45,8 @@ export class Cli {
   /** How wide a line of data may be: a pipe takes any. */
   get columns(): number {
     const { stdout } = this.terminal;
-    return stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    // A terminal that does not know its size says 0.
+    return stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
   }
 
   /** Whether somebody is there to be asked. */

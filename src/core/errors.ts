@@ -83,20 +83,40 @@ export function isHutchError(error: unknown): error is HutchError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
 
-/** What the system refuses whoever asks: no bug of ours, wherever it comes up. */
-const REFUSALS: Readonly<Record<string, { readonly message: string; readonly next: readonly string[] }>> = {
-  ENOSPC: { message: "There is no room left on the disk.", next: ["df -h"] },
-  EDQUOT: { message: "The quota of this user on the disk is used up.", next: ["df -h"] },
-  EROFS: { message: "The file system can only be read.", next: [] },
-  EACCES: { message: "This user may not do that.", next: [] },
+/** What a system refuses to any program, by the number that it gives. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "it is on a file system that is read-only",
+  ENOSPC: "there is no space left on its disk",
+  EDQUOT: "your quota of its disk is used up",
+  ENOTDIR: "a file is where a folder should be",
 };
 
-/** Anything thrown, as a `HutchError`: what is not ours already is a bug of ours, and is said to be one. */
+/** A folder of the user's that cannot be used is no bug of ours. null for anything else. */
+function refusedBySystem(error: unknown): HutchError | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  const why = REFUSALS[String(error.code)];
+  if (why === undefined) return null;
+  // A write that fails does not know any more to what.
+  const path = "path" in error && typeof error.path === "string" ? error.path : null;
+  return new HutchError(
+    {
+      code: "E_HOST",
+      message: `${path ?? "A file"} cannot be used: ${why}.`,
+      why: error.message,
+      next: [path === null ? "df -h: how much room there is" : `namei -l ${path}: whose each folder on the way is`],
+    },
+    error,
+  );
+}
+
+/** Anything thrown, as a `HutchError`: what neither hutch nor the system refused is a bug of ours, and is said to be one. */
 export function asHutchError(error: unknown): HutchError {
   if (isHutchError(error)) return error;
+  const refused = refusedBySystem(error);
+  if (refused !== null) return refused;
   const message = error instanceof Error ? error.message : String(error);
-  const refusal = error instanceof Error && "code" in error ? REFUSALS[String(error.code)] : undefined;
-  if (refusal !== undefined) return new HutchError({ code: "E_HOST", why: `${message}.`, ...refusal }, error);
   return new HutchError(
     {
       code: "E_BUG",

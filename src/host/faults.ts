@@ -25,6 +25,7 @@ const NO_PERMISSION: Rule = {
   ],
 };
 const NO_DAEMON: Rule = { code: "E_HOST", message: "libvirt's daemon does not answer.", next: startDaemon };
+const AWAY: Rule = { code: "E_HOST", message: "libvirt's host cannot be reached.", next: lookThere };
 const GONE: Rule = { code: "E_NOT_FOUND", message: "It is not there (any more).", next: ["hutch list"] };
 const OUR_XML: Rule = {
   code: "E_BUG",
@@ -43,6 +44,19 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
       code: "E_HOST",
       message: "There is no space left on the host's disk.",
       next: ["hutch image ls: what the store holds", "hutch purge: empty the trash", "df -h"],
+    },
+  ],
+  [/failed to connect socket to .*(no such file|connection refused)/i, NO_DAEMON],
+  [/\bssh: |unable to connect to server at|permission denied \(publickey|host key verification failed/i, AWAY],
+  [
+    /cannot create user runtime directory/i,
+    {
+      code: "E_HOST",
+      message: "Your own libvirt has no folder that it could work in.",
+      next: [
+        'ls -ld "$HOME" "$XDG_RUNTIME_DIR": they must be there, and yours',
+        "--connect qemu:///system: the host's libvirt in its place",
+      ],
     },
   ],
   [
@@ -155,12 +169,12 @@ const BY_CODE: Readonly<Record<number, Rule>> = {
   [V.BLOCK_COPY_ACTIVE]: NOT_NOW,
   [V.OPERATION_INVALID]: NOT_NOW,
   [V.NO_CONNECT]: NO_DAEMON,
-  [V.UNKNOWN_HOST]: { code: "E_HOST", message: "That host is not known." },
-  [V.SYSTEM_ERROR]: { code: "E_HOST", message: "The host's system refused it." },
+  [V.UNKNOWN_HOST]: { code: "E_HOST", message: "That host is not known.", next: ["hutch host ls"] },
+  [V.SYSTEM_ERROR]: { code: "E_HOST", message: "The host's system refused it.", next: ["hutch doctor"] },
   [V.RPC]: { code: "E_HOST", message: "The talk with libvirt's daemon broke off.", next: startDaemon },
-  [V.SSH]: { code: "E_HOST", message: "libvirt's host cannot be reached by ssh." },
-  [V.LIBSSH]: { code: "E_HOST", message: "libvirt's host cannot be reached by ssh." },
-  [V.GNUTLS_ERROR]: { code: "E_HOST", message: "libvirt's host cannot be reached by TLS." },
+  [V.SSH]: AWAY,
+  [V.LIBSSH]: AWAY,
+  [V.GNUTLS_ERROR]: AWAY,
   [V.NO_SERVER]: NO_DAEMON,
   [V.NO_CLIENT]: NO_DAEMON,
   [V.AUTH_FAILED]: NO_PERMISSION,
@@ -244,6 +258,15 @@ export function libvirtCode(error: unknown): number | null {
 export function libvirtMessage(error: unknown): string {
   const fault = isHutchError(error) ? error.cause : error;
   return isLibvirtFault(fault) ? fault.message : "";
+}
+
+function lookThere({ uri }: FaultContext): readonly string[] {
+  const { protocol, hostname, username, port } = URL.canParse(uri) ? new URL(uri) : { protocol: "" };
+  if (!/\+(lib)?ssh2?:$/.test(protocol) || hostname === undefined)
+    return ["hutch host ls: the hosts and their addresses"];
+  const to = username === "" ? hostname : `${username}@${hostname}`;
+  const at = port === "" ? "" : `-p ${port} `;
+  return [`ssh ${at}${to} true: whether you get there at all`, "hutch host ls: the hosts and their addresses"];
 }
 
 function startDaemon({ uri, systemd }: FaultContext): readonly string[] {

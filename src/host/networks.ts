@@ -31,6 +31,7 @@ export async function assertNetwork(client: LibvirtClient, spec: NetworkSpec, ho
   if (network === null) return;
   assertNetworksHere(home, ["Leave --network out: the VM is reached through ports of this host."]);
   if (network !== DEFAULT) await find(client, network);
+  else if (await isRemoved(client, home)) throw removedByOthers();
 }
 
 /** E_HOST in a session, which has no networks; `next` is what helps besides. */
@@ -51,7 +52,7 @@ export async function ensureNetwork(client: LibvirtClient, spec: NetworkSpec, ho
   const name = networkOf(spec, home);
   if (name === null) return;
   if (name === DEFAULT && (await client.call("network.lookup", { name })) === null) {
-    if (!home.remote && existsSync(SHIPPED_NETWORK)) throw removedByOthers();
+    if (await isRemoved(client, home)) throw removedByOthers();
     await defineDefaultNetwork(client);
   }
   if (!(await find(client, name)).active) await startNetwork(client, name);
@@ -107,9 +108,15 @@ export async function find(client: LibvirtClient, name: string): Promise<Network
     message: `There is no network "${name}".`,
     next: [
       ...nearNames(name, names).map((near) => `Did you mean "${near}"?`),
-      names.length === 0 ? "virsh net-list --all" : `There are: ${names.join(", ")}`,
+      names.length === 0 ? "hutch network create NAME" : `There are: ${names.join(", ")}`,
     ],
   });
+}
+
+/** Where the distribution ships it, somebody took it away. */
+async function isRemoved(client: LibvirtClient, home: Home): Promise<boolean> {
+  if (home.remote || !existsSync(SHIPPED_NETWORK)) return false;
+  return (await client.call("network.lookup", { name: DEFAULT })) === null;
 }
 
 function removedByOthers(): HutchError {

@@ -3,7 +3,7 @@
  *
  * A failing or cancelled operation takes back what it did, last first, and names what it could not take back.
  */
-import { asHutchError, cancelled, type HutchError, isHutchError, type Leftover } from "../core/errors.ts";
+import { asHutchError, cancelled, type HutchError, type Leftover } from "../core/errors.ts";
 import type { OpEvent, OpOutcome } from "../core/op/event.ts";
 import { Channel } from "./channel.ts";
 import { Journal, type OpenEntry, type TryLock } from "./journal.ts";
@@ -235,7 +235,7 @@ class Run {
   /** After a cancel every failure is the cancel: an aborted call has no other story to tell. */
   #faultOf(error: unknown): HutchError {
     if (!this.#signal.aborted) return asHutchError(error);
-    return isHutchError(error) && error.code === "E_CANCELLED" ? error : cancelled(this.#about.title);
+    return cancelled(this.#about.title);
   }
 
   #throwIfCancelled(): void {

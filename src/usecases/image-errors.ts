@@ -3,6 +3,17 @@ import { ImageError, type ImageErrorKind, isImageError } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
 
+const ADDRESS = "Look at the address, then try again.";
+const FILE = "Get the file again, or another: qcow2, raw, vmdk, vdi, vhd, vhdx or ova.";
+
+/** Where the image room knows of none. */
+const WAYS_ON: Readonly<Partial<Record<ImageErrorKind, string>>> = {
+  unreachable: ADDRESS,
+  "not-found": ADDRESS,
+  refused: ADDRESS,
+  unusable: FILE,
+};
+
 /** They carry their own why and next. E_IMAGE, or E_USAGE for a word that is wrong. */
 export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -14,7 +25,7 @@ export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
         code: error.kind === "malformed" ? "E_USAGE" : "E_IMAGE",
         message: error.message,
         ...(error.why === undefined ? {} : { why: error.why }),
-        next: error.next.length > 0 ? error.next : ["hutch image find: what there is to launch"],
+        next: error.next.length > 0 ? error.next : [WAYS_ON[error.kind] ?? "hutch image find: what there is to launch"],
         details: { kind: error.kind },
       },
       error,

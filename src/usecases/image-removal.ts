@@ -36,8 +36,9 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
       const going = new Set(wanted);
       for (const base of wanted) {
         const staysByName = bases.some((other) => other.volume === base.volume && !going.has(other));
-        const { machines, volumes } = users(base);
-        if (staysByName || isFree({ machines, volumes })) continue;
+        const used = users(base);
+        const { machines, living, volumes } = used;
+        if (staysByName || isFree(used)) continue;
         const free = wanted.filter((each) => each.volume !== base.volume && isFree(users(each)));
         throw new HutchError({
           code: "E_CONFLICT",
@@ -45,7 +46,10 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
           why: "Their disks hold only what differs from it.",
           next: [
             ...(machines.length > 0
-              ? [`hutch delete ${machines.join(" ")} --purge`]
+              ? [
+                  ...(living.length > 0 ? [`hutch delete ${living.join(" ")}`] : []),
+                  `hutch purge ${machines.join(" ")}`,
+                ]
               : volumes.map((volume) => `virsh vol-delete --pool ${pool.name} ${volume}`)),
             ...free.map(({ sha256, name }) => `hutch image rm sha256:${sha256}: only the ${name} that nobody uses`),
           ],
@@ -110,22 +114,31 @@ function buildsOf(word: string, bases: readonly Labelled[]): readonly Labelled[]
   return found;
 }
 
-function isFree({ machines, volumes }: Users): boolean {
+function isFree({ machines, volumes }: Pick<Users, "machines" | "volumes">): boolean {
   return machines.length + volumes.length === 0;
 }
 
 /** With those whose bytes are gone: nothing else takes their label away. */
 type Labelled = Awaited<ReturnType<typeof listLabelled>>[number];
 
-type Users = { readonly machines: readonly string[]; readonly volumes: readonly string[] };
+type Users = {
+  readonly machines: readonly string[];
+  /** Those of them that are not in the trash. */
+  readonly living: readonly string[];
+  readonly volumes: readonly string[];
+};
 
 async function usersOf(ctx: Context, pool: Pool): Promise<(base: Pick<Labelled, "volume" | "path">) => Users> {
   const machines = await listMachines(ctx.client);
   const backing = await volumesByBacking(ctx.client, pool);
-  return (base) => ({
-    machines: machines.filter(({ record }) => record?.image?.volume === base.volume).map(({ name }) => name),
-    volumes: base.path === null ? [] : (backing.get(base.path) ?? []),
-  });
+  return (base) => {
+    const standing = machines.filter(({ record }) => record?.image?.volume === base.volume);
+    return {
+      machines: standing.map(({ name }) => name),
+      living: standing.filter(({ record }) => record?.state !== "trashed").map(({ name }) => name),
+      volumes: base.path === null ? [] : (backing.get(base.path) ?? []),
+    };
+  };
 }
 
 type Prunable = {

@@ -1,5 +1,5 @@
 /** Where a VM's base image comes from: the store, the catalogue, or a file; found before anything is made. */
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type CatalogueEntry, findImage, imageWord, OCI_SCHEME, parseReference, type Reference } from "#images";
 import { HutchError } from "../core/errors.ts";
@@ -31,7 +31,7 @@ export async function registrySource(text: string): Promise<Extract<ImageSource,
   return { kind: "registry", reference, name: isTaken ? `oci-${name}` : name };
 }
 
-/** `word` as the user said it: a path, an image of the store, a catalogue name. E_NOT_FOUND with near names. */
+/** As the user said it: a path (E_INVALID when it may not be read), a name of the store or the catalogue. E_NOT_FOUND with near names. */
 export async function findSource(
   ctx: Context,
   { image, arch }: Pick<MachineSpec, "image" | "arch">,
@@ -66,12 +66,30 @@ export function storeName({ name }: CatalogueEntry, build: string | null): strin
 }
 
 function fileSource(path: string): ImageSource {
-  if (existsSync(path)) return { kind: "file", path: resolve(path) };
+  if (existsSync(path)) {
+    assertReadable(path);
+    return { kind: "file", path: resolve(path) };
+  }
   throw new HutchError({
     code: "E_NOT_FOUND",
     message: `There is no image file ${path}.`,
     next: [...(path.includes("://") ? [`hutch image import ${path}`] : []), "hutch image ls", "hutch image find"],
   });
+}
+
+function assertReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new HutchError(
+      {
+        code: "E_INVALID",
+        message: `The image file ${path} may not be read.`,
+        next: [`ls -l ${path}: who may read it`],
+      },
+      error,
+    );
+  }
 }
 
 export async function storedBases(ctx: Context): Promise<readonly BaseImage[]> {

@@ -85,7 +85,7 @@ describe("export", () => {
     await mounted("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full);
     try {
       const { code, stderr } = await here.lane.hutch(["export", NAME, join(full, "x.tar"), "-o", "json"]);
-      expect([code, stderr]).toEqual([6, expect.stringContaining("no room left on the disk")]);
+      expect([code, stderr]).toEqual([6, expect.stringContaining("no space left on its disk")]);
       expect((await mounted("ls", "-A", full)).stdout).toBe("");
     } finally {
       await mounted("umount", full);

@@ -109,6 +109,7 @@ describe("an image in use", () => {
     await expect(hutch.images.remove(["used"]).result).rejects.toMatchObject({
       code: "E_CONFLICT",
       message: "used is the base of t-living, t-trashed.",
+      next: ["hutch delete t-living", "hutch purge t-living t-trashed"],
     });
     expect((await hutch.images.prunePlan({ all: true })).rows).toEqual([]);
   });
@@ -158,7 +159,11 @@ describe("two builds of one name", () => {
     const recent = await build("tuesday");
     await expect(hutch.images.remove(["rolling"]).result).rejects.toMatchObject({
       code: "E_CONFLICT",
-      next: ["hutch delete t-monday --purge", `hutch image rm ${recent}: only the rolling that nobody uses`],
+      next: [
+        "hutch delete t-monday",
+        "hutch purge t-monday",
+        `hutch image rm ${recent}: only the rolling that nobody uses`,
+      ],
     });
     expect(await names()).toEqual(["rolling", "rolling"]);
   });
@@ -198,6 +203,7 @@ describe("a name that the store does not have", () => {
     await expect(hutch.images.push("lonely", "oci://127.0.0.1:9/a/b").result).rejects.toMatchObject({
       code: "E_IMAGE",
       message: "127.0.0.1:9 cannot be reached.",
+      next: ["Look at the address, then try again."],
     });
     expect(readdirSync(cache)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdir, rename, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -77,6 +78,33 @@ describe("a host that is short of something", () => {
   });
 });
 
+describe("a host without the network default", () => {
+  beforeAll(async () => {
+    ground = await layLaunchGround();
+  });
+  afterAll(async () => ground?.[Symbol.asyncDispose]());
+
+  it("says so before anything is made, and how to have it back", async () => {
+    await useOnce(ground);
+    await ground.lane.exec(["virsh", "--quiet", "net-destroy", "default"]);
+    expect((await ground.lane.exec(["virsh", "--quiet", "net-undefine", "default"])).code).toBe(0);
+    const before = await ground.world();
+    const launched = launch(await ground.context(), {
+      ...blankVm("t-lost", ground.image),
+      network: { kind: "default" },
+    });
+    const steps: string[] = [];
+    for await (const event of launched) if (event.k === "step.begin") steps.push(event.step);
+    await expect(launched.result).rejects.toMatchObject({
+      code: "E_HOST",
+      message: "The network default is not defined.",
+      next: expect.arrayContaining(["hutch doctor --fix"]),
+    });
+    expect(steps).toEqual(["check"]);
+    expect(await ground.world()).toEqual(before);
+  });
+});
+
 describe("a host that does not let hutch in", () => {
   beforeAll(async () => {
     ground = await layLaunchGround();
@@ -130,6 +158,37 @@ describe("a host that does not let hutch in", () => {
     });
   });
 
+  it("to an image file: that is seen before anything is made", async () => {
+    const nobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+    const home = await mkdtemp(join(tmpdir(), "hutch-nobody-"));
+    await chown(home, NOBODY, NOBODY);
+    const create = [
+      ...HUTCH,
+      "create",
+      "/etc/shadow",
+      "--name",
+      "t-secret",
+      "--connect",
+      "test:///default",
+      "-o",
+      "json",
+    ];
+    const ran = await ground.lane.exec([...nobody, ...create], {
+      env: { HOME: home, XDG_DATA_HOME: "", XDG_STATE_HOME: "", XDG_CACHE_HOME: "", XDG_CONFIG_HOME: "" },
+      cwd: "/",
+    });
+    await rm(home, { recursive: true });
+    expect(ran.code).toBe(3);
+    expect(faultOf(ran)).toMatchObject({
+      error: {
+        code: "E_INVALID",
+        message: "The image file /etc/shadow may not be read.",
+        next: ["ls -l /etc/shadow: who may read it"],
+      },
+    });
+    expect(ran.stderr).not.toContain("Undo");
+  });
+
   it("without libvirt: what, and the package for each distribution; the doctor says the same", async () => {
     const { lane } = ground;
     // In a mount namespace of its own the library is an empty file.
@@ -159,7 +218,6 @@ describe("a host that does not let hutch in", () => {
     });
     expect((await doctor(hide)).failed).toMatchObject([
       { id: "library", fix: expect.arrayContaining([expect.stringContaining("apt install")]) },
-      {},
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /** `image verify`: the store against its own labels. */
 import { HutchError } from "../../core/errors.ts";
 import type { ImageState, ImageVerdict } from "../../core/image-trust.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { follow } from "../progress/follow.ts";
 import { table } from "../render/table.ts";
@@ -67,7 +68,7 @@ function anew({ name, origin }: ImageVerdict): string {
     case "built":
       return `hutch image build ${origin.entry}`;
     case "imported":
-      return `hutch image import ${origin.from} --name ${name}`;
+      return `hutch image import ${shellWord(origin.from)} --name ${name}`;
     case "baked": {
       const engine = origin.engine === null ? [] : ["--engine", origin.engine];
       const packages = origin.packages.length === 0 ? [] : ["--packages", origin.packages.join(",")];

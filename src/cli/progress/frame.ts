@@ -1,5 +1,5 @@
 /** What a terminal shows of running operations: pure, so that a stream of events is a stream of frames. */
-import type { OpState, StepState } from "../../core/op/reduce.ts";
+import type { OpState, Progress, StepState } from "../../core/op/reduce.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { Paint } from "../render/paint.ts";
 import { plain } from "../render/plain.ts";
@@ -16,8 +16,10 @@ export type Look = {
 };
 
 const BAR_CELLS = 20;
-/** Below this a bar would leave no room for words. */
-const BAR_FROM_COLUMNS = 70;
+/** A shorter bar says nothing. */
+const LEAST_BAR_CELLS = 6;
+/** What rate and time left take when all of it is known: kept free for them, so that the bar does not change its length. */
+const AMOUNT_CELLS = 50;
 
 /** One operation with all its steps; of several, one line each. Lines fit the width, so that they can be drawn over. */
 export function frame(states: readonly OpState[], look: Look): readonly string[] {
@@ -40,13 +42,21 @@ function stepLines(step: StepState, titleWidth: number, look: Look): readonly st
   const { paint, now } = look;
   const running = step.how === "running";
   const took = step.how === "skipped" ? "nothing to do" : formatElapsed((step.endedAt ?? now) - step.beganAt, running);
-  const said = [padded(plain(step.title), titleWidth), took];
-  if (running && step.progress !== null) {
-    said.push(look.columns < BAR_FROM_COLUMNS ? "" : bar(step.progress, BAR_CELLS), amount(step.progress));
-  }
-  const line = marked(markOf(step.how, paint), said.filter((part) => part !== "").join("  "), look, 2);
+  const said = [padded(plain(step.title), titleWidth), took].filter((part) => part !== "");
+  if (running && step.progress !== null) said.push(...progressWords(step.progress, said, look));
+  const line = marked(markOf(step.how, paint), said.join("  "), look, 2);
   if (!running || step.note === null) return [line];
   return [line, paint.dim(clipped(`    ${plain(step.note.text)}`, look.columns))];
+}
+
+/** The bar gives way to the words, and how much came to how fast and how long still. */
+function progressWords(progress: Progress, before: readonly string[], { columns }: Look): readonly string[] {
+  const room = columns - 4 - before.reduce((sum, part) => sum + widthOf(part) + 2, 0);
+  const all = amount(progress);
+  const words = widthOf(all) <= room ? all : amount(progress, false);
+  const cells = Math.min(BAR_CELLS, room - 2 - Math.max(AMOUNT_CELLS, widthOf(words)));
+  const drawn = cells < LEAST_BAR_CELLS ? "" : bar(progress, cells);
+  return drawn === "" ? [words] : [drawn, words];
 }
 
 function brief(state: OpState, look: Look): string {

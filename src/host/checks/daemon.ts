@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
+import { isLibvirtFault } from "#ffi";
 import { isHutchError } from "../../core/errors.ts";
 import type { Check } from "../../core/requests.ts";
 import { type CheckContext, check } from "./context.ts";
@@ -11,6 +12,8 @@ const TITLE = "libvirt's daemon";
 export async function checkDaemon({ client, fault, home }: CheckContext): Promise<readonly Check[]> {
   if (client === null) {
     if (!isHutchError(fault)) return [check(ID, TITLE, "fail", `${home.uri} cannot be opened: ${String(fault)}`)];
+    // The check of the library has told it, and how to get it.
+    if (isLibvirtFault(fault.cause) && fault.cause.kind === "no-library") return [];
     return [check(ID, TITLE, "fail", `${fault.message} ${fault.why ?? ""}`.trim(), fault.next)];
   }
   await client.call("host.alive", {});

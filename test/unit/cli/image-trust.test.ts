@@ -144,7 +144,7 @@ describe("image verify", () => {
     [{ kind: "published", entry: "x", url: "", digest: "", signedBy: null, version: null }, "pull ubuntu-24.04"],
     [{ kind: "registry", reference: "oci://r/a:1", manifest: "" }, "pull oci://r/a:1"],
     [{ kind: "built", entry: "debian-13" }, "build debian-13"],
-    [{ kind: "imported", from: "/a.qcow2" }, "import /a.qcow2 --name ubuntu-24.04"],
+    [{ kind: "imported", from: "/my disks/a.qcow2" }, "import '/my disks/a.qcow2' --name ubuntu-24.04"],
     [{ ...baked, packages: [], userData: null }, "bake debian-13 --engine docker --name ubuntu-24.04"],
     [
       { ...baked, engine: null, packages: ["git", "htop"], userData: "sha256:1" },

@@ -62,6 +62,23 @@ describe("a stream of events", () => {
     }
   });
 
+  it.each([60, 80, 100])("shows rate and time left of a download in %i columns", (columns) => {
+    const MIB = 1024 ** 2;
+    const begun = { op: "op-1", step: "image" };
+    const events: readonly OpEvent[] = [
+      { k: "op.begin", op: "op-1", kind: "image.pull", title: "Pull debian-13", subject: "debian-13", at: 0 },
+      { k: "step.begin", ...begun, title: "Pull debian-13", at: 0 },
+      ...[0, 1, 2, 3, 4].map((second): OpEvent => {
+        const done = 11.2 * MIB * second;
+        return { k: "step.progress", ...begun, done, total: 531.4 * MIB, unit: "bytes", at: second * 1000 };
+      }),
+    ];
+    const [state] = [...statesOf(events)].at(-1) ?? [];
+    const lines = state === undefined ? [] : frame([state], { now: 4_000, columns, rows: 24, paint: NO_PAINT });
+    expect(lines.at(-1)).toMatch(/ 8%, .*11\.2 MiB\/s, 0:4\d left$/);
+    expect(lines.at(-1)?.includes("█")).toBe(columns === 100);
+  });
+
   it("keeps the latest lines where the terminal is low", () => {
     const states = [...statesOf(eventsOf("launch"))].map(([state]) => state);
     const last = states.at(-1) ?? NO_OPERATION;

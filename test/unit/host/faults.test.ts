@@ -127,6 +127,12 @@ describe("libvirt's errors in the house's words", () => {
       "E_HOST",
       /does not answer/,
     ],
+    [
+      "Cannot create user runtime directory '/nonexistent/.cache/libvirt': Permission denied",
+      V.SYSTEM_ERROR,
+      "E_HOST",
+      /no folder that it could work in/,
+    ],
     ["authentication unavailable: no polkit agent available", V.AUTH_UNAVAILABLE, "E_HOST", /let this user in/],
     ["Unable to get system bus connection: Could not connect", V.INTERNAL_ERROR, "E_HOST", /let this user in/],
   ])("%s", (message, code, expected, words) => {
@@ -141,6 +147,21 @@ describe("libvirt's errors in the house's words", () => {
     expect(translated(silent).next.join()).toContain("libvirtd -d");
     expect(translated(silent, { ...context, systemd: true }).next.join()).toContain("systemctl start libvirtd.socket");
     expect(translated(silent, { ...context, uri: "qemu:///session" }).next.join()).toContain("Install");
+  });
+
+  it.each([
+    ["qemu+ssh://ann@nas:2222/system", "ssh -p 2222 ann@nas true: whether you get there at all"],
+    ["qemu+ssh://nas/system", "ssh nas true: whether you get there at all"],
+    ["qemu+tcp://nas/system", "hutch host ls: the hosts and their addresses"],
+  ])("says how to look whether %s can be reached", (uri, first) => {
+    const said = "Cannot recv data: ssh: connect to host nas port 22: Connection refused: Connection reset by peer";
+    const { message, next } = translated(fault(V.SYSTEM_ERROR, said), { ...context, uri });
+    expect([message, next[0]]).toEqual(["libvirt's host cannot be reached.", first]);
+  });
+
+  it("takes a socket where nobody listens any more for a daemon that is not there", () => {
+    const stale = "Failed to connect socket to '/run/libvirt/libvirt-sock': Connection refused";
+    expect(translated(fault(V.SYSTEM_ERROR, stale)).message).toBe("libvirt's daemon does not answer.");
   });
 
   it("lets other errors pass as they are", () => {

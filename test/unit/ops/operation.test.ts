@@ -177,6 +177,17 @@ describe("cancelling", () => {
     expect([...world]).toEqual([]);
   });
 
+  it("is told by what was cancelled, not by the call that was in flight", async () => {
+    const operation = startOperation(environment(), about, (op) =>
+      hang(op).catch(() => {
+        throw new HutchError({ code: "E_CANCELLED", message: "It was cancelled.", why: "The call was given up." });
+      }),
+    );
+    setTimeout(() => operation.cancel(), 5);
+    const fault = await failureOf(operation);
+    expect([fault.message, fault.why]).toEqual([`${about.title} was cancelled.`, undefined]);
+  });
+
   it("waits for a call in flight before it undoes", async () => {
     const order: string[] = [];
     const settled = async () => {
