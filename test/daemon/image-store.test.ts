@@ -321,6 +321,8 @@ describe("a pool without room", () => {
       await full.close();
       rmSync(join(config, "config.yaml"));
       await lane.exec(["umount", "/var/lib/libvirt/images/hutch"]);
+      // libvirt knows the volumes that it saw last.
+      await lane.exec(["virsh", "-c", lane.uri, "pool-refresh", "hutch"]);
     }
   });
 });
