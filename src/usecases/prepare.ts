@@ -3,6 +3,7 @@ import { checkUserData } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 import { assertPossible, resolveSpec, usesForwards } from "../core/machine/resolve.ts";
 import { DEFAULTS, type MachineSpec, type PortForward } from "../core/machine/spec.ts";
+import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import { madeUpName } from "../core/made-up-names.ts";
 import { checkName } from "../core/names.ts";
@@ -159,8 +160,14 @@ function assertNameFree(name: string, machines: readonly MachineView[]): void {
     code: "E_CONFLICT",
     message: `There is a VM named ${name} already (${taken.status.power}).`,
     ...(mine === "" ? {} : { why: mine }),
-    next: [`hutch info ${name}`, `hutch start ${name}`, "Choose another name with --name."],
+    next: [`hutch info ${name}`, ...wayOn(taken), "Choose another name with --name."],
   });
+}
+
+/** Who types a name again may only want that VM. */
+function wayOn({ name, record, status }: MachineView): readonly string[] {
+  if (record === null) return [];
+  return [isActive(status) ? `hutch shell ${name}` : `hutch start ${name}`];
 }
 
 /** ssh's forward first; then the published ports, each of which must be free now and unclaimed by stopped VMs. */

@@ -74,13 +74,18 @@ describe("the name", () => {
   it("of a VM that is there already is refused", () =>
     expectRefused(
       { name: "good" },
-      { code: "E_CONFLICT", exit: 5, message: /named good already/, next: /hutch info/ },
+      { code: "E_CONFLICT", exit: 5, message: /named good already/, next: /hutch info good\nhutch start good\n/ },
     ));
 
   it("of a VM that others made is refused, and said to be theirs", () =>
     expectRefused(
       { name: "test" },
-      { code: "E_CONFLICT", exit: 5, message: /named test already.*not made by hutch/s, next: /--name/ },
+      {
+        code: "E_CONFLICT",
+        exit: 5,
+        message: /named test already.*not made by hutch/s,
+        next: /^hutch info test\nChoose/,
+      },
     ));
 });
 
