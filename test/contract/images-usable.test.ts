@@ -151,6 +151,30 @@ describe("a disk of another hypervisor", () => {
     await expect(makeUsable(at(`disk.${format}`), work)).rejects.toMatchObject({ kind: "unusable" });
   });
 
+  it.each([
+    ["monolithicSparse", 512],
+    ["streamOptimized", 60 * 1024],
+  ])("of whose last grain a part is missing is refused: %s vmdk", async (subformat, missing) => {
+    await patch("disk.raw", MIB, randomBytes(6 * MIB));
+    convert("vmdk", "disk.vmdk", "-o", `subformat=${subformat}`);
+    const { size } = await stat(at("disk.vmdk"));
+    await truncate(at("disk.vmdk"), size - missing);
+    await expect(makeUsable(at("disk.vmdk"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("cut off"),
+    });
+  });
+
+  it.each(GROWING.filter(([format]) => format === "vmdk"))(
+    "that ends within a grain is whole: %s %s",
+    async (format, options) => {
+      await truncate(at("disk.raw"), 8 * MIB + 512);
+      await patch("disk.raw", 8 * MIB, randomBytes(512));
+      convert(format, "disk.vmdk", ...options);
+      expect(await makeUsable(at("disk.vmdk"), work)).toMatchObject({ virtualSizeBytes: 8 * MIB + 512 });
+    },
+  );
+
   it("that describes others inside is refused before QEMU reads it", async () => {
     convert("vmdk", "empty.vmdk");
     await patch("empty.vmdk", 12, Buffer.alloc(8));
