@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** One project a layer: `npm test` runs the fast three, `scripts/test` adds e2e. */
@@ -11,6 +12,8 @@ const isFull = process.env["HUTCH_TEST_FULL"] === "1";
 
 export default defineConfig({
   test: {
+    // vitest leaves one core alone; these tests wait for processes more than they compute.
+    maxWorkers: availableParallelism(),
     projects: [
       project("unit", 20_000),
       project("architecture", 60_000),
