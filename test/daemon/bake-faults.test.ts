@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMachine } from "../../src/host/machines.ts";
 import { bake } from "../../src/usecases/bake.ts";
-import { type Context, openContext } from "../../src/usecases/context.ts";
 import { examine } from "../../src/usecases/doctor.ts";
 import { removeImages } from "../../src/usecases/image-removal.ts";
 import { imageRows, importImage } from "../../src/usecases/images.ts";
@@ -11,7 +10,7 @@ import { launch } from "../../src/usecases/launch.ts";
 import { BAKE_POINTS } from "../support/bake-points.ts";
 import { blankBake } from "../support/blank-bake.ts";
 import { blankVm } from "../support/blank-vm.ts";
-import { atPoint, type LaunchGround, layLaunchGround, type Point, useOnce } from "../support/launch-ground.ts";
+import { atPoint, type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 
 const NAME = "blank-baked";
 const numbered = BAKE_POINTS.map((point, index) => [index, point] as const);
@@ -27,16 +26,6 @@ beforeAll(async () => {
   await removeImages(ctx, [NAME]).result;
 });
 afterAll(async () => ground?.[Symbol.asyncDispose]());
-
-/** A connection for one case: a hundred at once would fill the memory. */
-async function withProbe(probe: (point: Point) => Promise<void>, work: (ctx: Context) => Promise<void>): Promise<void> {
-  const ctx = await openContext({ uri: ground.lane.uri, env: ground.lane.env, probe });
-  try {
-    await work(ctx);
-  } finally {
-    await ctx.client.close();
-  }
-}
 
 const doctor = (fix: boolean) => examine({ uri: ground.lane.uri, env: ground.lane.env, fix });
 
@@ -63,11 +52,10 @@ describe("a bake", () => {
     const broken = () => {
       throw new Error("broken on purpose");
     };
-    await withProbe(atPoint(number, broken), async (ctx) => {
-      await expect(blankBake(ctx, NAME, "blank").result).rejects.toMatchObject({
-        message: expect.stringContaining("broken on purpose"),
-        left: [],
-      });
+    const ctx = await ground.context(atPoint(number, broken));
+    await expect(blankBake(ctx, NAME, "blank").result).rejects.toMatchObject({
+      message: expect.stringContaining("broken on purpose"),
+      left: [],
     });
     expect(await ground.world()).toEqual(before);
   });
@@ -77,14 +65,10 @@ describe("a bake", () => {
     async (number) => {
       const before = await ground.world();
       let cancel: () => void = () => undefined;
-      await withProbe(
-        atPoint(number, () => cancel()),
-        async (ctx) => {
-          const operation = blankBake(ctx, NAME, "blank");
-          cancel = () => operation.cancel();
-          await expect(operation.result).rejects.toMatchObject({ code: "E_CANCELLED", exitCode: 130, left: [] });
-        },
-      );
+      const ctx = await ground.context(atPoint(number, () => cancel()));
+      const operation = blankBake(ctx, NAME, "blank");
+      cancel = () => operation.cancel();
+      await expect(operation.result).rejects.toMatchObject({ code: "E_CANCELLED", exitCode: 130, left: [] });
       expect(await ground.world()).toEqual(before);
     },
   );

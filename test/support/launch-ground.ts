@@ -3,8 +3,9 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { LibvirtClient } from "#ffi";
 import type { OpEnvironment } from "../../src/ops/operation.ts";
-import { type Context, openContext } from "../../src/usecases/context.ts";
+import { type Context, groundOf, openContext } from "../../src/usecases/context.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { remove } from "../../src/usecases/trash.ts";
 import { blankVm } from "./blank-vm.ts";
@@ -17,7 +18,7 @@ export type Point = Parameters<NonNullable<OpEnvironment["probe"]>>[0];
 export type LaunchGround = AsyncDisposable & {
   readonly lane: SystemLane;
   readonly image: string;
-  /** Another connection, with what happens at each point of an operation. Closed with the ground. */
+  /** The ground's own connection, with what happens at each point of an operation. Closed with the ground. */
   context(probe?: (at: Point) => void | Promise<void>): Promise<Context>;
   /**
    * Launches (with `hold` a paused domain without disks), deletes, changes or bakes (from the image `blank`) in a process of
@@ -33,20 +34,17 @@ const CHILD = fileURLToPath(new URL("./launch-child.ts", import.meta.url));
 /** As it is on a machine where hutch was never used. */
 export async function layLaunchGround(): Promise<LaunchGround> {
   const lane = await startSystemLane();
-  const open: Context[] = [];
-  const context = async (probe?: (at: Point) => void | Promise<void>): Promise<Context> => {
-    const ctx = await openContext({ uri: lane.uri, env: lane.env, ...(probe === undefined ? {} : { probe }) });
-    open.push(ctx);
-    return ctx;
-  };
+  const reached = { uri: lane.uri, env: lane.env };
+  let client: LibvirtClient | undefined;
   const stop = async () => {
-    for (const ctx of open) await ctx.client.close();
+    await client?.close();
     await lane.stop();
   };
   try {
     const image = join(lane.root, "blank.qcow2");
     await promisify(execFile)("qemu-img", ["create", "-q", "-f", "qcow2", image, "1M"]);
-    const { client } = await context();
+    const opened = await openContext(reached);
+    client = opened.client;
     const child: LaunchGround["child"] = async (verb, name, point) => {
       const argv = [process.execPath, CHILD, verb, lane.uri, name, image, ...(point === undefined ? [] : [`${point}`])];
       // Its systemctl is the lane's, and works on files alone.
@@ -59,9 +57,13 @@ export async function layLaunchGround(): Promise<LaunchGround> {
     return {
       lane,
       image,
-      context,
+      // What is read of files is read anew: tests write them.
+      context: async (probe) => ({
+        ...(await groundOf({ ...reached, ...(probe === undefined ? {} : { probe }) })),
+        client: opened.client,
+      }),
       child,
-      world: () => world(client, { lane, folders }),
+      world: () => world(opened.client, { lane, folders }),
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
