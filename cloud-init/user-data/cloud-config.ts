@@ -59,7 +59,7 @@ const VALUE_CHECKS: Readonly<Record<string, ValueCheck>> = {
   user: ({ lineOf }, { key }) => [
     errorAt(
       lineOf(key),
-      '"user" is where hutch says who may log in; choose the name with --user, and make others by "users"',
+      '"user" is where hutch says who may log in; choose the name with --set user=NAME, and make others by "users"',
     ),
   ],
   ssh_keys: ({ lineOf }, { key }, value) =>
@@ -79,8 +79,7 @@ const VALUE_CHECKS: Readonly<Record<string, ValueCheck>> = {
       '"bootcmd" runs at the first boot only: hutch takes the user-data out of the VM\'s seed once it has been applied',
     ),
   ],
-  write_files: ({ lineOf }, { key }, value) =>
-    isSeq(value) || isNothing(value) ? [] : [errorAt(lineOf(key), '"write_files" must be a list: "- path: …"')],
+  write_files: checkFiles,
 };
 
 const isNothing = (value: unknown): boolean => value === null || (isScalar(value) && value.value === null);
@@ -101,6 +100,19 @@ function checkUsers(reading: Reading, { key }: Entry, value: unknown): readonly 
       return !(isMap(user) || isText(user) || isSeq(user));
     })
     .map((item) => errorAt(lineOf(item) ?? lineOf(key), 'a user must be a name or a mapping: "- name: …"'));
+}
+
+/** A list of mappings; a file without a path is left out with nothing but a line in the log. */
+function checkFiles(reading: Reading, { key }: Entry, value: unknown): readonly UserDataProblem[] {
+  const { lineOf } = reading;
+  if (isNothing(value)) return [];
+  if (!isSeq(value)) return [errorAt(lineOf(key), '"write_files" must be a list: "- path: …"')];
+  return value.items
+    .filter((item) => {
+      const file = resolved(reading, item);
+      return !(isMap(file) && (file.has("path") || file.has("<<")));
+    })
+    .map((item) => errorAt(lineOf(item) ?? lineOf(key), 'a file in "write_files" needs a path: "- path: …"'));
 }
 
 /** A list of commands, each a line for the shell or a list of words. */

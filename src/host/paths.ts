@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { DEFAULTS } from "../core/machine/spec.ts";
+import { checkLoginUser } from "../core/names.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -35,10 +37,6 @@ export type Paths = {
   /** The host's own names. */
   readonly hostsFile: string;
 };
-
-const NO_NAME = "hutch";
-/** What `useradd` takes everywhere. */
-const LINUX_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 export function pathsOf(env: Env, caller: Pick<Caller, "uid" | "home">): Paths {
   const folder = (variable: string, ...fallback: readonly string[]) =>
@@ -75,9 +73,8 @@ export function callerOf(env: Env): Caller {
   return { uid, user, home, groups: groupNames(process.getgroups?.() ?? []), guestUser: guestUserOf(user) };
 }
 
-/** root logs in nowhere, and a name that Linux would refuse cannot be made. */
 export function guestUserOf(user: string): string {
-  return user !== "root" && LINUX_NAME.test(user) ? user : NO_NAME;
+  return checkLoginUser(user) === null ? user : DEFAULTS.user;
 }
 
 function homeOf(user: string): string | undefined {

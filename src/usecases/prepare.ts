@@ -1,13 +1,13 @@
 /** Everything that can be known, checked and chosen before anything is made. */
-import { checkUserData } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 import { assertPossible, resolveSpec, usesForwards } from "../core/machine/resolve.ts";
 import { DEFAULTS, type MachineSpec, type PortForward } from "../core/machine/spec.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import { madeUpName } from "../core/made-up-names.ts";
-import { checkName } from "../core/names.ts";
+import { checkLoginUser, checkName } from "../core/names.ts";
 import type { LaunchRequest } from "../core/requests.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { type AccelChoice, chooseAccel, type HostCapabilities, hostCapabilities } from "../host/capabilities.ts";
 import { freePort } from "../host/forwards.ts";
 import { listMachines } from "../host/machines.ts";
@@ -21,6 +21,7 @@ import { assertHolds, assertLaunchable, imageWarnings } from "./image-advice.ts"
 import { findSource, type ImageSource } from "./image-source.ts";
 import { findInstallImage, type InstallImage } from "./install-image.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
+import { userDataWarnings } from "./user-data.ts";
 
 /** An order that can be carried out; nothing of it is made yet. */
 export type Prepared = {
@@ -30,7 +31,7 @@ export type Prepared = {
   readonly capabilities: HostCapabilities;
   readonly accel: AccelChoice;
   readonly forwards: readonly PortForward[];
-  /** What the user should know of the image. */
+  /** What the user should know of the image, and of the user-data. */
   readonly warnings: readonly string[];
   /** hutch has made no VM here before. */
   readonly isFirst: boolean;
@@ -56,8 +57,18 @@ export function nameOf(ctx: Context, request: LaunchRequest): string {
   });
 }
 
+function assertLoginUser(user: string): void {
+  const problem = checkLoginUser(user);
+  if (problem === null) return;
+  throw new HutchError({
+    code: "E_USAGE",
+    message: `--set ${shellWord(`user=${user}`)}: ${problem}`,
+    next: [`--set user=${DEFAULTS.user}`],
+  });
+}
+
 /**
- * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine), E_INVALID (user-data), E_NOT_FOUND (image,
+ * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine, login user), E_INVALID (user-data), E_NOT_FOUND (image,
  * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator, an image for newer CPUs), E_IMAGE (an image that
  * hutch cannot set up).
  */
@@ -71,7 +82,8 @@ export async function prepare(
     readonly unbaked?: boolean;
   } = {},
 ): Promise<Prepared> {
-  assertUserData(request.userData);
+  const ofUserData = request.userData === undefined ? [] : userDataWarnings(request.userData);
+  if (request.user !== undefined) assertLoginUser(request.user);
   const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
   // At once, so that a second thread is there when an address is reserved beside the start.
   const [capabilities, machines] = await Promise.all([hostCapabilities(ctx.client), listMachines(ctx.client)]);
@@ -108,7 +120,7 @@ export async function prepare(
     accel,
     forwards,
     ...(installFrom === undefined
-      ? { warnings: imageWarnings(source, spec, accel, capabilities, ctx.now()) }
+      ? { warnings: [...ofUserData, ...imageWarnings(source, spec, accel, capabilities, ctx.now())] }
       : { installFrom, warnings: [] }),
     isFirst: machines.every(({ record }) => record === null),
     imageNotes: notes,
@@ -135,21 +147,6 @@ async function chooseImage(ctx: Context, asked: MachineSpec, engine: LaunchReque
 /** Milliseconds that a VM gets to become ready. */
 export function readyTimeout(request: { readonly timeoutMs?: number }, accel: "kvm" | "tcg"): number {
   return request.timeoutMs ?? DEFAULTS.readyTimeoutMs * (accel === "tcg" ? TCG_PATIENCE : 1);
-}
-
-function assertUserData(text: string | undefined): void {
-  if (text === undefined) return;
-  const errors = checkUserData(text).problems.filter(({ level }) => level === "error");
-  const [first] = errors;
-  if (first === undefined) return;
-  const lines = errors.map(({ line, message }) => (line === undefined ? message : `line ${line}: ${message}`));
-  throw new HutchError({
-    code: "E_INVALID",
-    message: `The user-data cannot be used: ${lines[0]}`,
-    why: lines.slice(1).join("; ") || "cloud-init would not apply it.",
-    details: { problems: lines },
-    next: ["Correct it, then try again with --dry-run: that checks and makes nothing."],
-  });
 }
 
 function assertNameFree(name: string, machines: readonly MachineView[]): void {

@@ -10,7 +10,7 @@ import type { LaunchRequest } from "../../src/core/requests.ts";
 import { findMachine } from "../../src/host/machines.ts";
 import { type Context, openContext } from "../../src/usecases/context.ts";
 import { installEngine } from "../../src/usecases/engine-install.ts";
-import { launch } from "../../src/usecases/launch.ts";
+import { launch, plan } from "../../src/usecases/launch.ts";
 import { blankVm } from "../support/blank-vm.ts";
 
 const qemuImg = (...args: string[]) => promisify(execFile)("qemu-img", args);
@@ -89,6 +89,15 @@ describe("the name", () => {
     ));
 });
 
+describe("the login user", () => {
+  it.each([
+    ["root", /^--set user=root: root logs in nowhere/],
+    ["My User", /^--set 'user=My User': .*small letters/],
+  ])("%s is refused", (user, message) =>
+    expectRefused({ user }, { code: "E_USAGE", exit: 2, message, next: /^--set user=hutch$/ }),
+  );
+});
+
 describe("the image", () => {
   it("that is unknown is refused with near names", () =>
     expectRefused(
@@ -119,6 +128,12 @@ describe("the user-data", () => {
   ])("%s is refused before anything is made", (_, userData, message) =>
     expectRefused({ userData }, { code: "E_INVALID", exit: 3, message, next: /--dry-run/ }),
   );
+
+  it("with a slip that cloud-init would pass over is warned of, in the plan too", async () => {
+    const order = { ...blankVm("t-slip", file("blank.qcow2")), userData: "#cloud-config\npackage: [htop]\n" };
+    const { notes } = await plan(ctx, order);
+    expect(notes).toContain('User-data: line 2: cloud-init knows no "package"; did you mean "packages"?');
+  });
 });
 
 describe("the sizes", () => {

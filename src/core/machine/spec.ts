@@ -65,6 +65,8 @@ export type MachineSpec = {
 /** Defaults of DESIGN's table: enough for an engine, thin on disk. */
 export const DEFAULTS = {
   image: "debian-13",
+  /** The login user of a caller whose own name cannot be one. */
+  user: "hutch",
   cpus: 2,
   memoryMiB: 2048,
   diskBytes: 20 * 1024 ** 3,

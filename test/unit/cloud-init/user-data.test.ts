@@ -101,9 +101,11 @@ describe("a cloud-config that would not do what it says", () => {
     ["bootcmd: {a: b}\n", '"bootcmd" must be a list'],
     ["runcmd:\n  - 42\n", "it is no text"],
     ["write_files:\n  path: /x\n", '"write_files" must be a list'],
+    ["write_files:\n  - /etc/x\n", 'a file in "write_files" needs a path'],
+    ["write_files:\n  - path: /x\n  - content: y\n", 'a file in "write_files" needs a path'],
     ["users: 5\n", '"users" must be a list'],
     ["users:\n  - name: x\n  - 5\n", "a user must be a name or a mapping"],
-    ["user: bob\n", "choose the name with --user"],
+    ["user: bob\n", "choose the name with --set user=NAME"],
     ["ssh_keys:\n  ed25519_private: x\n", "host key"],
   ])("%j is refused", (body, words) => {
     expect(errors(config(body))).toEqual([expect.objectContaining({ message: expect.stringContaining(words) })]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { madeUpName } from "../../../src/core/made-up-names.ts";
-import { checkName } from "../../../src/core/names.ts";
+import { checkLoginUser, checkName } from "../../../src/core/names.ts";
 
 describe("names that hutch gives", () => {
   it.each(["a", "web", "Web-1", "k3s-node-12", "x".repeat(63)])("accepts %s", (name) => {
@@ -22,6 +22,23 @@ describe("names that hutch gives", () => {
     ["x".repeat(64), "64"],
   ])("refuses %j and says why", (name, why) => {
     expect(checkName(name)).toContain(why);
+  });
+});
+
+describe("a login user", () => {
+  it.each(["ada", "_apt", "a-b_1", "x".repeat(32)])("may be %s", (name) => {
+    expect(checkLoginUser(name)).toBeNull();
+  });
+
+  it.each([
+    ["root", "root logs in nowhere"],
+    ["My User", "small letters"],
+    ["-x", "small letters"],
+    ["ünï", "small letters"],
+    ["", "small letters"],
+    ["x".repeat(33), "at most 32"],
+  ])("cannot be %j", (name, why) => {
+    expect(checkLoginUser(name)).toContain(why);
   });
 });
 
