@@ -34,4 +34,4 @@ export { HEADER_READ_BYTES, withBackingFile } from "./qcow2-header.ts";
 export { OCI_SCHEME, parseReference, type Reference } from "./registry-reference.ts";
 export type { ImageSignature, ResolvedImage, ResolveOptions } from "./resolve.ts";
 export { releaseTrust } from "./trust.ts";
-export { makeUsable, type UsableOptions } from "./usable-image.ts";
+export { checkUsable, makeUsable, type UsableOptions } from "./usable-image.ts";

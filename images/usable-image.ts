@@ -35,8 +35,7 @@ export async function makeUsable(file: string, workDir: string, options: UsableO
     } else break;
     at = next;
   }
-  const facts = await inspectImage(at, signal);
-  const format = facts.format === "raw" && (await isFixedVhd(at)) ? "vpc" : facts.format;
+  const { facts, format } = await recognised(at, signal);
   if (!isForeign(format)) {
     assertUsable(facts);
     return facts;
@@ -47,4 +46,22 @@ export async function makeUsable(file: string, workDir: string, options: UsableO
   const result = await inspectImage(converted, signal);
   assertUsable(result);
   return result;
+}
+
+/**
+ * As far as it can be told without making anything of the file: what is packed, in an appliance or in another hypervisor's
+ * format is null here, and known once `makeUsable` has been at it. Fails as `inspectImage` and `assertUsable`.
+ */
+export async function checkUsable(file: string, signal?: AbortSignal): Promise<ImageFacts | null> {
+  if ((await packingOfFile(file)) !== undefined || (await isOva(file))) return null;
+  const { facts, format } = await recognised(file, signal);
+  if (isForeign(format)) return null;
+  assertUsable(facts);
+  return facts;
+}
+
+/** A fixed disk of Virtual PC is taken for a raw one by its beginning. */
+async function recognised(file: string, signal?: AbortSignal) {
+  const facts = await inspectImage(file, signal);
+  return { facts, format: facts.format === "raw" && (await isFixedVhd(file)) ? "vpc" : facts.format };
 }

@@ -1,11 +1,13 @@
 /** What is said of an image before anything is made of it: that it cannot be launched here, or is getting old. */
-import { type CatalogueEntry, findImage } from "#images";
+import { basename } from "node:path";
+import { type CatalogueEntry, checkUsable, findImage } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import { plural } from "../core/plural.ts";
 import { formatSize, sizeArgument } from "../core/units.ts";
 import type { AccelChoice, HostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
+import { withImageErrors } from "./image-errors.ts";
 import type { ImageSource } from "./image-source.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -53,6 +55,17 @@ export function assertHolds(
     message: `--disk ${formatSize(diskBytes)} is smaller than the image ${name}, which needs ${formatSize(virtualBytes)}.`,
     next: [`--disk ${sizeArgument(virtualBytes)}`],
   });
+}
+
+/**
+ * What can be told of an image that is in the store, or a file, before anything is made: E_IMAGE for a file that is none,
+ * E_USAGE for a disk too small for it. A file that has to be unpacked or converted is known only after that.
+ */
+export async function assertFits(source: ImageSource, spec: Pick<MachineSpec, "diskBytes">): Promise<void> {
+  if (source.kind === "store") assertHolds(spec, source.base);
+  if (source.kind !== "file") return;
+  const facts = await withImageErrors(() => checkUsable(source.path));
+  if (facts !== null) assertHolds(spec, { name: basename(source.path), virtualBytes: facts.virtualSizeBytes });
 }
 
 /** What the user should know of the image, each in a sentence or two. `now` is in epoch milliseconds. */

@@ -1,9 +1,10 @@
 /** Where a VM's base image comes from: the store, the catalogue, or a file; found before anything is made. */
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type CatalogueEntry, findImage, imageWord, OCI_SCHEME, parseReference, type Reference } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { listBases } from "../host/base-images.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { findPool } from "../host/pool.ts";
@@ -31,7 +32,7 @@ export async function registrySource(text: string): Promise<Extract<ImageSource,
   return { kind: "registry", reference, name: isTaken ? `oci-${name}` : name };
 }
 
-/** As the user said it: a path (E_INVALID when it may not be read), a name of the store or the catalogue. E_NOT_FOUND with near names. */
+/** As the user said it: a path (E_INVALID when it may not be read, E_USAGE for a folder), a name of the store or the catalogue. E_NOT_FOUND with near names. */
 export async function findSource(
   ctx: Context,
   { image, arch }: Pick<MachineSpec, "image" | "arch">,
@@ -67,6 +68,7 @@ export function storeName({ name }: CatalogueEntry, build: string | null): strin
 
 function fileSource(path: string): ImageSource {
   if (existsSync(path)) {
+    if (statSync(path).isDirectory()) throw isFolder(path);
     assertReadable(path);
     return { kind: "file", path: resolve(path) };
   }
@@ -74,6 +76,14 @@ function fileSource(path: string): ImageSource {
     code: "E_NOT_FOUND",
     message: `There is no image file ${path}.`,
     next: [...(path.includes("://") ? [`hutch image import ${path}`] : []), "hutch image ls", "hutch image find"],
+  });
+}
+
+function isFolder(path: string): HutchError {
+  return new HutchError({
+    code: "E_USAGE",
+    message: `${path} is a folder, and no image file.`,
+    next: [`ls ${shellWord(path)}: what is in it`, "hutch image find: what needs no file"],
   });
 }
 

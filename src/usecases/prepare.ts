@@ -17,7 +17,7 @@ import { chooseBaked } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { assertForwardable, leadsPorts, noAddress } from "./forwarder.ts";
-import { assertHolds, assertLaunchable, imageWarnings } from "./image-advice.ts";
+import { assertFits, assertLaunchable, imageWarnings } from "./image-advice.ts";
 import { findSource, type ImageSource } from "./image-source.ts";
 import { findInstallImage, type InstallImage } from "./install-image.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
@@ -70,7 +70,7 @@ function assertLoginUser(user: string): void {
 /**
  * Checks the whole order and makes nothing. Fails with E_USAGE (sizes, engine, login user), E_INVALID (user-data), E_NOT_FOUND (image,
  * network), E_CONFLICT (name or port taken), E_HOST (no such accelerator, an image for newer CPUs), E_IMAGE (an image that
- * hutch cannot set up).
+ * hutch cannot set up, a file that is none).
  */
 export async function prepare(
   ctx: Context,
@@ -108,8 +108,10 @@ export async function prepare(
     installFrom === undefined
       ? await chooseImage(ctx, asked, request.engine, how.unbaked === true)
       : { source: NO_IMAGE, spec: asked, notes: [] };
-  if (installFrom === undefined) assertLaunchable(source, spec, accel, capabilities);
-  if (source.kind === "store") assertHolds(spec, source.base);
+  if (installFrom === undefined) {
+    assertLaunchable(source, spec, accel, capabilities);
+    await assertFits(source, spec);
+  }
   await assertNetwork(ctx.client, spec.network, ctx.home);
   const forwards = usesForwards(spec, userNetworking) ? await chooseForwards(spec, machines) : [];
   return {

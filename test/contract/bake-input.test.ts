@@ -54,7 +54,7 @@ async function expectRefused(request: Partial<BakeRequest>, exitCode: number, me
 describe("image bake refuses", () => {
   it.each<[string, Partial<BakeRequest>, number, RegExp]>([
     ["an unknown base", { base: "debain-13" }, 4, /no image "debain-13"/],
-    ["a file for a base", { base: `${tmpdir()}/` }, 2, /is a file: a base is an image of the store/],
+    ["a file for a base", { base: import.meta.filename }, 2, /is a file: a base is an image of the store/],
     ["an unknown engine", { engine: "dokcer" }, 2, /no engine "dokcer"/],
     ["nothing to bake", { engine: null }, 2, /nothing to bake/],
     ["nothing to bake under a name", { engine: null, name: "x" }, 2, /nothing to bake/],

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ErrorCode, HutchError } from "../../src/core/errors.ts";
 import type { LaunchRequest } from "../../src/core/requests.ts";
@@ -37,6 +38,8 @@ beforeAll(async () => {
   await writeFile(file("full.raw"), Buffer.alloc(4 * 1024 ** 2, 7));
   await qemuImg("convert", "-O", "qcow2", file("full.raw"), file("truncated.qcow2"));
   await truncate(file("truncated.qcow2"), 2 * 1024 ** 2);
+  await qemuImg("create", "-q", "-f", "qcow2", file("large.qcow2"), "64M");
+  await writeFile(file("blank.qcow2.gz"), gzipSync(await readFile(file("blank.qcow2"))));
   await writeFile(file("garbage.qcow2"), "<!doctype html><title>404 Not Found</title>".repeat(200));
   await writeFile(file("empty.qcow2"), "");
   ctx = await openContext({ uri: "test:///default", env: { HOME: file("home") } });
@@ -115,8 +118,29 @@ describe("the image", () => {
     expectRefused({ image: file(`${name}.qcow2`) }, { code: "E_IMAGE", exit: 8, message: new RegExp(name), next: /./ }),
   );
 
+  it.each(["garbage", "empty", "truncated"])("whose file is %s is refused before the name is claimed", async (name) => {
+    const order = blankVm("t-early", file(`${name}.qcow2`));
+    const launching = launch(ctx, order);
+    const steps: string[] = [];
+    for await (const event of launching) if (event.k === "step.begin") steps.push(event.step);
+    await expect(launching.result).rejects.toMatchObject({ code: "E_IMAGE" });
+    expect(steps).toEqual(["check"]);
+    await expect(plan(ctx, order)).rejects.toMatchObject({ code: "E_IMAGE" });
+  });
+
+  it("that is a file larger than the disk is refused before the name is claimed", () =>
+    expect(plan(ctx, { ...blankVm("t-small", file("large.qcow2")), diskBytes: 8 * 1024 ** 2 })).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: "--disk 8 MiB is smaller than the image large.qcow2, which needs 64 MiB.",
+      next: ["--disk 64M"],
+    }));
+
+  it("that has to be unpacked is not judged before it is", async () => {
+    await expect(plan(ctx, blankVm("t-packed", file("blank.qcow2.gz")))).resolves.toMatchObject({ notes: [] });
+  });
+
   it("that is a folder is refused", () =>
-    expectRefused({ image: file("home/") }, { code: "E_IMAGE", exit: 8, message: /home/, next: /./ }));
+    expectRefused({ image: file("home/") }, { code: "E_USAGE", exit: 2, message: /home\/ is a folder/, next: /^ls / }));
 });
 
 describe("the user-data", () => {

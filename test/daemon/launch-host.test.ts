@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DoctorReport } from "../../src/core/requests.ts";
 import { launch } from "../../src/usecases/launch.ts";
@@ -56,8 +57,11 @@ describe("a host that is short of something", () => {
   it("of room on the disk that was asked for: launch names the least size", async () => {
     const wide = join(ground.lane.root, "wide.qcow2");
     await promisify(execFile)("qemu-img", ["create", "-q", "-f", "qcow2", wide, "64M"]);
+    // How large the disk in a packed file is, is known once it is unpacked.
+    const packed = join(ground.lane.root, "wide.gz");
+    await writeFile(packed, gzipSync(await readFile(wide)));
     const ctx = await ground.context();
-    const order = { ...blankVm("t-narrow", wide), diskBytes: 16 * MIB };
+    const order = { ...blankVm("t-narrow", packed), diskBytes: 16 * MIB };
     // The image itself stays, as every image does.
     await expect(launch(ctx, order).result).rejects.toMatchObject({ code: "E_USAGE" });
     const before = await ground.world();
