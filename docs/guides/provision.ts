@@ -1,4 +1,4 @@
-/** Makes a VM, puts a file into it and reads it back: `NAME=web node docs/guides/provision.ts`. */
+/** Makes a VM, puts a file into it and reads it back: `NAME=web node provision.ts`. */
 import { connect } from "hutch";
 
 const { IMAGE = "debian-13", NAME = "web" } = process.env;
