@@ -179,6 +179,17 @@ views:
     await session.shows("in-42");
     session.pty.write("fg\r");
     await session.shows("VMs 40");
+    // From within a question as well.
+    session.pty.write("n");
+    await session.shows("Launch a VM");
+    session.pty.write("\x1a");
+    await session.shows("Stopped");
+    session.pty.write("clear\r");
+    await expect.poll(() => session.screen().trim(), { timeout: 20_000 }).toBe("ready>");
+    session.pty.write("fg\r");
+    await session.shows("Launch a VM");
+    session.pty.write("\x03");
+    await session.shows("q quit");
     session.pty.write("jq");
     await expect.poll(() => session.raw.endsWith("ready> "), { timeout: 20_000 }).toBe(true);
     session.pty.write("echo out-$((40+3))\r");

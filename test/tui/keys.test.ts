@@ -317,6 +317,17 @@ describe("the size", () => {
     await terminal.resize(40, 10);
     expect(terminal.screen()).toContain("It has 40x10, it needs 60x15.");
   });
+
+  it("that shows nothing gives nothing to a question that is open, and q quits", async () => {
+    await using terminal = await opened(small);
+    await terminal.type("D");
+    await terminal.resize(40, 10);
+    expect(terminal.screen()).toContain("q quits");
+    await terminal.type("ci-runner-1", "\r");
+    expect(terminal.host.calls).toEqual([]);
+    await terminal.type("q");
+    await expect(terminal.ended).resolves.toBe(0);
+  });
 });
 
 describe("what is written to the terminal", () => {

@@ -18,13 +18,13 @@ class Listener {
   #heard = "";
   #from = 0;
 
-  constructor() {
+  constructor(size = { columns: 80, rows: 24 }) {
     const stdout = new PassThrough();
     stdout.on("data", (chunk: Buffer) => {
       this.#heard += chunk.toString();
     });
     this.program = new Program({
-      about: { size: { columns: 80, rows: 24 }, demo: false, readonly: false },
+      about: { size, demo: false, readonly: false },
       door: {
         hosts: [{ ...KVM01, open: async () => this.host.hutch }],
         commands: new Set(["start", "stop", "delete", "list", "exec"]),
@@ -71,16 +71,19 @@ class Listener {
     return this.hears();
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<string> {
     this.#stdin.end();
     await this.ended;
     await this.program.stop();
+    return this.hears();
   }
 }
 
 describe("for screen readers", () => {
   let listener: Listener;
-  afterEach(() => listener.stop());
+  afterEach(async () => {
+    await listener.stop();
+  });
 
   it("says sentences: no picture, no escape, what can be typed first", async () => {
     listener = new Listener();
@@ -92,6 +95,20 @@ describe("for screen readers", () => {
     expect(said).toContain("k3s-w-1, crashed, address 10.0.0.21, problem: Its record is damaged.");
     for (const screen of ["images", "networks", "storage", "snapshots", "hosts", "jobs", "events", "vms"])
       expect(await listener.types(screen)).not.toMatch(PICTURES);
+  });
+
+  it("ends a line that was not finished", async () => {
+    listener = new Listener();
+    await listener.hears();
+    expect(await listener.stop()).toBe("\n");
+  });
+
+  it("takes answers in a window that is too small for a picture", async () => {
+    listener = new Listener({ columns: 40, rows: 8 });
+    await listener.hears();
+    expect(await listener.types("vm.stop")).toContain("Type yes to go on.");
+    await listener.types("yes");
+    expect(listener.host.calls).toEqual([["stop", { names: ["ci-runner-1"] }]]);
   });
 
   it("says nothing by itself when the host changes; `r` reads it again", async () => {

@@ -1,5 +1,6 @@
 /** From an input to what comes of it: the topmost overlay has it first, then the keys of the screen. */
 import type { Container } from "../../core/containers.ts";
+import type { Action } from "../actions/action.ts";
 import { actionById, actionFor, footerActions } from "../actions/registry.ts";
 import { footerPlaces } from "../layout/footer.ts";
 import { layoutOf } from "../layout/layout.ts";
@@ -17,13 +18,18 @@ const WITHOUT_SCREEN: ReadonlySet<string> = new Set(["hutch.quit", "hutch.suspen
 
 export function intentsOf(input: Input, ground: OverlayGround): readonly Intent[] {
   const { state, keys } = ground;
+  const action = input.k === "key" ? actionFor(input.name, state.screen, keys, tabInside(state)) : undefined;
+  const acted = () => (action === undefined ? [] : begin(action, ground));
+  // What cannot be seen takes no keys.
+  if (layoutOf(state.size).kind === "small") return WITHOUT_SCREEN.has(action?.id ?? "") ? acted() : [];
   const overlay = state.overlays.at(-1);
-  if (overlay !== undefined) return overlayKeys(overlay, input, ground);
-  if (input.k === "mouse") return clicked(input, ground);
-  if (input.k === "paste") return [];
-  const action = actionFor(input.name, state.screen, keys, tabInside(state));
-  if (layoutOf(state.size).kind === "small" && !WITHOUT_SCREEN.has(action?.id ?? "")) return [];
-  return action === undefined ? [] : begin(action, ground);
+  if (overlay !== undefined) return isSuspend(input, action) ? acted() : overlayKeys(overlay, input, ground);
+  return input.k === "mouse" ? clicked(input, ground) : acted();
+}
+
+/** From within a question too, unless its key is one that can be typed there. */
+function isSuspend(input: Input, action: Action | undefined): boolean {
+  return action?.id === "hutch.suspend" && input.k === "key" && input.name.startsWith("ctrl-");
 }
 
 /** A second click on the one that is chosen opens it: the tab first, then what the container says. */

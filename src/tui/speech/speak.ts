@@ -9,6 +9,7 @@ import { actionById, withKeys } from "../actions/registry.ts";
 import type { Streams } from "../ink/show.ts";
 import { wordsOf } from "../input/command-words.ts";
 import { filterFault } from "../input/filter-words.ts";
+import { SMALLEST } from "../layout/layout.ts";
 import type { Program } from "../program.ts";
 import { columnsOf, rowsOf } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
@@ -38,6 +39,8 @@ const HELP = [
 /** Resolves to the exit code. */
 export async function speak(program: Program, { stdin, stdout }: Streams): Promise<number> {
   const say = (...lines: readonly string[]) => stdout.write(`${lines.map(shown).join("\n")}\n`);
+  // Words need no room: where a picture would not fit, questions are answered all the same.
+  program.store.send({ m: "size", size: SMALLEST });
   say("hutch. Reading the host.");
   await program.store.until(({ hosts }) => hosts.some(({ link }) => link.how !== "opening"));
   say(...HELP, ...sentences(program));
@@ -60,6 +63,8 @@ export async function speak(program: Program, { stdin, stdout }: Streams): Promi
       }
       lines.prompt();
     }
+    // By Ctrl-C or Ctrl-D: the shell goes on on a line of its own.
+    stdout.write("\n");
     return 0;
   } finally {
     unsubscribe();
