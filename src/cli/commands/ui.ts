@@ -1,4 +1,5 @@
 /** `hutch ui`: the terminal UI, with a say in how. */
+import { HutchError } from "../../core/errors.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { oneOf, option, toggle } from "../flags.ts";
 import { STATUS_JSON, status } from "./status.ts";
@@ -16,9 +17,12 @@ export const ui: Command = defineCommand({
   json: STATUS_JSON,
   examples: ["hutch ui", "hutch ui --demo", "hutch ui --screen-reader", "hutch -c nas ui"],
   notes:
-    "It opens every host of hutch host ls, or the one of --connect. Inside, ? shows every key and : takes any command. Without a terminal it prints how things stand, as `hutch` does.",
+    "It opens every host of hutch host ls, or the one of --connect. Inside, ? shows every key and : takes any command. Without a terminal it prints how things stand, as `hutch` does; the demo needs one.",
   run: async (cli, { demo, readonly, ascii, theme, noMouse, screenReader }) => {
-    if (!cli.hasScreen && !(screenReader && cli.interactive)) return status(cli);
+    if (!cli.hasScreen && !(screenReader && cli.interactive)) {
+      if (demo) throw noScreen();
+      return status(cli);
+    }
     const { noColor, connect: uri } = cli.globals;
     return cli.terminal.ui({
       demo,
@@ -32,3 +36,8 @@ export const ui: Command = defineCommand({
     });
   },
 });
+
+/** How things stand with VMs that are simulated is of no use, and with this host's it is not what was asked for. */
+function noScreen(): HutchError {
+  return new HutchError({ code: "E_USAGE", message: "ui --demo needs a terminal.", next: ["hutch list"] });
+}
