@@ -12,7 +12,7 @@ export async function openClient(
   home: Pick<Home, "uri">,
   options: Omit<ConnectOptions, "uri"> = {},
 ): Promise<LibvirtClient> {
-  const context = { uri: home.uri, systemd: existsSync("/run/systemd/system") };
+  const context = { uri: home.uri, systemd: existsSync("/run/systemd/system"), isRoot: process.getuid?.() === 0 };
   const translated = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;

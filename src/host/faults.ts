@@ -1,12 +1,14 @@
 /** libvirt's errors in the house's words: which exit code, what happened, what to type next. The one table of it. */
 import { isLibvirtFault, type LibvirtFault, VirErrorNumber as V } from "#ffi";
 import { type ErrorCode, HutchError, isHutchError } from "../core/errors.ts";
+import { asTyped } from "./sudo.ts";
 
 /** What the next steps depend on. */
 export type FaultContext = {
   readonly uri: string;
   /** Whether services of this host are started by systemd. */
   readonly systemd: boolean;
+  readonly isRoot: boolean;
 };
 
 type Rule = {
@@ -235,7 +237,7 @@ export function fromFault(error: unknown, context: FaultContext): unknown {
       code: rule.code,
       message: own ? `libvirt refused it: ${error.message}` : rule.message,
       ...(own || error.message === "" ? {} : { why: error.message }),
-      next,
+      next: asTyped(next, context.isRoot),
       details: { libvirt: error.code, function: error.fn, uri: context.uri },
     },
     error,

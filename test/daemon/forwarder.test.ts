@@ -170,7 +170,7 @@ describe("ports into a VM on a network", () => {
     expect(forwarders(await doctor())).toMatchObject({
       state: "warn",
       found: "21080, 21081 lead into a VM that is gone",
-      fix: ["sudo hutch doctor --fix"],
+      fix: ["hutch doctor --fix"],
     });
     const fixed = await doctor("--fix");
     expect(JSON.parse(fixed)).toMatchObject({

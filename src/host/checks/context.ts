@@ -2,6 +2,7 @@ import type { LibvirtClient } from "#ffi";
 import type { Check, CheckState } from "../../core/requests.ts";
 import type { Home } from "../home.ts";
 import type { Paths } from "../paths.ts";
+import { asTyped } from "../sudo.ts";
 
 /** What a check may look at. Where libvirt cannot be opened, `client` is null and `fault` says why: a finding as well. */
 export type CheckContext = {
@@ -15,5 +16,5 @@ export type CheckContext = {
 export type CheckGroup = (ctx: CheckContext) => Promise<readonly Check[]>;
 
 export function check(id: string, title: string, state: CheckState, found: string, fix: readonly string[] = []): Check {
-  return { id, title, state, found, fix };
+  return { id, title, state, found, fix: asTyped(fix) };
 }

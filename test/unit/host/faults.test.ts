@@ -3,7 +3,7 @@ import { LibvirtFault, VirErrorNumber as V } from "#ffi";
 import { HutchError } from "../../../src/core/errors.ts";
 import { fromFault, libvirtCode } from "../../../src/host/faults.ts";
 
-const context = { uri: "qemu:///system", systemd: false };
+const context = { uri: "qemu:///system", systemd: false, isRoot: false };
 
 function fault(code: number, message = "said libvirt", kind: LibvirtFault["kind"] = "libvirt"): LibvirtFault {
   return new LibvirtFault({ kind, fn: "virDo", message, code, domain: 0, level: 2, errno: 0 });
@@ -146,6 +146,10 @@ describe("libvirt's errors in the house's words", () => {
     const silent = fault(V.NO_CONNECT);
     expect(translated(silent).next.join()).toContain("libvirtd -d");
     expect(translated(silent, { ...context, systemd: true }).next.join()).toContain("systemctl start libvirtd.socket");
+    expect(translated(silent).next[0]).toBe("sudo virtlogd -d && sudo libvirtd -d");
+    // root often has no sudo.
+    expect(translated(silent, { ...context, isRoot: true }).next[0]).toBe("virtlogd -d && libvirtd -d");
+    expect(translated(silent, { ...context, isRoot: true, systemd: true }).next.join("\n")).not.toContain("sudo");
     expect(translated(silent, { ...context, uri: "qemu:///session" }).next.join()).toContain("Install");
   });
 
