@@ -17,9 +17,20 @@ function planText({ spec, steps, xml, seed }: LaunchPlan): string {
   return [
     pairs(rows),
     `Steps: ${steps.join(", ")}\n`,
-    ...Object.entries(seed).map(([file, text]) => section(file, text)),
+    ...Object.entries(seed).map(([file, text]) => section(file, decoded(text))),
     section("domain.xml", xml),
   ].join("\n");
+}
+
+/** A part of a message: its headers, the one that says how it travels among them, a blank line, and lines of base64. */
+const PART = /^(Content-Transfer-Encoding: base64)((?:\n.+)*\n\n)((?:[A-Za-z0-9+/]+={0,2}\n)+)/gm;
+
+/** Parts travel as base64, so that each byte arrives; who looks at a plan wants to read them. */
+function decoded(text: string): string {
+  return text.replace(
+    PART,
+    (_, encoding, headers, body) => `${encoding} (shown as text)${headers}${Buffer.from(body, "base64")}`,
+  );
 }
 
 function section(title: string, text: string): string {

@@ -1,12 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { buildSeed } from "../../../cloud-init/index.ts";
 import { faultText } from "../../../src/cli/faults.ts";
 import { rendered } from "../../../src/cli/render/document.ts";
 import { NO_PAINT } from "../../../src/cli/render/paint.ts";
 import { plain } from "../../../src/cli/render/plain.ts";
+import { planDocument } from "../../../src/cli/render/plan.ts";
 import { pairs, table } from "../../../src/cli/render/table.ts";
 import { clipped, padded, widthOf } from "../../../src/cli/render/width.ts";
 import { HutchError } from "../../../src/core/errors.ts";
+import { PLAIN } from "../cloud-init/seed-input.ts";
+
+describe("a plan", () => {
+  it("shows a user-data and hutch's own as they can be read", async () => {
+    const seed = buildSeed({ ...PLAIN, userData: "#cloud-config\nruncmd: [reboot]\n" });
+    const document = planDocument([{ spec: { name: "web" }, steps: [], notes: [], xml: "<domain/>", seed }]);
+    const shown = await rendered(document, "table");
+    expect(shown).toContain("\nContent-Transfer-Encoding: base64 (shown as text)\n");
+    expect(shown).toMatch(/\n\n#cloud-config\nruncmd: \[reboot\]\n\n--hutch-/);
+    expect(shown).toMatch(/\n\n#cloud-config\nmanage_etc_hosts: localhost\n[\s\S]*ssh_keys:\n[\s\S]*\n--hutch-/);
+    expect(await rendered(document, "json")).toContain(
+      Buffer.from("#cloud-config\nruncmd").toString("base64").slice(0, 20),
+    );
+  });
+});
 
 describe("the width of text", () => {
   it.each([
