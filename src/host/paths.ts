@@ -65,12 +65,24 @@ function absolute(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
 }
 
-export function callerOf(env: Env): Caller {
-  const { uid, username, homedir } = userInfo();
+export function callerOf(env: Env, ask: () => Account = userInfo): Caller {
+  const { uid, username, homedir } = accountOf(ask);
   const sudoer = uid === 0 ? env["SUDO_USER"] : undefined;
   const user = sudoer ?? username;
   const home = sudoer === undefined ? (absolute(env["HOME"]) ?? homedir) : (homeOf(sudoer) ?? homedir);
   return { uid, user, home, groups: groupNames(process.getgroups?.() ?? []), guestUser: guestUserOf(user) };
+}
+
+type Account = { readonly uid: number; readonly username: string; readonly homedir: string };
+
+/** A number that has no name on this host, as a container's `--user 1234`, is taken for one. */
+function accountOf(ask: () => Account): Account {
+  try {
+    return ask();
+  } catch {
+    const uid = process.getuid?.() ?? 0;
+    return { uid, username: `${uid}`, homedir: "/" };
+  }
 }
 
 export function guestUserOf(user: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guestUserOf, pathsOf } from "../../../src/host/paths.ts";
+import { callerOf, guestUserOf, pathsOf } from "../../../src/host/paths.ts";
 
 describe("places on the caller's disk", () => {
   it("follow the XDG folders", () => {
@@ -42,5 +42,16 @@ describe("places on the caller's disk", () => {
     ["", "hutch"],
   ])("the guest's user of %s is %s", (user, guest) => {
     expect(guestUserOf(user)).toBe(guest);
+  });
+});
+
+describe("a caller whose number has no name", () => {
+  it("has a home where the environment says so, and makes VMs for the usual user", () => {
+    const nameless = () => {
+      throw new Error("uv_os_get_passwd returned ENOENT");
+    };
+    const uid = process.getuid?.();
+    expect(callerOf({ HOME: "/srv/ci" }, nameless)).toMatchObject({ uid, home: "/srv/ci", guestUser: "hutch" });
+    expect(callerOf({}, nameless).home).toBe("/");
   });
 });
