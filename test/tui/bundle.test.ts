@@ -95,6 +95,7 @@ describe("the bundle on a terminal", () => {
   it.each([
     ["SIGTERM", 143],
     ["SIGHUP", 129],
+    ["SIGQUIT", 131],
     ["SIGINT", 130],
   ])("leaves the terminal as it was after %s, and exits with %d", async (signal, exitCode) => {
     const session = demo();

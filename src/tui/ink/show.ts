@@ -9,7 +9,7 @@ import { type Modes, modes } from "./modes.ts";
 import { picture } from "./picture.ts";
 
 /** 128 and the signal's number, as shells say it. */
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 const BUG = 70;
 
 export type Streams = {
