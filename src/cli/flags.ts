@@ -49,7 +49,7 @@ export function repeated<T>(syntax: string, text: string, read: Reader<T>): Flag
 /** For `option` and `repeated`: the words as they are. */
 export function word(given: string, flag: string): string {
   if (given !== "") return given;
-  throw badValue(flag, given, "it needs a value.", `${flag} VALUE`);
+  throw badValue(flag, given, "it needs a value.", typed(flag, "VALUE"));
 }
 
 /** For `option`: one of a few words. */
@@ -58,7 +58,7 @@ export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> 
     const found = choices.find((choice) => choice === given);
     if (found !== undefined) return found;
     const [near = choices[0] ?? ""] = nearNames(given, choices);
-    throw badValue(flag, given, `it is one of ${choices.join(", ")}.`, `${flag} ${near}`);
+    throw badValue(flag, given, `it is one of ${choices.join(", ")}.`, typed(flag, near));
   };
   return Object.assign(read, { choices });
 }

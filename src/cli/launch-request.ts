@@ -8,7 +8,7 @@ import { nearNames } from "../core/near.ts";
 import { parseNetwork } from "../core/network-syntax.ts";
 import { type LaunchRequest, READINESS } from "../core/requests.ts";
 import { formatSize, parseDuration, parseSize } from "../core/units.ts";
-import { badValue } from "../core/usage.ts";
+import { badValue, typed } from "../core/usage.ts";
 import type { Cli } from "./cli.ts";
 import { count, oneOf, option, repeated, toggle, type Values, word } from "./flags.ts";
 import type { Source } from "./terminal.ts";
@@ -24,7 +24,7 @@ const SETTINGS = {
   disk: (text, flag) => ({ diskBytes: parseSize(text, flag) }),
   engine: (text, flag) => ({ engine: word(text, flag) === "none" ? null : text }),
   user: (text, flag) => ({ user: word(text, flag) }),
-  network: (text) => ({ network: parseNetwork(text) }),
+  network: (text, flag) => ({ network: parseNetwork(text, flag) }),
   arch: (text, flag) => ({ arch: oneOf(["x86_64", "aarch64"])(text, flag) }),
   accel: (text, flag) => ({ accel: oneOf(["auto", "kvm", "tcg"])(text, flag) }),
   firmware: (text, flag) => ({ firmware: oneOf(["auto", "bios", "uefi"])(text, flag) }),
@@ -125,7 +125,7 @@ function setting(text: string, flag: string): Part {
       example,
     );
   }
-  return SETTINGS[key](text.slice(at + 1), `${flag} ${key}`);
+  return SETTINGS[key](text.slice(at + 1), `${flag} ${key}=`);
 }
 
 function isSetting(key: string): key is keyof typeof SETTINGS {
@@ -135,7 +135,7 @@ function isSetting(key: string): key is keyof typeof SETTINGS {
 function onOff(text: string, flag: string): boolean {
   if (/^(on|yes|true)$/.test(text)) return true;
   if (/^(off|no|false)$/.test(text)) return false;
-  throw badValue(flag, text, "it is on or off.", `${flag}=on`);
+  throw badValue(flag, text, "it is on or off.", typed(flag, "on"));
 }
 
 /** E_INVALID, naming the flag, for what cannot be read or is no text. */

@@ -2,7 +2,7 @@
 import { isAddress } from "./address-syntax.ts";
 import type { NetworkSpec } from "./machine/spec.ts";
 import { nearNames } from "./near.ts";
-import { badValue } from "./usage.ts";
+import { badValue, typed } from "./usage.ts";
 
 const EXAMPLE =
   "bridge=br0,ip=192.168.1.20/24,gw=192.168.1.1,dns=192.168.1.1 (or network=NAME, bridge=br0, user, default)";
@@ -16,7 +16,7 @@ const DEVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  */
 export function parseNetwork(text: string, flag = "--network"): NetworkSpec {
   if (text === "default" || text === "user") return { kind: text };
-  const fail = (why: string) => badValue(flag, text, why, `${flag} ${EXAMPLE}`);
+  const fail = (why: string) => badValue(flag, text, why, typed(flag, EXAMPLE));
   const given = new Map<string, string[]>();
   for (const part of text.split(",")) {
     const [key = "", ...rest] = part.split("=");

@@ -118,6 +118,21 @@ describe("launch", () => {
     expect(folder.code).toBe(3);
   });
 
+  it.each([
+    ["cpus=0", "--set cpus=0: it is a whole number", "--set cpus=2"],
+    ["memory=x", "--set memory=x: this is no size", "--set memory=4G"],
+    ["disk=0", "--set disk=0: a size must be more", "--set disk=4G"],
+    ["engine=", '--set engine="": it needs a value', "--set engine=VALUE"],
+    ["network=nat", '--set network=nat: "nat" is not known here', "--set network=bridge=br0"],
+    ["arch=arm", "--set arch=arm: it is one of", "--set arch=x86_64"],
+    ["tpm=maybe", "--set tpm=maybe: it is on or off", "--set tpm=on"],
+  ])("says of --set %s what is wrong and how --set is written", async (given, wrong, rightly) => {
+    const { code, stderr } = await hutch(["launch", "--set", given]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Error: ${wrong}`);
+    expect(stderr).toContain(`→ Write it like ${rightly}`);
+  });
+
   it("shows a plan and makes nothing", async () => {
     const { code, calls, stdout, stderr } = await hutch("launch --name web --dry-run".split(" "));
     expect(code).toBe(0);
