@@ -16,19 +16,20 @@ import { updateRecord } from "../host/records.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import { undoChange } from "./change-undo.ts";
 import type { Context } from "./context.ts";
-import { findLiving, livingMachine } from "./living.ts";
+import { assertNotSaved, findLiving, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 
-/** E_CONFLICT for VMs that hutch has no record of. */
+/** To be changed. E_CONFLICT for VMs that hutch has no record of, and for saved ones. */
 export async function definition(ctx: Context, name: string): Promise<Definition> {
   const machine = await findLiving(ctx, name);
-  const { inactiveXml } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
-  return { name: machine.name, xml: withoutRecord(inactiveXml) };
+  const detail = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+  assertNotSaved(machine, detail);
+  return { name: machine.name, xml: withoutRecord(detail.inactiveXml) };
 }
 
 /**
- * E_CONFLICT when it was changed since `before` was read, or when name or UUID would change; E_INVALID, with libvirt's words,
- * for what is no definition. A running VM has it from its next start on.
+ * E_CONFLICT when it was changed since `before` was read, when name or UUID would change, and for a saved VM; E_INVALID, with
+ * libvirt's words, for what is no definition. A running VM has it from its next start on.
  */
 export function redefine(ctx: Context, name: string, { before, after }: RedefineRequest): Operation<PowerResult> {
   const about = { kind: "edit", title: `Redefine ${name}`, subject: name };
@@ -36,11 +37,12 @@ export function redefine(ctx: Context, name: string, { before, after }: Redefine
     const machine = await livingMachine(ctx, op, name);
     const { uuid, record } = machine;
     const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
+    assertNotSaved(machine, detail);
     if (withoutRecord(detail.inactiveXml) !== before) {
       throw new HutchError({
         code: "E_CONFLICT",
         message: `The definition of ${machine.name} was changed by somebody else meanwhile.`,
-        next: [`hutch edit ${machine.name}, on what it is now`],
+        next: [`hutch edit ${machine.name}: on what it is now`],
       });
     }
     const xml = checked(machine.name, after, record, detail);

@@ -1,6 +1,7 @@
 /** Changing VMs that are there, on a private libvirtd: blank disks, paused or running nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { VirDomainModificationImpact as Impact } from "#ffi";
+import { withoutRecord } from "../../src/host/definition-text.ts";
 import { findMachine, listMachines } from "../../src/host/machines.ts";
 import { takeHold } from "../../src/host/mount-holds.ts";
 import { updateRecord } from "../../src/host/records.ts";
@@ -287,6 +288,10 @@ describe("pause, resume, save", () => {
     await expect(addCard(ctx, NAME, { kind: "network", network: "default" }).result).rejects.toMatchObject(saved);
     for (const settings of [{ cpus: 2 }, { memoryMiB: 128 }, { diskBytes: 32 * MIB }, { display: true }])
       await expect(changeSettings(ctx, NAME, settings).result).rejects.toMatchObject(saved);
+    // Neither before the editor opens nor after: it may be saved meanwhile.
+    await expect(definition(ctx, NAME)).rejects.toMatchObject(saved);
+    const same = { before: withoutRecord((await detail()).inactiveXml), after: "" };
+    await expect(redefine(ctx, NAME, same).result).rejects.toMatchObject(saved);
     expect(await ground.world()).toEqual(before);
   });
 
