@@ -1,6 +1,7 @@
 /** Start, stop, restart: the state wanted, reached or refused in words; a VM already there is no failure. */
 import { HutchError } from "../core/errors.ts";
 import { settledByStart } from "../core/machine/pending.ts";
+import { assertNotPaused } from "../core/machine/power-button.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
 import type { PowerResult, Readiness, StopRequest } from "../core/requests.ts";
@@ -131,13 +132,7 @@ export async function powerOff(
     if (target !== null) await closeMaster(ctx.paths, target);
   }
   if (request.force === true) return forceOff(ctx.client, machine.uuid, step.signal);
-  if (machine.status.power === "paused") {
-    throw new HutchError({
-      code: "E_CONFLICT",
-      message: `${machine.name} is paused: its guest would not see the power button.`,
-      next: [`hutch resume ${machine.name}`, `hutch stop ${machine.name} --force`],
-    });
-  }
+  assertNotPaused(machine, "stop");
   const timeoutMs = request.timeoutMs ?? SHUTDOWN_LIMIT_MS;
   if (await shutDown(ctx.client, machine.uuid, { timeoutMs, signal: step.signal })) return;
   throw new HutchError({

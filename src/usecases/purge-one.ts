@@ -40,11 +40,6 @@ export async function quiet(ctx: Context, machine: OwnedMachine, force: boolean,
   if (!isActive(machine.status)) return;
   const target = await sshTargetOf(ctx, machine);
   if (target !== null) await closeMaster(ctx.paths, target);
-  if (
-    !force &&
-    machine.status.power === "running" &&
-    (await shutDown(ctx.client, machine.uuid, { timeoutMs: GRACE_MS, signal: step.signal }))
-  )
-    return;
+  if (!force && (await shutDown(ctx.client, machine.uuid, { timeoutMs: GRACE_MS, signal: step.signal }))) return;
   await forceOff(ctx.client, machine.uuid, step.signal);
 }

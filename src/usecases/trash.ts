@@ -1,5 +1,6 @@
 /** Deleting is a trash: the VM stays defined, stopped and whole under another name until it is recovered or purged. */
 import { HutchError } from "../core/errors.ts";
+import { assertNotPaused } from "../core/machine/power-button.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
@@ -16,7 +17,7 @@ import { operationEnvironment } from "./operation-environment.ts";
 import { purgeOne, quiet } from "./purge-one.ts";
 import { undoOf } from "./undo-actions.ts";
 
-/** Into the trash; with `purge` for good. E_CONFLICT for VMs that hutch did not make. */
+/** Into the trash; with `purge` for good. E_CONFLICT for VMs that hutch did not make, and without `force` for paused ones. */
 export function remove(ctx: Context, request: DeleteRequest): Operation<readonly PowerResult[]> {
   return eachMachine(ctx, "delete", "Delete", request.names, async (op, machine) => {
     const owned = ownedBy(machine);
@@ -102,6 +103,7 @@ async function discard(ctx: Context, op: OpScope, machine: OwnedMachine, force: 
   return op.step(`delete ${name}`, `Put ${name} into the trash`, async (step) => {
     const { autostart, hasManagedSave } = await ctx.client.call("domain.detail", { ref: { uuid } });
     if (hasManagedSave) throw savedMemory(name);
+    if (!force) assertNotPaused(machine, "delete");
     await step.undo(undoOf.discard(uuid, name, { autostart, running: isActive(machine.status) }));
     await quiet(ctx, machine, force, step);
     await ctx.client.call("domain.setAutostart", { uuid, autostart: false });

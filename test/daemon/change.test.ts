@@ -475,6 +475,21 @@ describe("adopt", () => {
 });
 
 describe("the trash", () => {
+  it("takes a paused VM only where its power may be cut, and changes nothing before", async () => {
+    await given("running");
+    await pause(ctx, [NAME]).result;
+    const before = await ground.world();
+    await expect(remove(ctx, { names: [NAME] }).result).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      message: expect.stringContaining("is paused"),
+      next: [`hutch resume ${NAME}`, `hutch delete ${NAME} --force`],
+    });
+    expect(await ground.world()).toEqual(before);
+    expect(await remove(ctx, { names: [NAME], force: true }).result).toMatchObject([{ done: true }]);
+    await recover(ctx, [NAME]).result;
+    expect((await seen()).status.power).toBe("stopped");
+  });
+
   it("keeps snapshots", async () => {
     const { createSnapshot, snapshots } = await import("../../src/usecases/snapshots.ts");
     await given("stopped");

@@ -1,5 +1,6 @@
 /** `delete`: into the trash, or with --purge for good. */
 import { HutchError } from "../../core/errors.ts";
+import { assertNotPaused } from "../../core/machine/power-button.ts";
 import { isActive } from "../../core/machine/status.ts";
 import type { MachineView } from "../../core/machine/view.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -17,7 +18,7 @@ export const remove: Command = defineCommand({
   json: POWER_JSON,
   examples: ["hutch delete web", "hutch recover web", "hutch delete web --purge --yes"],
   notes:
-    "A deleted VM stays in the trash, stopped, with its disks and its address, until hutch purge. A running VM goes for good only with --force as well: no snapshot outlives the disks that it lies in.",
+    "A deleted VM stays in the trash, stopped, with its disks and its address, until hutch purge. A paused one hears no power button: resume it, or cut its power with --force. A running VM goes for good only with --force as well: no snapshot outlives the disks that it lies in.",
   run: async (cli, { purge, force }, { operands }) => {
     const hutch = await cli.hutch();
     const names = [...new Set(operands)];
@@ -27,13 +28,16 @@ export const remove: Command = defineCommand({
     const living = chosen.filter(({ record }) => record !== null && record.state !== "trashed");
     const gone = living.filter((machine) => purge || goesForGood(machine));
     const stopped = living.filter((machine) => !gone.includes(machine) && isActive(machine.status));
-    if (!force) for (const machine of gone) assertAtRest(machine);
+    if (!force) {
+      for (const machine of gone) assertAtRest(machine);
+      for (const machine of stopped) assertNotPaused(machine, "delete");
+    }
     if (gone.length > 0) await agreeToLose(cli, "Remove them for good, disks and all?", gone.map(lossOf));
     if (stopped.length > 0) {
       await agreeToLose(
         cli,
         "Stop them and put them into the trash?",
-        stopped.map(({ name }) => ({ name, what: ["is running"] })),
+        stopped.map(({ name, status }) => ({ name, what: [held(status, force)] })),
       );
     }
     await printResults(cli, await follow(cli, hutch.delete({ names, purge, force })));
@@ -62,5 +66,9 @@ function assertAtRest(machine: MachineView): void {
 
 function lossOf({ name, record, status }: MachineView): Loss {
   const disks = (record?.volumes ?? []).map((volume) => `${record?.pool}/${volume}`);
-  return { name, what: [...(isActive(status) ? ["is running"] : []), ...disks] };
+  return { name, what: [...(isActive(status) ? [held(status, true)] : []), ...disks] };
+}
+
+function held({ power }: MachineView["status"], cut: boolean): string {
+  return cut ? `is ${power}: what only its memory holds is lost` : `is ${power}`;
 }

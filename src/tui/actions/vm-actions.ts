@@ -3,6 +3,7 @@ import type { Action } from "./action.ts";
 import { VM_DEVICE_ACTIONS } from "./vm-device-actions.ts";
 import {
   asForeign,
+  awake,
   FOREIGN,
   mine,
   mineAndLiving,
@@ -34,7 +35,7 @@ export const VM_ACTIONS: readonly Action[] = [
     foot: 4,
     ask: "yes",
     words: ["stop"],
-    cannot: running,
+    cannot: (machine) => running(machine) ?? awake(machine),
     foreign: FOREIGN,
     act: { k: "operation", start: (hutch, names, _, foreign) => hutch.stop({ names, ...asForeign(foreign) }) },
   }),
@@ -44,7 +45,7 @@ export const VM_ACTIONS: readonly Action[] = [
     keys: ["R"],
     ask: "yes",
     words: ["restart"],
-    cannot: running,
+    cannot: (machine) => running(machine) ?? awake(machine),
     foreign: FOREIGN,
     act: { k: "operation", start: (hutch, names, _, foreign) => hutch.restart({ names, ...asForeign(foreign) }) },
   }),
@@ -206,7 +207,7 @@ export const VM_ACTIONS: readonly Action[] = [
     ask: "name",
     warning: "It is shut down and put into the trash with its disks and address: {vm.recover} recovers it.",
     words: ["delete", "--yes"],
-    cannot: unprotected,
+    cannot: (machine) => unprotected(machine) ?? awake(machine),
     act: { k: "operation", start: (hutch, names) => hutch.delete({ names }) },
   }),
   vm({

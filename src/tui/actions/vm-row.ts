@@ -14,6 +14,9 @@ export const vm = (about: RowAction<MachineView>): Action => rowAction(screen, "
 export const living = (machine: MachineView) => (isTrashed(machine) ? `${machine.name} is in the trash.` : null);
 export const running = (machine: MachineView) =>
   living(machine) ?? (isActive(machine.status) ? null : `${machine.name} does not run.`);
+/** Its guest sees the power button. */
+export const awake = (machine: MachineView) =>
+  machine.status.power === "paused" ? `${machine.name} is paused: resume it, or cut its power, first.` : null;
 export const stopped = (machine: MachineView) =>
   living(machine) ?? (isActive(machine.status) ? `${machine.name} runs already.` : null);
 export const mine = (machine: MachineView) =>

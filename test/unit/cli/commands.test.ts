@@ -298,6 +298,23 @@ describe("verbs that destroy", () => {
     expect(forced).toMatchObject({ code: 0, calls: [["delete", { names: ["web"], purge: true, force: true }]] });
   });
 
+  it("does not cut the power of a paused VM unasked, and says what goes where it is to", async () => {
+    const machines = [machine("My VM", { status: { power: "paused", reason: "", persistent: true } })];
+    const refused = await hutch(["delete", "My VM", "--yes"], { machines });
+    expect(refused).toMatchObject({ code: 5, calls: [] });
+    expect(refused.stderr).toContain("My VM is paused");
+    expect(refused.stderr).toContain("→ hutch resume 'My VM'\n  → hutch delete 'My VM' --force\n");
+    expect((await hutch(["delete", "My VM", "--force"], { machines })).code).toBe(2);
+    const asked = await hutch(["delete", "My VM", "--force"], {
+      tty: true,
+      machines,
+      meanwhile: ({ type, seen }) => whenSeen(seen, "trash?", () => type("n\n")),
+    });
+    expect(asked).toMatchObject({ code: 130, calls: [] });
+    expect(asked.stderr).toContain("is paused: what only its memory holds is lost");
+    expect((await hutch(["delete", "My VM", "--force", "--yes"], { machines })).calls).toHaveLength(1);
+  });
+
   it("does not ask in CI, terminal or not", async () => {
     const { code } = await hutch(["delete", "web", "--purge", "--force"], {
       tty: true,

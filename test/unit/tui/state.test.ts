@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { splitWords } from "../../../src/core/words.ts";
 import { commandLine } from "../../../src/tui/actions/action.ts";
-import { ACTIONS, actionFor } from "../../../src/tui/actions/registry.ts";
+import { ACTIONS, actionById, actionFor } from "../../../src/tui/actions/registry.ts";
 import { isOn } from "../../../src/tui/actions/targets.ts";
 import { completions, wordsOf } from "../../../src/tui/input/command-words.ts";
 import { begin } from "../../../src/tui/input/intent.ts";
@@ -32,7 +32,7 @@ function world(hosts: readonly string[] = ["kvm01"]) {
     return state;
   };
   send({ m: "news", news: { k: "machines", machines: FLEET }, now: NOW });
-  const commands = new Set(["start", "stop", "delete", "shell", "purge", "launch", "image pull"]);
+  const commands = new Set(["start", "stop", "restart", "delete", "shell", "purge", "launch", "image pull"]);
   const ground = () => ({ state, history, commands, keys: {} });
   const names = () => rowsOf(SCREEN.vms, ground()).map((row) => SCREEN.vms.name(row));
   const at = () => names()[state.views.vms.at];
@@ -186,6 +186,20 @@ describe("the registry of actions", () => {
     expect(
       ACTIONS.filter(({ id }) => /delete|purge|remove|force|restore/.test(id)).every(({ ask }) => ask === "name"),
     ).toBe(true);
+  });
+
+  it("leaves a paused VM's power alone, unless it is told to cut it", () => {
+    const { ground, choose, send } = world();
+    choose("ci-runner-2");
+    for (const id of ["vm.stop", "vm.restart", "vm.delete"])
+      expect(actionById(id)?.reason(ground())).toBe("ci-runner-2 is paused: resume it, or cut its power, first.");
+    expect(actionById("vm.force-off")?.reason(ground())).toBeNull();
+    send({ m: "mark-all" });
+    expect(
+      actionById("vm.delete")
+        ?.targets(ground())
+        .map(({ name }) => name),
+    ).not.toContain("ci-runner-2");
   });
 
   it("says why what cannot be done cannot, and does it to those of the marked that it can be done to", () => {
