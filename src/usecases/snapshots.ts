@@ -108,20 +108,36 @@ async function assertRestorable(
 ): Promise<void> {
   const { name } = machine;
   assertNotSaved(machine, detail, "its disks and its saved memory belong together.");
-  const raw = facts.disks.find((disk) => isWritable(disk) && disk.format !== "qcow2");
-  if (raw !== undefined) {
-    throw new HutchError({
-      code: "E_CONFLICT",
-      message: `The disk ${raw.target} of ${name} is ${raw.format ?? "of no known format"}: it cannot hold a snapshot.`,
-      why: "Only qcow2 disks can.",
-      next: [`hutch disk detach ${name} ${raw.target}`],
-    });
-  }
+  assertHoldable(name, facts.disks.filter(isWritable));
   if (isActive(machine.status)) {
     const problem = diskOnly === true ? null : await memoryProblem(ctx, name, facts);
     if (problem !== null) throw problem;
   } else if (facts.firmware === "uefi" && (await hostCapabilities(ctx.client)).libVersion < UEFI_STOPPED_SINCE)
     throw tooOld(name, "a snapshot of it while it is stopped", "9.3", `hutch clone ${name} ${name}-copy`);
+}
+
+/** A snapshot lies inside the disks: E_CONFLICT where there is none, or one that is no qcow2. */
+function assertHoldable(name: string, disks: readonly DiskFacts[]): void {
+  const [root] = disks;
+  if (root === undefined) {
+    throw new HutchError({
+      code: "E_CONFLICT",
+      message: `${name} has no disk that could hold a snapshot.`,
+      why: "A snapshot lies inside the disks that the VM writes to, its memory too.",
+      next: [`hutch disk attach ${name} 10G: a disk of its own`],
+    });
+  }
+  const raw = disks.find(({ format }) => format !== "qcow2");
+  if (raw === undefined) return;
+  throw new HutchError({
+    code: "E_CONFLICT",
+    message: `The disk ${raw.target} of ${name} is ${raw.format ?? "of no known format"}: it cannot hold a snapshot.`,
+    why: "Only qcow2 disks can.",
+    next:
+      raw === root
+        ? ["With the VM off, qemu-img convert -O qcow2 makes one of it.", `hutch edit ${name}: give it the new disk`]
+        : [`hutch disk detach ${name} ${raw.target}`],
+  });
 }
 
 /** Why a snapshot with the memory of this running VM could not be restored; null when it could. */

@@ -158,6 +158,23 @@ describe("a snapshot", () => {
     await createSnapshot(ctx, NAME, { diskOnly: true }).result;
   });
 
+  it.each(["running", "stopped"] as const)("of a %s VM that has no disk to hold it is refused", async (power) => {
+    const { machine } = await given("stopped");
+    const { inactiveXml } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
+    const xml = inactiveXml.replace(/<disk\b(?:(?!<readonly)[\s\S])*?<\/disk>/g, "");
+    await ctx.client.call("domain.define", { xml, validate: true });
+    if (power === "running") await start(ctx, [NAME], {}).result;
+    const before = await ground.world();
+    for (const diskOnly of [false, true]) {
+      await expect(createSnapshot(ctx, NAME, { diskOnly }).result).rejects.toMatchObject({
+        code: "E_CONFLICT",
+        message: expect.stringContaining("no disk"),
+        next: [expect.stringMatching(/^hutch /)],
+      });
+    }
+    expect(await ground.world()).toEqual(before);
+  });
+
   it("of a protected VM is taken, and not restored", async () => {
     await given("stopped");
     await createSnapshot(ctx, NAME, { snapshot: "one" }).result;
