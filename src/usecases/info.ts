@@ -5,6 +5,7 @@ import type { AddressInfo, DiskInfo, MachineInfo } from "../core/requests.ts";
 import { addressesOf } from "../host/addresses.ts";
 import { type DomainFacts, readDomain } from "../host/domain-read.ts";
 import { findMachine } from "../host/machines.ts";
+import { listSnapshots } from "../host/snapshots.ts";
 import { sshLine } from "../host/ssh/command.ts";
 import type { Context } from "./context.ts";
 import { sshTargetOf } from "./guest.ts";
@@ -57,7 +58,7 @@ async function addresses(ctx: Context, machine: MachineView, macs: readonly stri
 
 /** None where the driver has no snapshots. */
 async function snapshots(ctx: Context, { uuid }: MachineView): Promise<MachineInfo["snapshots"]> {
-  const rows = await ctx.client.call("snapshot.list", { uuid }).catch(() => []);
+  const rows = await listSnapshots(ctx.client, uuid).catch(() => []);
   return rows.map(({ name, current }) => ({ name, current }));
 }
 

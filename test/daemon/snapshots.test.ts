@@ -61,6 +61,7 @@ describe("a snapshot", () => {
       name: back.safety,
       parent: "snap-1",
     });
+    expect((await info(ctx, NAME)).snapshots.map(({ name }) => name)).toEqual(["snap-1", back.safety]);
   });
 
   it("brings back what is inside, and keeps what the host has for it today", async () => {
