@@ -20,7 +20,7 @@ export const diskList: Command = defineCommand({
     const { disks } = await hutch.info(name);
     await cli.print({
       data: { disks },
-      text: () =>
+      text: (columns) =>
         table(
           ["DISK", "SIZE", "USED", "FORMAT", "SOURCE"],
           disks.map(({ target, virtualBytes, usedBytes, format, source }) => [
@@ -30,6 +30,7 @@ export const diskList: Command = defineCommand({
             format,
             source,
           ]),
+          { columns, paths: ["SOURCE"] },
         ),
       names: disks.map(({ target }) => target),
     });

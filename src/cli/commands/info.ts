@@ -1,26 +1,34 @@
 /** `info`: one VM in full. */
 import { formatForward } from "../../core/forward-syntax.ts";
 import type { MachineInfo } from "../../core/requests.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { CARD_STATES } from "../render/card-states.ts";
 import { stateOf } from "../render/machine-columns.ts";
 import { pairs } from "../render/table.ts";
+import { widthOf } from "../render/width.ts";
 
 export const info: Command = defineCommand({
   operands: [{ syntax: "<name>", text: "a VM's name or UUID", of: "vm" }],
   flags: {},
   json: "machine: MachineInfo",
   examples: ["hutch info web", "hutch info web -o yaml"],
+  notes:
+    "A terminal that the whole ssh command does not fit is told the short way in only; a pipe and -o json get both.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const hutch = await cli.hutch({ readonly: true });
     const machine = await hutch.info(name);
-    await cli.print({ data: { machine }, text: () => pairs(rows(machine)), names: [machine.name] });
+    await cli.print({
+      data: { machine },
+      text: (columns) => pairs(rows(machine, columns), columns),
+      names: [machine.name],
+    });
     for (const problem of machine.problems) cli.warn(problem);
   },
 });
 
-function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
+function rows(machine: MachineInfo, columns: number): readonly (readonly [string, string])[] {
   const { record, status } = machine;
   const reason = status.reason === "" ? "" : ` (${status.reason})`;
   const some = (key: string, values: readonly string[]) =>
@@ -32,9 +40,9 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
       "Address",
       machine.addresses.map(({ address, source }) => `${address} (${source})`),
     ),
-    ...some("Log in", machine.ssh === null ? [] : [`hutch shell ${machine.name}`, machine.ssh]),
+    ...some("Log in", machine.ssh === null ? [] : logIn(machine.name, machine.ssh, columns)),
     ...some("Published", (record?.spec.publish ?? []).map(formatForward)),
-    ...(record?.spec.display === true ? [["Screen", `hutch display ${machine.name}`] as const] : []),
+    ...(record?.spec.display === true ? [["Screen", `hutch display ${shellWord(machine.name)}`] as const] : []),
     ["CPUs", `${machine.cpus}`],
     ["Memory", formatSize(machine.memoryBytes)],
     ...some(
@@ -59,6 +67,12 @@ function rows(machine: MachineInfo): readonly (readonly [string, string])[] {
     ...some("Console log", machine.consoleLog === null ? [] : [machine.consoleLog]),
     ["UUID", machine.uuid],
   ];
+}
+
+/** The long way can be copied only from one line. */
+function logIn(name: string, ssh: string, columns: number): readonly string[] {
+  const short = `hutch shell ${shellWord(name)}`;
+  return widthOf(ssh) > columns ? [short] : [short, ssh];
 }
 
 function recordRows({

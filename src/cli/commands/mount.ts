@@ -66,7 +66,7 @@ async function list(cli: Cli): Promise<number> {
   const mounts = await hutch.mounts.list();
   await cli.print({
     data: { mounts },
-    text: () =>
+    text: (columns) =>
       table(
         ["VM", "PATH", "FOLDER", "BY", "MODE"],
         mounts.map(({ machine, guestPath, hostPath, by, readonly, held }) => [
@@ -76,6 +76,7 @@ async function list(cli: Cli): Promise<number> {
           by,
           [...(readonly ? ["read-only"] : []), ...(held === false ? ["held by nobody here"] : [])].join(", "),
         ]),
+        { columns, paths: ["FOLDER"] },
       ),
     names: mounts.map(({ machine, guestPath }) => `${machine}:${guestPath}`),
   });

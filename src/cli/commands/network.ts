@@ -18,7 +18,7 @@ export const networkList: Command = defineCommand({
     const networks = await host.list();
     await cli.print({
       data: { networks },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "MODE", "BRIDGE", "SUBNETS", "RUNS", "AUTOSTART"],
           networks.map(({ name, mode, bridge, subnets, active, autostart }) => [
@@ -29,6 +29,7 @@ export const networkList: Command = defineCommand({
             active ? "yes" : "no",
             autostart ? "yes" : "no",
           ]),
+          { columns },
         ),
       names: networks.map(({ name }) => name),
     });
@@ -43,7 +44,7 @@ export const networkInfo: Command = defineCommand({
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const { networks } = await cli.hutch({ readonly: true });
     const network = await networks.info(name);
-    await cli.print({ data: { network }, text: () => pairs(rows(network)), names: [network.name] });
+    await cli.print({ data: { network }, text: (columns) => pairs(rows(network), columns), names: [network.name] });
   },
 });
 
@@ -57,7 +58,7 @@ export const networkLeases: Command = defineCommand({
     const leases = await networks.leases(name);
     await cli.print({
       data: { leases },
-      text: () =>
+      text: (columns) =>
         table(
           ["ADDRESS", "MAC", "VM", "HOST NAME", "UNTIL"],
           leases.map(({ address, mac, machine, hostname, expiresAt }) => [
@@ -65,8 +66,9 @@ export const networkLeases: Command = defineCommand({
             mac ?? "",
             machine ?? "",
             hostname ?? "",
-            expiresAt ?? "for ever",
+            expiresAt?.slice(0, 16).replace("T", " ") ?? "for ever",
           ]),
+          { columns, spare: ["HOST NAME"] },
         ),
       names: leases.map(({ address }) => address),
     });
@@ -98,7 +100,7 @@ export const networkCreate: Command = defineCommand({
       ...(bridge === undefined ? {} : { bridge }),
     };
     const network = await follow(cli, networks.create(request));
-    await cli.print({ data: { network }, text: () => pairs(rows(network)), names: [network.name] });
+    await cli.print({ data: { network }, text: (columns) => pairs(rows(network), columns), names: [network.name] });
   },
 });
 

@@ -19,7 +19,7 @@ export const nicList: Command = defineCommand({
     const cards = await hutch.nics.list(name);
     await cli.print({
       data: { cards },
-      text: () =>
+      text: (columns) =>
         table(
           ["CARD", "MAC", "ON", "NOTE"],
           cards.map(({ index, mac, kind, source, state }) => [
@@ -28,6 +28,7 @@ export const nicList: Command = defineCommand({
             [kind, source].filter(Boolean).join(" "),
             CARD_STATES[state],
           ]),
+          { columns },
         ),
       names: cards.map(({ mac }) => mac),
     });

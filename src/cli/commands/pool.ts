@@ -17,10 +17,11 @@ export const poolList: Command = defineCommand({
     const pools = await host.list();
     await cli.print({
       data: { pools },
-      text: () =>
+      text: (columns) =>
         table(
           ["NAME", "TYPE", "PATH", "RUNS", "USED", "FREE"],
           pools.map((pool) => [pool.name, pool.type, pool.path ?? "", pool.active ? "yes" : "no", ...sizes(pool)]),
+          { columns, paths: ["PATH"] },
         ),
       names: pools.map(({ name }) => name),
     });
@@ -35,7 +36,7 @@ export const poolInfo: Command = defineCommand({
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const { pools } = await cli.hutch({ readonly: true });
     const pool = await pools.info(name);
-    await cli.print({ data: { pool }, text: () => text(pool), names: [pool.name] });
+    await cli.print({ data: { pool }, text: (columns) => text(pool, columns), names: [pool.name] });
   },
 });
 
@@ -51,7 +52,7 @@ export const poolAdd: Command = defineCommand({
   run: async (cli, _flags, { operands: [name = "", folder = ""] }) => {
     const { pools } = await cli.hutch();
     const pool = await follow(cli, pools.add(name, folder.includes("/") ? resolve(folder) : folder));
-    await cli.print({ data: { pool }, text: () => text(pool), names: [pool.name] });
+    await cli.print({ data: { pool }, text: (columns) => text(pool, columns), names: [pool.name] });
   },
 });
 
@@ -59,23 +60,26 @@ function sizes({ active, usedBytes, availableBytes }: PoolSummary): readonly [st
   return active ? [formatSize(usedBytes), formatSize(availableBytes)] : ["", ""];
 }
 
-function text(pool: PoolInfo): string {
+function text(pool: PoolInfo, columns: number): string {
   const [used, free] = sizes(pool);
-  const facts = pairs([
-    ["Name", pool.name],
-    ["Type", pool.type],
-    ["Path", pool.path ?? ""],
-    ["Runs", pool.active ? "yes" : "no"],
-    ["Autostart", pool.autostart ? "on" : "off"],
-    ["Used", used],
-    ["Free", free],
-    ["UUID", pool.uuid],
-  ]);
+  const facts = pairs(
+    [
+      ["Name", pool.name],
+      ["Type", pool.type],
+      ["Path", pool.path ?? ""],
+      ["Runs", pool.active ? "yes" : "no"],
+      ["Autostart", pool.autostart ? "on" : "off"],
+      ["Used", used],
+      ["Free", free],
+      ["UUID", pool.uuid],
+    ],
+    columns,
+  );
   if (pool.volumes.length === 0) return facts;
   const volumes = pool.volumes.map(({ name, virtualBytes, usedBytes }) => [
     name,
     formatSize(virtualBytes),
     formatSize(usedBytes),
   ]);
-  return `${facts}\n${table(["VOLUME", "SIZE", "USED"], volumes)}`;
+  return `${facts}\n${table(["VOLUME", "SIZE", "USED"], volumes, { columns })}`;
 }

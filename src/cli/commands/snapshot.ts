@@ -50,6 +50,7 @@ export const snapshotList: Command = defineCommand({
   flags: {},
   json: "snapshots: SnapshotInfo[]",
   examples: ["hutch snapshot ls web"],
+  notes: "A narrow terminal gets fewer columns; snapshot tree shows what stands on what.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const hutch = await cli.hutch({ readonly: true });
     const snapshots = await hutch.snapshots.list(name);
@@ -65,7 +66,7 @@ export const snapshotList: Command = defineCommand({
             parent ?? "",
             description,
           ]),
-          { columns },
+          { columns, spare: ["STANDS ON", "DESCRIPTION"] },
         ),
       names: snapshots.map((snapshot) => snapshot.name),
     });

@@ -1,11 +1,13 @@
 /** What is shown at a terminal, no wider than that. */
-import { clipped, graphemesOf, widthOf } from "./width.ts";
+import { clipped, clippedAhead, graphemesOf, widthOf } from "./width.ts";
 
 /** How much room there is for a table. A pipe has all of it: what is read by programs stays whole. */
 export type Room = {
   readonly columns: number;
   /** Heads of the columns that can be done without, the first to go first. */
   readonly spare?: readonly string[];
+  /** Heads of the columns with paths in them. */
+  readonly paths?: readonly string[];
 };
 
 const GAP = 2;
@@ -13,10 +15,10 @@ const GAP = 2;
 const NARROWEST = 16;
 
 /**
- * The same rows, in `columns` cells with their gaps: spare columns go, then the widest is clipped, and the next. The first one
- * stays whole, for it is what people type.
+ * The same rows, in `columns` cells with their gaps: spare columns go, then paths give way, then the widest is clipped, and
+ * the next. The first one stays whole, for it is what people type.
  */
-export function fitted(rows: readonly (readonly string[])[], { columns, spare = [] }: Room): readonly string[][] {
+export function fitted(rows: readonly (readonly string[])[], { columns, spare = [], paths = [] }: Room): string[][] {
   const kept = rows.map((row) => [...row]);
   for (const head of spare) {
     if (total(least(kept)) <= columns) break;
@@ -24,14 +26,20 @@ export function fitted(rows: readonly (readonly string[])[], { columns, spare = 
     if (index > 0) for (const row of kept) row.splice(index, 1);
   }
   const floors = least(kept);
+  const isPath = (kept[0] ?? []).map((head) => paths.includes(head));
   const widths = columnWidths(kept);
-  while (total(widths) > columns) {
-    const room = widths.map((width, index) => (index > 0 && width > (floors[index] ?? 0) ? width : 0));
+  /** The widest of these that still can; whether there was one. */
+  const narrow = (which: (index: number) => boolean): boolean => {
+    const room = widths.map((width, index) => (index > 0 && which(index) && width > (floors[index] ?? 0) ? width : 0));
     const widest = room.indexOf(Math.max(...room));
-    if ((room[widest] ?? 0) === 0) break;
+    if ((room[widest] ?? 0) === 0) return false;
     widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  return kept.map((row) => row.map((cell, index) => clipped(cell, widths[index] ?? 0)));
+    return true;
+  };
+  while (total(widths) > columns && (narrow((index) => isPath[index] === true) || narrow(() => true)));
+  return kept.map((row) =>
+    row.map((cell, index) => (isPath[index] === true ? clippedAhead : clipped)(cell, widths[index] ?? 0)),
+  );
 }
 
 /** In lines of at most `columns` cells, between words where it can be. */
@@ -52,13 +60,19 @@ export function wrapped(text: string, columns: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Of a path, after one of its folders: its name stays whole where it can. */
 function broken(word: string, columns: number): readonly string[] {
   if (widthOf(word) <= columns) return [word];
   const pieces = [""];
   for (const { segment } of graphemesOf(word)) {
-    const longer = `${pieces.at(-1)}${segment}`;
-    if (widthOf(longer) <= columns) pieces[pieces.length - 1] = longer;
-    else pieces.push(segment);
+    const piece = pieces.at(-1) ?? "";
+    if (widthOf(piece + segment) <= columns) {
+      pieces[pieces.length - 1] = piece + segment;
+      continue;
+    }
+    const folder = piece.lastIndexOf("/") + 1 || piece.length;
+    pieces[pieces.length - 1] = piece.slice(0, folder);
+    pieces.push(piece.slice(folder) + segment);
   }
   return pieces;
 }

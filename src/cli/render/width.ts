@@ -27,6 +27,19 @@ export function clipped(text: string, width: number): string {
   return width < 1 ? "" : `${kept}…`;
 }
 
+/** The same from its end, where a path has its name: `…` stands for what was cut off before. */
+export function clippedAhead(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  let used = 0;
+  for (const { segment } of [...graphemesOf(text)].reverse()) {
+    used += cells(segment);
+    if (used > width - 1) break;
+    kept = segment + kept;
+  }
+  return width < 1 ? "" : `…${kept}`;
+}
+
 export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }

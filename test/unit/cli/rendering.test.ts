@@ -118,6 +118,18 @@ describe("a table at a terminal", () => {
     ]);
   });
 
+  it("clips paths before anything else, and their beginning: the file's name is seen", () => {
+    const paths = [["vda", "a word or two of it, and one more", "/var/lib/libvirt/images/hutch/web-1a2b3c4d.qcow2"]];
+    const room = { columns: 70, paths: ["SOURCE"] };
+    expect(table(["DISK", "NOTE", "SOURCE"], paths, room).trimEnd().split("\n")).toEqual([
+      "DISK  NOTE                               SOURCE",
+      "vda   a word or two of it, and one more  …ges/hutch/web-1a2b3c4d.qcow2",
+    ]);
+    expect(table(["DISK", "SOURCE"], [["vda", "/网络/网络/网络.qcow2"]], { columns: 22, paths: ["SOURCE"] })).toBe(
+      "DISK  SOURCE\nvda   …网络/网络.qcow2\n",
+    );
+  });
+
   it("fits whatever is in it, from the width of its narrow columns on", () => {
     const cell = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 });
     fc.assert(

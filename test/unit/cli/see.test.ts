@@ -206,3 +206,66 @@ describe("what a command lacks", () => {
     expect([code, stderr.includes("nothing to choose from")]).toEqual([4, true]);
   });
 });
+
+describe("what is long, at a terminal of 80 columns", () => {
+  const uuid = "6695eb01-f6a4-8304-79aa-97f2502e193f";
+  const disk = { virtualBytes: 20 * 1024 ** 3, usedBytes: 1024 ** 3, format: "qcow2", readonly: false };
+  const path = `/home/somebody/.local/share/libvirt/images/hutch/a-name-of-some-length-${uuid.slice(0, 8)}.qcow2`;
+  const ssh = `ssh -F none -o UserKnownHostsFile=/home/somebody/.local/share/hutch/known_hosts.d/${uuid} -p 22 web`;
+  const info = {
+    ...machine("a-name-of-some-length"),
+    snapshots: [],
+    cpus: 2,
+    memoryBytes: 2 * 1024 ** 3,
+    autostart: false,
+    addresses: [],
+    disks: [{ ...disk, target: "vda", source: path }],
+    macs: [],
+    cards: [],
+    domainType: "kvm",
+    machineType: "pc-q35-7.2",
+    firmware: "bios",
+    consoleLog: `/var/log/libvirt/qemu/hutch-${uuid}.console.log`,
+    ssh,
+  };
+  const mount = {
+    hostPath: path,
+    guestPath: "/srv/site",
+    readonly: true,
+    by: "sshfs",
+    machine: info.name,
+    held: false,
+  };
+  const taken = {
+    createdAt: "2026-11-29T18:22:00.000Z",
+    kind: "memory",
+    current: false,
+    safety: true,
+    description: "",
+  };
+  const snapshot = { ...taken, name: "before-restore-20261129T182210262", parent: "before-resize-20261129T181200000" };
+  const world = {
+    hutch: {
+      info: async () => info,
+      mounts: { list: async () => [mount] },
+      snapshots: { list: async () => [snapshot] },
+    } as never,
+  };
+
+  it.each([
+    [
+      ["info", "web"],
+      [info.name, path.slice(-24), "hutch shell"],
+      [ssh, path],
+    ],
+    [["disk", "ls", "web"], ["vda", path.slice(-24)], [path]],
+    [["mount"], [info.name, "/srv/site", path.slice(-14)], [path]],
+    [["snapshot", "ls", "web"], [snapshot.name, "2026-11-29 18:22", "with memory"], [snapshot.parent]],
+  ])("%j fits, names whole and files seen, and a pipe gets everything", async (argv, seen, whole) => {
+    const { stdout } = await hutch(argv, { ...world, tty: true });
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    for (const text of seen) expect(stdout).toContain(text);
+    const piped = (await hutch(argv, world)).stdout;
+    for (const text of [...seen, ...whole]) expect(piped).toContain(text);
+  });
+});
