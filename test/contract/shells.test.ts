@@ -70,6 +70,11 @@ function bashAt(line: string, words: readonly string[]): readonly string[] {
 
 /** What zsh's own completion would offer, told by the function that it hands its candidates to. */
 function zsh(...words: readonly string[]): readonly string[] {
+  return zshTold(...words).map((line) => line.split(/(?<!\\):/)[0] ?? "");
+}
+
+/** With what is said of each, after a colon. */
+function zshTold(...words: readonly string[]): readonly string[] {
   const script = `
     fpath=(. $fpath)
     _describe() { print -rl -- "\${(@P)2}" }
@@ -77,7 +82,7 @@ function zsh(...words: readonly string[]): readonly string[] {
     autoload -Uz _hutch
     words=("$@") CURRENT=$#
     _hutch`;
-  return answer(["zsh", "-f", "-c", script, "zsh", "hutch", ...words]).map((line) => line.split(/(?<!\\):/)[0] ?? "");
+  return answer(["zsh", "-f", "-c", script, "zsh", "hutch", ...words]);
 }
 
 /** What fish would offer for this line. */
@@ -116,6 +121,9 @@ describe("completion in zsh", () => {
     expect(zsh("list", "--output=nd")).toEqual(["--output=ndjson"]);
     expect(zsh("pool", "info", "")).toEqual(["default-pool"]);
     expect(zsh("image", "import", "")).toEqual(["files"]);
+    // Nothing is shown beside what nothing is said of.
+    expect(zshTold("list", "--output=nd")).toEqual(["--output=ndjson"]);
+    expect(zshTold("pool", "info", "")).toEqual(["default-pool:/default-pool"]);
   });
 });
 

@@ -4,7 +4,7 @@
 #   hutch completion zsh > ~/.zsh/completions/_hutch   # a folder of $fpath, before compinit
 
 _hutch() {
-  local line
+  local line word
   local -a lines described
   lines=("${(@f)$(hutch __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ $lines[1] == :files ]]; then
@@ -13,7 +13,9 @@ _hutch() {
   fi
   for line in $lines; do
     [[ -z $line ]] && continue
-    described+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    word=${${line%%$'\t'*}//:/\\:}
+    # What has nothing said of it gets no empty place for that.
+    if [[ $line == *$'\t'?* ]]; then described+=("$word:${line#*$'\t'}"); else described+=("$word"); fi
   done
   _describe hutch described
 }
