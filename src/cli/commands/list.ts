@@ -41,6 +41,7 @@ export const list: Command = defineCommand({
     "hutch list --trash",
   ],
   notes: [
+    "A narrow terminal gets fewer of the usual columns; info tells all of one.",
     "VMs that others made are listed with - for what only hutch knows.",
     "Filters: name, state, tag, engine, image, network, address, owner (hutch, others), protected, ephemeral, problem (yes, no), and the amounts cpus, mem, disk.",
     "A comma is an or, * is anything, none is nothing; ! or != is the opposite; key:part is a part of it, key~expression a regular expression, > < >= <= compare amounts. A word alone is a part of the name. The terminal UI's / takes the same. Quote !, < and > for the shell.",
@@ -55,6 +56,7 @@ export const list: Command = defineCommand({
     const look: Look = {
       chosen,
       columns: flags.columns ?? view?.columns ?? USUAL_COLUMNS,
+      spare: flags.columns === undefined && view?.columns === undefined ? SPARE : [],
       sorting: flags.sort ?? view?.sorting,
     };
     const hutch = await cli.hutch({ readonly: true });
@@ -73,9 +75,14 @@ export const list: Command = defineCommand({
   },
 });
 
+/** What was not asked for goes first where a long name leaves no room. */
+const SPARE = ["ENGINE", "MEMORY", "CPUS", "IMAGE"] as const;
+
 type Look = {
   readonly chosen: (machine: MachineView) => boolean;
   readonly columns: readonly string[];
+  /** Heads of those that a narrow terminal does without. */
+  readonly spare: readonly string[];
   readonly sorting: Sorting | undefined;
 };
 
@@ -84,9 +91,9 @@ function seen(machines: readonly MachineView[], { chosen, sorting }: Look): read
   return sorting === undefined ? shown : sorted(shown, sorting);
 }
 
-function tableOf({ columns }: Look, machines: readonly MachineView[], width: number): string {
+function tableOf({ columns, spare }: Look, machines: readonly MachineView[], width: number): string {
   const { head, rows } = machineTable(columns, machines);
-  return table(head, rows, { columns: width });
+  return table(head, rows, { columns: width, spare });
 }
 
 /** Drawn anew when libvirt tells of a change: nothing is asked in between. */

@@ -26,6 +26,16 @@ describe("list", () => {
     expect(await names("--sort=-name")).toEqual(["web", "other", "db"]);
   });
 
+  it("does without columns beside a long name at a terminal, unless they were asked for", async () => {
+    const name = "a-name-that-somebody-found-to-be-worth-all-its-length";
+    const machines = [machine(name, { address: "192.168.122.137" })];
+    const seen = await hutch(["list"], { machines, tty: true });
+    expect(seen.stdout).toBe(`${"NAME".padEnd(name.length)}  STATE    ADDRESS\n${name}  running  192.168.122.137\n`);
+    expect((await hutch(["list"], { machines })).stdout).toContain("debian-13");
+    const asked = await hutch(["list", "--columns", "name,state,address,image,memory"], { machines, tty: true });
+    expect(asked.stdout).toContain("MEMORY");
+  });
+
   it("shows the columns that are asked for, in their order", async () => {
     const { stdout } = await list("--columns", "tags,name", "--sort", "name");
     expect(stdout).toBe("TAGS  NAME\nprod  db\n-     other\n-     web\n");
