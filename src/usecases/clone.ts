@@ -8,6 +8,7 @@ import { newIdentityUserData } from "#cloud-init";
 import type { CloneRequest, CloneResult } from "../core/copies.ts";
 import { HutchError } from "../core/errors.ts";
 import { macOf } from "../core/mac.ts";
+import { waysOff } from "../core/machine/power-button.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
@@ -67,7 +68,7 @@ async function prepareCopy(ctx: Context, source: OwnedMachine, to: string): Prom
     throw wrongState(
       detail.hasManagedSave ? { ...source, status: { ...source.status, power: "saved" } } : source,
       "its disks are whole only while it is off.",
-      detail.hasManagedSave ? `hutch start ${name}` : `hutch stop ${name}`,
+      ...(detail.hasManagedSave ? [`hutch start ${name}`, `hutch save ${name} --discard`] : waysOff(source)),
     );
   }
   if (record.seedVolume === null) {

@@ -15,7 +15,7 @@ import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { undoDisk } from "./disk-undo.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { assertNotSaved, livingMachine } from "./living.ts";
+import { assertAwake, assertNotSaved, livingMachine } from "./living.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { isWritable } from "./snapshots.ts";
 
@@ -82,6 +82,7 @@ export function detachDisk(ctx: Context, name: string, request: DetachRequest): 
     const volume = row?.name ?? source ?? "";
     const bytes = row?.capacityBytes ?? 0;
     const live = isActive(machine.status) && deviceXml(detail.xml, "disk", request.target) !== "";
+    if (live) assertAwake(machine, request.target);
     await op.step("detach", `Detach ${request.target}`, async (step) => {
       const xml = deviceXml(detail.inactiveXml, "disk", request.target);
       await step.undo(undoDisk.detached(machine, { volume, bytes, xml, live }));

@@ -11,6 +11,7 @@ import {
   type ExportResult,
 } from "../core/archive.ts";
 import { HutchError } from "../core/errors.ts";
+import { waysOff } from "../core/machine/power-button.ts";
 import { isActive } from "../core/machine/status.ts";
 import { ArchiveWriter } from "../host/archive-file.ts";
 import { listBases } from "../host/base-images.ts";
@@ -39,7 +40,7 @@ export function exportMachine(ctx: Context, name: string, request: ExportRequest
     assertFree(file, request);
     const { inactiveXml, hasManagedSave } = await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } });
     if (isActive(machine.status))
-      throw wrongState(machine, "its disks are whole only while it is off.", `hutch stop ${name}`);
+      throw wrongState(machine, "its disks are whole only while it is off.", ...waysOff(machine));
     if (hasManagedSave)
       throw wrongState(machine, "its memory is not exported.", `hutch start ${name}`, `hutch save ${name} --discard`);
     const disks = await disksOf(ctx, machine, inactiveXml);

@@ -1,5 +1,6 @@
 /** VMs of ours that may be changed now, and what is said where they may not. */
 import { HutchError } from "../core/errors.ts";
+import { waysOff } from "../core/machine/power-button.ts";
 import { findMachine } from "../host/machines.ts";
 import type { OpScope } from "../ops/operation.ts";
 import { replayInterrupted } from "../ops/replay.ts";
@@ -51,6 +52,12 @@ export function assertNotSaved(
     `hutch start ${name}`,
     `hutch save ${name} --discard`,
   );
+}
+
+/** E_CONFLICT for a paused VM: taking a device out is a request to its guest. */
+export function assertAwake(machine: OwnedMachine, device: string): void {
+  if (machine.status.power !== "paused") return;
+  throw wrongState(machine, `its guest would not let go of ${device}.`, ...waysOff(machine));
 }
 
 /** E_CONFLICT for a VM that its owner protects. */

@@ -16,7 +16,7 @@ import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { placeOf } from "./domain-input.ts";
 import type { OwnedMachine } from "./guest.ts";
-import { assertNotSaved, livingMachine } from "./living.ts";
+import { assertAwake, assertNotSaved, livingMachine } from "./living.ts";
 import { cardRows } from "./network-card-rows.ts";
 import { undoCard } from "./network-card-undo.ts";
 import { operationEnvironment } from "./operation-environment.ts";
@@ -67,6 +67,7 @@ export function removeCard(ctx: Context, name: string, which: string): Operation
     const detail = await ctx.client.call("domain.detail", { ref: { uuid } });
     assertNotSaved(machine, detail);
     const { mac } = laterCard(machine, cardRows(machine, detail), which);
+    if (deviceXml(detail.xml, "interface", mac) !== "") assertAwake(machine, mac);
     return op.step("card", `Take out ${mac}`, async (step) => {
       const storedXml = deviceXml(detail.inactiveXml, "interface", mac);
       const liveXml = isActive(machine.status) ? deviceXml(detail.xml, "interface", mac) : "";
@@ -118,7 +119,7 @@ async function assertPossible(
     message: `${name} has a card in user-mode networking already; a second one would have the same address.`,
     next:
       ctx.home.mode === "session"
-        ? ["--connect qemu:///system has networks"]
+        ? ["hutch --connect qemu:///system network ls: VMs of that libvirt have networks"]
         : [`hutch nic add ${name} default`, "hutch network ls"],
   });
 }

@@ -1,5 +1,6 @@
 /** Another name for a VM on this host; what it calls itself inside stays. */
 import { HutchError } from "../core/errors.ts";
+import { waysOff } from "../core/machine/power-button.ts";
 import { isActive } from "../core/machine/status.ts";
 import { checkName } from "../core/names.ts";
 import type { PowerResult } from "../core/requests.ts";
@@ -20,7 +21,7 @@ export function rename(ctx: Context, name: string, to: string): Operation<PowerR
     const machine = await livingMachine(ctx, op, name);
     await assertNewName(ctx, to, `hutch rename ${name} web-2`);
     if (isActive(machine.status))
-      throw wrongState(machine, "libvirt renames a VM only while it is off.", `hutch stop ${name}`);
+      throw wrongState(machine, "libvirt renames a VM only while it is off.", ...waysOff(machine));
     if ((await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } })).hasManagedSave)
       throw savedMemory(machine.name);
     await op.step("rename", `Rename it to ${to}`, async (step) => {

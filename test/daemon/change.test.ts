@@ -1,6 +1,6 @@
 /** Changing VMs that are there, on a private libvirtd: blank disks, paused or running nothing. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { VirDomainModificationImpact as Impact } from "#ffi";
+import { VirDomainModificationImpact as Impact, VirDomainCreateFlags } from "#ffi";
 import { withoutRecord } from "../../src/host/definition-text.ts";
 import { findMachine, listMachines } from "../../src/host/machines.ts";
 import { takeHold } from "../../src/host/mount-holds.ts";
@@ -11,6 +11,7 @@ import { clone } from "../../src/usecases/clone.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { attachDisk, detachDisk } from "../../src/usecases/disks.ts";
 import { definition, redefine } from "../../src/usecases/edit.ts";
+import { exportMachine } from "../../src/usecases/export.ts";
 import { info } from "../../src/usecases/info.ts";
 import { launch } from "../../src/usecases/launch.ts";
 import { mounts } from "../../src/usecases/mount.ts";
@@ -471,6 +472,40 @@ describe("adopt", () => {
     });
     await expect(adopt(ctx, "My VM", {}).result).rejects.toMatchObject({ code: "E_CONFLICT" });
     await ctx.client.call("domain.undefine", { uuid: after.uuid, flags: 0 });
+  });
+});
+
+describe("a paused VM", () => {
+  it("of others is let go on by start, and stopped by force", async () => {
+    const xml = `<domain type="qemu"><name>My VM</name><memory unit="MiB">32</memory><vcpu>1</vcpu>
+      <os><type arch="x86_64">hvm</type></os></domain>`;
+    const { uuid } = await ctx.client.call("domain.define", { xml, validate: true });
+    await ctx.client.call("domain.start", { uuid, flags: VirDomainCreateFlags.PAUSED });
+    await expect(stop(ctx, { names: ["My VM"], foreign: true }).result).rejects.toMatchObject({
+      message: expect.stringContaining("is paused"),
+      next: ["hutch start 'My VM' --foreign", "hutch stop 'My VM' --force --foreign"],
+    });
+    await start(ctx, ["My VM"], { foreign: true }).result;
+    expect((await findMachine(ctx.client, "My VM")).status.power).toBe("running");
+    await stop(ctx, { names: ["My VM"], foreign: true, force: true }).result;
+  });
+
+  it("is not renamed, copied or taken apart, and both ways on are told", async () => {
+    await given("stopped");
+    await attachDisk(ctx, NAME, { bytes: 8 * MIB }).result;
+    await start(ctx, [NAME], {}).result;
+    await pause(ctx, [NAME]).result;
+    const before = await ground.world();
+    const refused = { code: "E_CONFLICT", message: expect.stringContaining("is paused") };
+    const next = [`hutch resume ${NAME}`, `hutch stop ${NAME} --force`];
+    for (const order of [
+      rename(ctx, NAME, "t-other"),
+      clone(ctx, NAME, { to: "t-copy" }),
+      exportMachine(ctx, NAME, { file: `${ground.lane.root}/t-web.hutch` }),
+      detachDisk(ctx, NAME, { target: "vdc" }),
+    ])
+      await expect(order.result).rejects.toMatchObject({ ...refused, next });
+    expect(await ground.world()).toEqual(before);
   });
 });
 

@@ -66,7 +66,7 @@ function assertAtRest(machine: MachineView): void {
 
 function lossOf({ name, record, status }: MachineView): Loss {
   const disks = (record?.volumes ?? []).map((volume) => `${record?.pool}/${volume}`);
-  return { name, what: [...(isActive(status) ? [held(status, true)] : []), ...disks] };
+  return { name, what: [...(isActive(status) || status.power === "saved" ? [held(status, true)] : []), ...disks] };
 }
 
 function held({ power }: MachineView["status"], cut: boolean): string {
