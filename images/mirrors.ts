@@ -74,7 +74,7 @@ export function assertMirror(mirror: string): void {
   if (isMirror(mirror)) return;
   throw new ImageError("malformed", `There is no mirror "${mirror}".`, {
     why: `hutch knows ${MIRROR_NAMES.join(", ")}, and takes an address.`,
-    next: MIRROR_NAMES.map((name) => `--mirror ${name}`),
+    next: [`Write it like --mirror ${MIRROR_NAMES[0]}`],
   });
 }
 
@@ -85,6 +85,9 @@ export function assertCarried(mirror: string, title: string, addresses: readonly
   if (known === undefined || carries(mirror)) return;
   const carriers = MIRROR_NAMES.filter(carries);
   throw new ImageError("unsupported", `The mirror ${mirror}, of ${known.title}, is not known to carry ${title}.`, {
-    next: [...carriers.map((name) => `--mirror ${name}`), "--mirror https://… : one that you know"],
+    next: [
+      ...carriers.map((name) => `Give one that carries it: --mirror ${name}`),
+      "Give the address of one that you know: --mirror https://…",
+    ],
   });
 }

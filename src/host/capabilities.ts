@@ -100,7 +100,7 @@ export function chooseAccel(spec: Pick<MachineSpec, "arch" | "accel">, caps: Hos
     throw new HutchError({
       code: "E_HOST",
       message: `VMs of libvirt's ${caps.driver} driver can be listed and driven, not launched.`,
-      next: ["--connect qemu:///system"],
+      next: ["hutch --connect qemu:///system launch"],
     });
   }
   const types = caps.guests.filter(({ arch }) => arch === spec.arch).flatMap((guest) => guest.types);
@@ -125,7 +125,7 @@ export function chooseAccel(spec: Pick<MachineSpec, "arch" | "accel">, caps: Hos
         code: "E_HOST",
         message: `KVM cannot be used for ${spec.arch} on this host.`,
         why: noKvm(spec.arch, caps),
-        next: ["hutch doctor", "--accel tcg"],
+        next: ["hutch doctor", "With --accel tcg it is emulated, ten times slower."],
       });
     case "tcg":
       return { kind: "tcg", why: `As asked, ${slow}.` };

@@ -156,7 +156,7 @@ class Tail {
           code: "E_HOST",
           message: `The log ${this.#path} cannot be read.`,
           ...(code === "EACCES" ? { why: "It belongs to root." } : {}),
-          next: ["sudo hutch logs …"],
+          next: ["As root it can: the same command, after sudo."],
         },
         error,
       );

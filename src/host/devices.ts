@@ -1,6 +1,7 @@
 /** Devices of a domain, one at a time. */
 import type { LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { readDomain } from "./domain-read.ts";
 import { attribute, childAt, childrenOf, parseDocument, parseXml, serializeElement, serializeXml } from "./xml.ts";
 
@@ -49,8 +50,8 @@ export async function waitUntilGone(
         message: `The guest of ${name} does not let go of ${target}.`,
         why: isCard ? "Its system is not up, or is paused." : "It may still be mounted there, or its system is not up.",
         next: [
-          ...(isCard ? [] : [`hutch exec ${name} -- lsblk`]),
-          `hutch stop ${name}, then ${isCard ? `hutch nic rm ${name} ${target}` : "detach it"}`,
+          ...(isCard ? [] : [`hutch exec ${shellWord(name)} -- lsblk`]),
+          `hutch stop ${shellWord(name)}: once it is off, nobody holds it`,
         ],
       });
     }

@@ -23,7 +23,7 @@ const NO_PERMISSION: Rule = {
   message: "libvirt does not let this user in.",
   next: [
     "sudo usermod -aG libvirt $USER, then log in again",
-    "--connect qemu:///session: VMs of your own, without the host's daemon",
+    "hutch --connect qemu:///session list: VMs of your own, without the host's daemon",
   ],
 };
 const NO_DAEMON: Rule = { code: "E_HOST", message: "libvirt's daemon does not answer.", next: startDaemon };
@@ -57,7 +57,7 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
       message: "Your own libvirt has no folder that it could work in.",
       next: [
         'ls -ld "$HOME" "$XDG_RUNTIME_DIR": they must be there, and yours',
-        "--connect qemu:///system: the host's libvirt in its place",
+        "hutch --connect qemu:///system list: the host's libvirt in its place",
       ],
     },
   ],
@@ -66,7 +66,7 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
     {
       code: "E_HOST",
       message: "QEMU may not use /dev/kvm.",
-      next: ["sudo hutch doctor --fix", "--accel tcg: emulate, ten times slower"],
+      next: ["sudo hutch doctor --fix", "A VM that is launched with --accel tcg is emulated, ten times slower."],
     },
   ],
   [
@@ -82,7 +82,10 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
     {
       code: "E_HOST",
       message: "There is no UEFI firmware on this host.",
-      next: ["Debian, Ubuntu: apt install ovmf · Fedora: dnf install edk2-ovmf", "--firmware bios"],
+      next: [
+        "Debian, Ubuntu: apt install ovmf · Fedora: dnf install edk2-ovmf",
+        "Leave --firmware out, where the image boots by BIOS too.",
+      ],
     },
   ],
   [
@@ -142,7 +145,7 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
     {
       code: "E_HOST",
       message: "The host has not enough free memory for this VM.",
-      next: ["--memory with less", "hutch stop another VM"],
+      next: ["Give it less memory.", "hutch list state=running --sort -memory: what could be stopped"],
     },
   ],
   [/failed to connect socket to .*permission denied/i, NO_PERMISSION],

@@ -24,7 +24,7 @@ export async function assertNetwork(client: LibvirtClient, spec: NetworkSpec, ho
     throw new HutchError({
       code: "E_NOT_FOUND",
       message: `There is no bridge "${spec.bridge}" on this host.`,
-      next: ["ip link show type bridge", "Leave --network out: the VM gets an address behind the host."],
+      next: ["ip link show type bridge", "hutch network ls: networks that need no bridge of yours"],
     });
   }
   const network = networkOf(spec, home);
@@ -40,7 +40,7 @@ export function assertNetworksHere(home: Home, next: readonly string[] = []): vo
   throw new HutchError({
     code: "E_HOST",
     message: "libvirt's networks belong to the system's daemon; a session has none.",
-    next: [...next, "--connect qemu:///system"],
+    next: [...next, "hutch --connect qemu:///system network ls"],
   });
 }
 
@@ -124,7 +124,11 @@ function removedByOthers(): HutchError {
     code: "E_HOST",
     message: "The network default is not defined.",
     why: "Your distribution ships it, and somebody removed it; hutch does not put it back unasked.",
-    next: ["hutch doctor --fix", `virsh net-define ${SHIPPED_NETWORK}`, "--network another one"],
+    next: [
+      "hutch doctor --fix",
+      `virsh net-define ${SHIPPED_NETWORK}`,
+      "hutch network ls: those that a VM can have in its place",
+    ],
   });
 }
 

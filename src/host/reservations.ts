@@ -166,7 +166,7 @@ function choose({ subnet, range }: Plan, taken: ReadonlySet<number>, mac: string
   throw new HutchError({
     code: "E_HOST",
     message: `Every address of the network ${network} is taken.`,
-    next: ["hutch purge: empty the trash", "--network another one"],
+    next: ["hutch purge: empty the trash", "hutch network create lab: another network"],
   });
 }
 

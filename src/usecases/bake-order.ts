@@ -74,7 +74,7 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
       code: "E_USAGE",
       message: `--packages: "${wrong}" cannot be a package.`,
       why: "A name has letters, digits and . + - _ : = ~ and begins with a letter or a digit.",
-      next: ["--packages htop,git"],
+      next: ["Write it like --packages htop,git"],
     });
   }
   const engine = request.engine == null ? null : usableEngine(ctx, request.engine);

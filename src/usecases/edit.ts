@@ -80,7 +80,7 @@ export async function openEditor(ctx: Context, text: string): Promise<string> {
     throw new HutchError({
       code: "E_FAILED",
       message: `The editor "${editor}" ended with ${code}; nothing was changed.`,
-      next: ["EDITOR=nano hutch edit …"],
+      next: ["export EDITOR=nano"],
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -64,6 +64,6 @@ function assertAddresses(ctx: Context): void {
   throw new HutchError({
     code: "E_HOST",
     message: "Only VMs of this host's own system libvirt have addresses that names can stand for.",
-    next: ["--connect qemu:///system"],
+    next: ["hutch --connect qemu:///system names status"],
   });
 }

@@ -40,7 +40,10 @@ export function assertLaunchable(
     code: "E_HOST",
     message: `${entry.title} needs a CPU of x86-64-v${needed}, this host's is x86-64-v${caps.cpuLevel}.`,
     why: "Its programs use instructions that this CPU does not have: the guest would die early in its boot.",
-    next: ["hutch image find: another release or distribution", "--accel tcg: emulates a newer CPU, ten times slower"],
+    next: [
+      "hutch image find: another release or distribution",
+      "With --accel tcg a newer CPU is emulated, ten times slower.",
+    ],
   });
 }
 
@@ -53,7 +56,7 @@ export function assertHolds(
   throw new HutchError({
     code: "E_USAGE",
     message: `--disk ${formatSize(diskBytes)} is smaller than the image ${name}, which needs ${formatSize(virtualBytes)}.`,
-    next: [`--disk ${sizeArgument(virtualBytes)}`],
+    next: [`Give it at least --disk ${sizeArgument(virtualBytes)}`],
   });
 }
 

@@ -34,7 +34,7 @@ export async function findInstallImage(ctx: Context, word: string): Promise<Inst
     throw new HutchError({
       code: "E_NOT_FOUND",
       message: `There is no file ${word}${pool === null ? "" : `, nor such a volume in the pool ${pool.name}`}.`,
-      next: [...nearNames(word, isos).map((near) => `Did you mean "${near}"?`), "--iso ./installer.iso"],
+      next: [...nearNames(word, isos).map((near) => `Did you mean "${near}"?`), "Write it like --iso ./installer.iso"],
     });
   }
   const owner = (await listMachines(ctx.client)).find(({ record }) => record?.volumes.includes(word) === true);
@@ -42,7 +42,7 @@ export async function findInstallImage(ctx: Context, word: string): Promise<Inst
   throw new HutchError({
     code: "E_CONFLICT",
     message: `${word} belongs to the VM ${owner.name}, and goes with it.`,
-    next: ["--iso ./installer.iso: the file itself"],
+    next: ["Give the file itself: --iso ./installer.iso"],
   });
 }
 

@@ -60,7 +60,7 @@ export function assertMountable({ mounts: wanted = [], start, waitFor }: LaunchR
   throw new HutchError({
     code: "E_USAGE",
     message: "--mount needs a VM that is followed to ssh at least, for the guest has its part in it.",
-    next: ["hutch mount FOLDER NAME:/PATH, once it runs"],
+    next: ["hutch mount FOLDER NAME:/PATH: once it runs"],
   });
 }
 

@@ -47,13 +47,16 @@ async function checked(ctx: Context, request: NetworkRequest, uuid: string): Pro
   }
   if (bridge !== undefined && !DEVICE.test(bridge))
     throw refused(`--bridge ${bridge}: Linux has no such names for its devices (at most 15 characters).`, [
-      "--bridge virbr-lab",
+      "Write it like --bridge virbr-lab",
     ]);
   const others = (await ctx.client.call("network.list", {})).map(readNetwork);
   if (others.some((other) => other.name === name))
     throw taken(`There is a network ${name} already.`, [`hutch network info ${name}`]);
   if (mode === "bridge") {
-    if (bridge === undefined) throw refused("A network of mode bridge stands on one that is there.", ["--bridge br0"]);
+    if (bridge === undefined)
+      throw refused("A network of mode bridge stands on one that is there.", [
+        `hutch network create ${name} --mode bridge --bridge br0`,
+      ]);
     if (subnet !== undefined)
       throw refused("--subnet is not for mode bridge: the addresses come from the LAN.", ["Leave --subnet out."]);
     await assertNetwork(ctx.client, { kind: "bridge", bridge }, ctx.home);
@@ -61,10 +64,12 @@ async function checked(ctx: Context, request: NetworkRequest, uuid: string): Pro
   }
   const owner = bridge === undefined ? undefined : others.find((other) => other.bridge === bridge);
   if (owner !== undefined)
-    throw taken(`The bridge ${bridge} belongs to the network ${owner.name}.`, ["--bridge virbr-lab"]);
+    throw taken(`The bridge ${bridge} belongs to the network ${owner.name}.`, [
+      "Choose another one: --bridge virbr-lab",
+    ]);
   if (bridge !== undefined && !ctx.home.remote && existsSync(`/sys/class/net/${bridge}`))
     throw taken(`This host has a device ${bridge} already.`, [
-      "--bridge virbr-lab",
+      "Choose another one: --bridge virbr-lab",
       `hutch network create ${name} --mode bridge --bridge ${bridge}`,
     ]);
   return networkXml(uuid, request, subnetFor(ctx, others, subnet));
@@ -79,7 +84,7 @@ function subnetFor(ctx: Context, others: readonly ReturnType<typeof readNetwork>
   const free = freeCidr(known);
   if (subnet === undefined) {
     if (free !== null) return free;
-    throw taken("Every subnet that hutch would choose is taken.", ["--subnet 172.20.0.0/24"]);
+    throw taken("Every subnet that hutch would choose is taken.", ["Choose one yourself: --subnet 172.20.0.0/24"]);
   }
   const wanted = parseCidr(subnet);
   const clash = known.find(({ cidr }) => overlap(cidr, wanted));
@@ -88,7 +93,7 @@ function subnetFor(ctx: Context, others: readonly ReturnType<typeof readNetwork>
     code: "E_CONFLICT",
     message: `--subnet ${formatCidr(wanted)} overlaps ${formatCidr(clash.cidr)}, which is ${clash.by}.`,
     why: "Packets for one of them would go to the other.",
-    next: free === null ? ["Choose another one."] : [`--subnet ${formatCidr(free)} is free`],
+    next: free === null ? ["Choose another one."] : [`This one is free: --subnet ${formatCidr(free)}`],
   });
 }
 

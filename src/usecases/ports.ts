@@ -156,8 +156,8 @@ function assertLed(ctx: Context, { name, record }: OwnedMachine): void {
     why: "This host reaches all of its ports at that address. Leading a port of this host there needs a forwarder that runs by itself: hutch has systemd keep one, where systemd runs the VM's host.",
     next: [
       `hutch info ${name}`,
-      `hutch launch with --network bridge=… puts a VM on the LAN`,
-      `ssh -NL 8080:127.0.0.1:80 ${name} (with hutch ssh-config --install) forwards while it runs`,
+      "With --network bridge=br0 at its launch a VM is on the LAN itself.",
+      `ssh -NL 8080:127.0.0.1:80 ${name}: forwards while it runs, after hutch ssh-config --install`,
     ],
   });
 }

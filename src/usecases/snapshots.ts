@@ -150,7 +150,10 @@ export async function memoryProblem(
     return new HutchError({
       code: "E_CONFLICT",
       message: `${name} has vCPUs that were plugged in while it ran: libvirt could not restore its memory.`,
-      next: [`hutch snapshot create ${name} --disk-only`, `hutch restart ${name}, then the snapshot`],
+      next: [
+        `hutch snapshot create ${name} --disk-only`,
+        `hutch restart ${name}: after it a snapshot has its memory too`,
+      ],
     });
   }
   if (facts.firmware === "bios" || (await hostCapabilities(ctx.client)).libVersion >= UEFI_MEMORY_SINCE) return null;

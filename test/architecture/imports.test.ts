@@ -104,6 +104,15 @@ describe("the habits of the house", () => {
     expect(offenders(/^(src|images|cloud-init)\//, /^src\/main\.ts$/, /process\.exit\(/)).toEqual([]);
   });
 
+  it("says what to type next as a whole command or a sentence, not as a flag", () => {
+    // An element of a list that is a flag with its value; the words of a process are one each. The offer is joined into a line.
+    const flag = /(?:\[|,|=>)\s*["`]--[a-z-]+:? (?!<)/;
+    const lists = /^(images|ffi|cloud-init|src\/(core|host|ops|usecases|cli))\//;
+    expect(offenders(lists, /^src\/(cli\/bake-offer|usecases\/install-by-hand)\.ts$/, flag)).toEqual([]);
+    for (const hint of ['["--mirror ustc"]', '"a",\n      "--accel tcg: emulates"', "=> `--mirror ${name}`"])
+      expect(hint).toMatch(flag);
+  });
+
   it("keeps hand-written files small", () => {
     const long = sources.filter((file) => !file.endsWith(".gen.ts") && text(file).split("\n").length > 300);
     expect(long).toEqual([]);

@@ -112,7 +112,7 @@ describe("networks", () => {
 
   it("say which subnet is free when the one asked for is not", async () => {
     await expect(created({ name: "x", mode: "nat", subnet: "192.168.122.0/24" })).rejects.toMatchObject({
-      next: ["--subnet 192.168.123.0/24 is free"],
+      next: ["This one is free: --subnet 192.168.123.0/24"],
     });
   });
 
@@ -137,7 +137,7 @@ describe("networks", () => {
   it("are no business of a session", () => {
     const session = chooseHome({ uri: "qemu:///session", env: {}, uid: 1000, groups: [] });
     expect(() => assertNetworksHere(session)).toThrow(
-      expect.objectContaining({ code: "E_HOST", next: ["--connect qemu:///system"] }),
+      expect.objectContaining({ code: "E_HOST", next: ["hutch --connect qemu:///system network ls"] }),
     );
   });
 });

@@ -81,7 +81,10 @@ describe("NAME.hutch", () => {
 
   it("is nothing for a session, whose VMs share one address", async () => {
     const session = { ...ctx, home: { ...ctx.home, mode: "session" as const } };
-    await expect(enableNames(session)).rejects.toMatchObject({ code: "E_HOST", next: ["--connect qemu:///system"] });
+    await expect(enableNames(session)).rejects.toMatchObject({
+      code: "E_HOST",
+      next: ["hutch --connect qemu:///system names status"],
+    });
     expect(text()).toBe(MINE);
   });
 });

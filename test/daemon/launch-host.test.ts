@@ -69,7 +69,7 @@ describe("a host that is short of something", () => {
       code: "E_USAGE",
       exitCode: 2,
       message: expect.stringMatching(/--disk 16 MiB is smaller than the image wide, which needs 64 MiB/),
-      next: ["--disk 64M"],
+      next: ["Give it at least --disk 64M"],
       left: [],
     });
     expect(await ground.world()).toEqual(before);
@@ -77,7 +77,7 @@ describe("a host that is short of something", () => {
     const stored = launch(ctx, { ...order, image: "wide" });
     const steps: string[] = [];
     for await (const event of stored) if (event.k === "step.begin") steps.push(event.step);
-    await expect(stored.result).rejects.toMatchObject({ code: "E_USAGE", next: ["--disk 64M"] });
+    await expect(stored.result).rejects.toMatchObject({ code: "E_USAGE", next: ["Give it at least --disk 64M"] });
     expect(steps).toEqual(["check"]);
   });
 });

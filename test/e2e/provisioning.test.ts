@@ -104,7 +104,7 @@ describe("what is seen of a guest", () => {
 
   it("has no networks of libvirt's in a session, and that is said", async () => {
     const { code, fault } = await hutch.refused(["network", "ls"]);
-    expect([code, fault.next]).toEqual([6, ["--connect qemu:///system"]]);
+    expect([code, fault.next]).toEqual([6, ["hutch --connect qemu:///system network ls"]]);
   });
 
   it("ends without a trace", async () => {

@@ -1,6 +1,7 @@
 /** `edit`: the definition itself, in the user's editor. */
 import { HutchError } from "../../core/errors.ts";
 import { diffLines } from "../../core/line-diff.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { follow } from "../progress/follow.ts";
 import { confirm } from "../prompts.ts";
@@ -19,7 +20,7 @@ export const edit: Command = defineCommand({
       throw new HutchError({
         code: "E_USAGE",
         message: "edit opens an editor, and there is no terminal for it.",
-        next: [`hutch set ${name} …`, `virsh dumpxml --inactive ${name}`],
+        next: ["hutch set --help: what can be set without an editor", `virsh dumpxml --inactive ${shellWord(name)}`],
       });
     }
     const hutch = await cli.hutch();

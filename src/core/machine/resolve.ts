@@ -97,7 +97,7 @@ function* sizeProblems(
   typed: Typed,
 ): Generator<Problem> {
   if (cpus !== undefined) {
-    const next = [typed("cpus", `${Math.min(DEFAULTS.cpus, limits.cpus)}`)];
+    const next = [`Write it like ${typed("cpus", `${Math.min(DEFAULTS.cpus, limits.cpus)}`)}`];
     const word = typed("cpus", `${cpus}`);
     if (!Number.isInteger(cpus) || cpus < 1)
       yield { what: `${word}: a VM needs a whole number of CPUs, at least 1.`, next };
@@ -107,7 +107,7 @@ function* sizeProblems(
     }
   }
   if (memoryMiB !== undefined) {
-    const next = [typed("memory", `${DEFAULTS.memoryMiB}M`)];
+    const next = [`Write it like ${typed("memory", `${DEFAULTS.memoryMiB}M`)}`];
     if (!Number.isFinite(memoryMiB) || memoryMiB < LEAST_MEMORY_MIB)
       yield { what: `${typed("memory", `${memoryMiB}M`)}: a VM needs at least ${LEAST_MEMORY_MIB}M.`, next };
     else if (memoryMiB * MIB > limits.memoryBytes) {
@@ -119,7 +119,7 @@ function* sizeProblems(
     ...(diskBytes === undefined ? [] : [["disk", diskBytes] as const]),
     ...dataDiskBytes.map((size) => ["data-disk", size] as const),
   ]) {
-    const next = [typed(disk, "20G")];
+    const next = [`Write it like ${typed(disk, "20G")}`];
     if (!Number.isFinite(bytes) || bytes < LEAST_DISK_BYTES)
       yield { what: `${typed(disk, `${bytes} bytes`)}: a disk needs at least 1M.`, next };
     else if (bytes > MOST_DISK_BYTES)
@@ -138,7 +138,7 @@ function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<Prob
     const key = `${forward.protocol} ${forward.hostAddress}:${forward.hostPort}`;
     if (seen.has(key)) {
       const what = `--publish: ${forward.hostAddress}:${forward.hostPort}/${forward.protocol} is given twice.`;
-      yield { what, next: [`--publish ${forward.hostPort + 1}:${forward.guestPort}: another port of the host`] };
+      yield { what, next: [`Give another port of the host: --publish ${forward.hostPort + 1}:${forward.guestPort}`] };
     }
     seen.add(key);
   }
@@ -146,7 +146,10 @@ function* networkProblems(spec: MachineSpec, publishes: boolean): Generator<Prob
     const why = "on this network the VM has an address of its own, and every port of it can be reached there.";
     yield {
       what: `--publish works with user-mode networking only: ${why}`,
-      next: ["Leave --publish out, and then: hutch list", "--network user: on ports of this host"],
+      next: [
+        "Leave --publish out: hutch list tells its address.",
+        "With --network user it is reached on ports of this host.",
+      ],
     };
   }
 }

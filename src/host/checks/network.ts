@@ -19,7 +19,7 @@ export async function checkNetwork({ client, home }: CheckContext): Promise<read
         TITLE,
         "note",
         "user-mode: VMs are reached through ports of this host, not from the LAN and not by one another",
-        ["--connect qemu:///system"],
+        ["hutch --connect qemu:///system doctor"],
       ),
     ];
   }

@@ -110,7 +110,7 @@ function keysIn(asked: string): readonly string[] {
       {
         code: "E_INVALID",
         message: `--ssh-key "${asked}" is neither a public key nor a file that can be read.`,
-        next: ["--ssh-key ~/.ssh/id_ed25519.pub"],
+        next: ["Write it like --ssh-key ~/.ssh/id_ed25519.pub"],
       },
       error,
     );
@@ -119,7 +119,7 @@ function keysIn(asked: string): readonly string[] {
     throw new HutchError({
       code: "E_INVALID",
       message: `${asked} is a private key: it must not leave this host.`,
-      next: [`--ssh-key ${asked}.pub`],
+      next: [`Give its public half: --ssh-key ${asked}.pub`],
     });
   const keys = keyLines(text);
   if (keys.length === 0)

@@ -81,7 +81,11 @@ describe("an order", () => {
 
   it("that cannot be is told what can", () => {
     const refused = () => assertPossible(resolveSpec({ cpus: 99, memoryMiB: 1, diskBytes: 1 }, ground), limits, false);
-    expect(refused).toThrow(expect.objectContaining({ next: ["--cpus 2", "--memory 2048M", "--disk 20G"] }));
+    expect(refused).toThrow(
+      expect.objectContaining({
+        next: ["--cpus 2", "--memory 2048M", "--disk 20G"].map((each) => `Write it like ${each}`),
+      }),
+    );
   });
 
   it("may publish ports on user-mode networking only, each once", () => {

@@ -42,7 +42,7 @@ describe("a mirror", () => {
       expect.objectContaining({
         kind: "unsupported",
         message: expect.stringContaining("not known to carry Debian 13"),
-        next: ["--mirror ustc", expect.stringContaining("one that you know")],
+        next: ["Give one that carries it: --mirror ustc", expect.stringContaining("one that you know")],
       }),
     );
   });
