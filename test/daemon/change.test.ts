@@ -22,6 +22,7 @@ import { runInGuest } from "../../src/usecases/run-in-guest.ts";
 import { discardSaved, pause, resume, save } from "../../src/usecases/suspend.ts";
 import { purge, recover, remove } from "../../src/usecases/trash.ts";
 import { changeSettings, planSettings } from "../../src/usecases/vm-settings.ts";
+import { wait } from "../../src/usecases/wait.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { type LaunchGround, layLaunchGround, useOnce } from "../support/launch-ground.ts";
 import { plainWorld } from "../support/plain-world.ts";
@@ -337,6 +338,7 @@ describe("pause, resume, save", () => {
       ...paused,
       next,
     });
+    await expect(wait(ctx, NAME, { for: "address", timeoutMs: 500 }).result).rejects.toMatchObject({ ...paused, next });
     await expect(stop(ctx, { names: [NAME] }).result).rejects.toMatchObject({ ...paused, next });
     expect(await stop(ctx, { names: [NAME], force: true }).result).toMatchObject([{ done: true }]);
   });
