@@ -93,7 +93,7 @@ function seen(machines: readonly MachineView[], { chosen, sorting }: Look): read
 
 function tableOf({ columns, spare }: Look, machines: readonly MachineView[], width: number): string {
   const { head, rows } = machineTable(columns, machines);
-  return table(head, rows, { columns: width, spare });
+  return table(head, rows, { columns: width, spare, paths: ["IMAGE"] });
 }
 
 /** Drawn anew when libvirt tells of a change: nothing is asked in between. */
