@@ -12,6 +12,7 @@ import { waysOff } from "../core/machine/power-button.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { usesForwards } from "../core/machine/resolve.ts";
 import { isActive } from "../core/machine/status.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { listBases } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import { listMachines } from "../host/machines.ts";
@@ -47,7 +48,7 @@ export function clone(ctx: Context, name: string, request: CloneRequest): Operat
   const about = { kind: "clone", title: `Clone ${name} as ${to}`, subject: `${name},${to}` };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const source = await livingMachine(ctx, op, name);
-    await assertNewName(ctx, to, `hutch clone ${name} web-2`);
+    await assertNewName(ctx, to, `hutch clone ${shellWord(name)} web-2`);
     const copy = await prepareCopy(ctx, source, to);
     const { prepared, pool } = copy;
     const hostKey = await makeHostKey(to, op.signal);

@@ -4,6 +4,7 @@ import { waysOff } from "../core/machine/power-button.ts";
 import { isActive } from "../core/machine/status.ts";
 import { checkName } from "../core/names.ts";
 import type { PowerResult } from "../core/requests.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { listMachines } from "../host/machines.ts";
 import { updateRecord } from "../host/records.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
@@ -19,7 +20,7 @@ export function rename(ctx: Context, name: string, to: string): Operation<PowerR
   const about = { kind: "rename", title: `Rename ${name} to ${to}`, subject: `${name},${to}` };
   return startOperation(operationEnvironment(ctx), about, async (op) => {
     const machine = await livingMachine(ctx, op, name);
-    await assertNewName(ctx, to, `hutch rename ${name} web-2`);
+    await assertNewName(ctx, to, `hutch rename ${shellWord(name)} web-2`);
     if (isActive(machine.status))
       throw wrongState(machine, "libvirt renames a VM only while it is off.", ...waysOff(machine));
     if ((await ctx.client.call("domain.detail", { ref: { uuid: machine.uuid } })).hasManagedSave)
@@ -46,7 +47,7 @@ export async function assertNewName(ctx: Context, name: string, example: string)
     throw new HutchError({
       code: "E_USAGE",
       message: `"${name}" cannot be a VM's name: ${problem}`,
-      next: [`Write it like ${example}`],
+      next: [example],
     });
   }
   const taken = (await listMachines(ctx.client)).find(

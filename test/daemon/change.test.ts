@@ -372,7 +372,8 @@ describe("rename", () => {
       exitCode: 5,
       next: [`hutch stop ${NAME}`],
     });
-    await expect(rename(ctx, NAME, "no good").result).rejects.toMatchObject({ exitCode: 2 });
+    const next = [`hutch rename ${NAME} web-2`];
+    await expect(rename(ctx, NAME, "no good").result).rejects.toMatchObject({ exitCode: 2, next });
     await expect(rename(ctx, NAME, NAME).result).rejects.toMatchObject({ exitCode: 5 });
   });
 });

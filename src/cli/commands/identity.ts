@@ -55,7 +55,8 @@ export const adopt: Command = defineCommand({
       text: () => `${plain(machine.name)}: adopted\n`,
       names: [machine.name],
     });
-    if (volumes.length === 0) cli.warn("Its disks lie in no pool that hutch can look after: a purge leaves them.");
-    else cli.say(`Its disks, which a purge would remove: ${volumes.map(plain).join(", ")}`);
+    if (volumes.length > 0) cli.say(`Its disks, which a purge would remove: ${volumes.map(plain).join(", ")}`);
+    else if ((await hutch.info(machine.uuid)).disks.length > 0)
+      cli.warn("Its disks lie in no pool that hutch can look after: a purge leaves them.");
   },
 });

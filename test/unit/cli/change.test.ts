@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settingsIn } from "../../../src/cli/settings-words.ts";
-import { finished, hutch } from "./stand-in.ts";
+import { finished, hutch, machine } from "./stand-in.ts";
 
 const GIB = 1024 ** 3;
 
@@ -212,5 +212,20 @@ describe("edit", () => {
       stdout: "web: nothing was changed\n",
     });
     expect(await hutch(["edit", "web"])).toMatchObject({ code: 2, calls: [] });
+  });
+});
+
+describe("adopt", () => {
+  const disk = { target: "sda", source: "/elsewhere/disk.img", format: "raw", virtualBytes: null, usedBytes: null };
+
+  it.each([
+    ["whose disks lie elsewhere", [disk], true],
+    ["without disks", [], false],
+  ])("of a VM %s tells the truth of a purge", async (_what, disks, told) => {
+    const mine = machine("old");
+    const adopted = { ...mine, record: mine.record && { ...mine.record, volumes: [] } } as never;
+    const world = { hutch: { adopt: () => finished(adopted), info: async () => ({ ...mine, disks }) as never } };
+    const { code, stderr } = await hutch(["adopt", "old"], world);
+    expect([code, stderr.includes("a purge leaves them")]).toEqual([0, told]);
   });
 });
