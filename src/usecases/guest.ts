@@ -3,6 +3,7 @@ import { HutchError } from "../core/errors.ts";
 import type { MachineRecord } from "../core/machine/record.ts";
 import { isActive } from "../core/machine/status.ts";
 import type { MachineView } from "../core/machine/view.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { addressesOf } from "../host/addresses.ts";
 import { findMachine, findMachineByUuid } from "../host/machines.ts";
 import type { SshTarget } from "../host/ssh/command.ts";
@@ -67,6 +68,13 @@ export async function sshTargetOf(ctx: Context, machine: OwnedMachine): Promise<
 export async function reachTarget(ctx: Context, machine: OwnedMachine): Promise<SshTarget> {
   const target = await sshTargetOf(ctx, machine);
   if (target !== null) return target;
+  if (machine.record.mac === "") {
+    throw new HutchError({
+      code: "E_GUEST",
+      message: `${machine.name} came with no network card that hutch could reach it by.`,
+      next: [`hutch console ${shellWord(machine.name)}`],
+    });
+  }
   throw new HutchError({
     code: "E_GUEST",
     message: `${machine.name} has no address yet.`,

@@ -490,6 +490,13 @@ describe("a paused VM", () => {
     });
     await start(ctx, ["My VM"], { foreign: true }).result;
     expect((await findMachine(ctx.client, "My VM")).status.power).toBe("running");
+    // Adopted, it has no card that an address could come to: there is nothing to wait for.
+    await adopt(ctx, "My VM", {}).result;
+    await expect(runInGuest(ctx, "My VM", ["true"], {})).rejects.toMatchObject({
+      code: "E_GUEST",
+      message: expect.stringContaining("no network card"),
+      next: ["hutch console 'My VM'"],
+    });
     await stop(ctx, { names: ["My VM"], foreign: true, force: true }).result;
   });
 
