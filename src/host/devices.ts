@@ -52,6 +52,7 @@ export async function waitUntilGone(
         next: [
           ...(isCard ? [] : [`hutch exec ${shellWord(name)} -- lsblk`]),
           `hutch stop ${shellWord(name)}: once it is off, nobody holds it`,
+          `hutch ${isCard ? "nic rm" : "disk detach"} ${shellWord(name)} ${target}`,
         ],
       });
     }

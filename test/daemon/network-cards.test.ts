@@ -145,7 +145,7 @@ describe("a network card", () => {
     // Nothing runs in it that could answer.
     await expect(removeCard(ctx, NAME, mac).result).rejects.toMatchObject({
       code: "E_GUEST",
-      next: [expect.stringContaining(`hutch nic rm ${NAME} ${mac}`)],
+      next: [expect.stringMatching(/^hutch stop /), `hutch nic rm ${NAME} ${mac}`],
     });
     const { xml, inactiveXml } = await detail();
     for (const each of [xml, inactiveXml]) expect(each).toContain(mac);
