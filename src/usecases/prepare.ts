@@ -63,7 +63,7 @@ function assertLoginUser(user: string): void {
   throw new HutchError({
     code: "E_USAGE",
     message: `--set ${shellWord(`user=${user}`)}: ${problem}`,
-    next: [`--set user=${DEFAULTS.user}`],
+    next: [`Write it like --set user=${DEFAULTS.user}`],
   });
 }
 
