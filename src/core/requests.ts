@@ -232,5 +232,5 @@ export type RunOptions = {
   readonly timeoutMs?: number;
 };
 
-/** `code` is the command's own. Of each output the first 4 MiB are kept. */
+/** `code` is the command's own, 128 + n for signal n. Of each output the first 4 MiB are kept. */
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -1,6 +1,7 @@
 /** One command in a VM with its output kept, for scripts. */
 import { HutchError } from "../core/errors.ts";
 import type { RunOptions, RunResult } from "../core/requests.ts";
+import { tellingSignals } from "../host/ssh/guest-command.ts";
 import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
 import { reach } from "./guest.ts";
@@ -20,7 +21,7 @@ export async function runInGuest(
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const signals = [signal, limit].filter((each) => each !== undefined);
   try {
-    const answer = await sshRun(ctx.paths, target, argv, {
+    const answer = await sshRun(ctx.paths, target, tellingSignals(argv), {
       ...(stdin === undefined ? {} : { stdin }),
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     });

@@ -142,6 +142,10 @@ describe("exec", () => {
     expect((await hutch.run(["exec", NAME, "--", "sh", "-c", "exit 7"])).code).toBe(7);
   });
 
+  it("ends with 128 + n for a command that signal n ended", async () => {
+    expect(await hutch.run(["exec", NAME, "--", "sh", "-c", "kill -KILL $$"])).toMatchObject({ code: 137, stderr: "" });
+  });
+
   it("keeps every word as it is", async () => {
     const words = ["a b", "", "it's", '"q"', "$HOME", "`id`", "*", "\\", "a\nb", "-n", "--", "ü"];
     const { stdout } = await hutch.run(["exec", NAME, "--", "printf", "[%s]", ...words]);

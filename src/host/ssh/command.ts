@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { shellWord } from "../../core/shell-word.ts";
 import type { Paths } from "../paths.ts";
 import { run } from "../processes.ts";
+import { guestLine } from "./guest-command.ts";
 import { userIdentities } from "./keys.ts";
 import { hostAlias, knownHostsFile } from "./known-hosts.ts";
 
@@ -32,19 +33,9 @@ export function sshLine(paths: SshPaths, target: SshTarget): string {
 export function sshArgv(
   paths: SshPaths,
   target: SshTarget,
-  {
-    argv = [],
-    tty,
-    environment = {},
-  }: {
-    readonly argv?: readonly string[];
-    readonly tty: boolean;
-    /** For the command alone. */
-    readonly environment?: Readonly<Record<string, string>>;
-  },
+  { argv = [], tty }: { readonly argv?: readonly string[]; readonly tty: boolean },
 ): readonly string[] {
-  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${shellWord(value)} `);
-  const command = argv.length === 0 ? [] : ["--", assignments.join("") + remoteCommand(argv)];
+  const command = argv.length === 0 ? [] : ["--", guestLine(argv)];
   return [
     "ssh",
     ...trust(paths, target),
@@ -76,11 +67,6 @@ async function tellMaster(paths: SshPaths, target: SshTarget, what: "exit" | "st
   await run(["ssh", "-F", "none", "-O", what, ...option("ControlPath", file(socket)), ...place(target)], {
     timeoutMs: 5_000,
   }).catch(() => undefined);
-}
-
-/** argv as one line for the guest's POSIX shell, which splits it into exactly these words again. */
-export function remoteCommand(argv: readonly string[]): string {
-  return argv.map(shellWord).join(" ");
 }
 
 function trust(paths: SshPaths, target: SshTarget): readonly string[] {

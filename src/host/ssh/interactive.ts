@@ -4,6 +4,7 @@ import { guestScript } from "#cloud-init";
 import type { Paths } from "../paths.ts";
 import { codeOfSignal, startInherited } from "../processes.ts";
 import { type SshTarget, sshArgv } from "./command.ts";
+import { tellingSignals } from "./guest-command.ts";
 import { SSH_FAILED, sshRun } from "./run.ts";
 
 type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
@@ -28,7 +29,8 @@ export async function sshInteractive(
 ): Promise<number> {
   const mark = signal === undefined || argv.length === 0 ? null : randomUUID();
   const environment = mark === null ? {} : { [MARK]: mark };
-  const ssh = startInherited(sshArgv(paths, target, { argv, tty, environment }));
+  const command = argv.length === 0 ? [] : tellingSignals(argv, { tty, environment });
+  const ssh = startInherited(sshArgv(paths, target, { argv: command, tty }));
   let passed: PassedSignal | null = null;
   let passing: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
