@@ -1,6 +1,7 @@
 /** QEMU's guest agent: commands of its own protocol, sent through libvirt. What it answers is the guest's word. */
 import { isLibvirtFault, type LibvirtClient } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { libvirtMessage } from "./faults.ts";
 
 export type AgentTarget = {
@@ -106,8 +107,27 @@ export function agentFault({ name }: Pick<AgentTarget, "name">, execute: string,
       "Then, in the guest: sudo systemctl restart qemu-guest-agent",
     ]);
   }
-  const failed = /Failed to execute child process/i.test(said);
-  return fault(failed ? `The command cannot be run in ${name}.` : `The guest agent of ${name} refused.`, []);
+  const started = /Failed to execute child process [“"'](.*)[”"'] \((.*)\)/i.exec(said);
+  if (started === null) return fault(`The guest agent of ${name} refused.`, [`hutch logs ${name}`]);
+  const [, program = "", reason = ""] = started;
+  return fault(`The command cannot be run in ${name}.`, ...notStarted(name, program, reason, said));
+}
+
+/** What to type next, and why. */
+function notStarted(
+  name: string,
+  program: string,
+  reason: string,
+  said: string,
+): readonly [next: readonly string[], why: string] {
+  const look = `hutch exec --agent ${name} -- ls -ld ${shellWord(program)}`;
+  if (/permission denied/i.test(reason)) return [[look], `${program} is no program: it may not be executed.`];
+  if (!/no such file/i.test(reason)) return [[look], said];
+  if (program.includes("/")) return [[look], `There is no ${program}.`];
+  return [
+    [`hutch exec --agent ${name} -- sh -c 'echo $PATH'`],
+    `There is no program "${program}" in the path of its guest agent.`,
+  ];
 }
 
 function strange({ name }: AgentTarget, execute: string): HutchError {

@@ -47,9 +47,22 @@ it("more output than libvirt carries is told, with the way around it", () => {
   });
 });
 
-it("a program that is not there is none of the agent's refusals", () => {
-  const message =
-    "internal error: unable to execute QEMU agent command 'guest-exec': Failed to execute child process “x” (No such file or directory)";
+it.each([
+  ["“x”", "No such file or directory", 'There is no program "x" in the path of its guest agent.', "sh -c 'echo $PATH'"],
+  ["“a b/x”", "No such file or directory", "There is no a b/x.", "ls -ld 'a b/x'"],
+  ['"/etc/passwd"', "Permission denied", "/etc/passwd is no program: it may not be executed.", "ls -ld /etc/passwd"],
+])("a program that is not there is none of the agent's refusals: %s (%s)", (program, said, why, look) => {
+  const message = `internal error: unable to execute QEMU agent command 'guest-exec': Failed to execute child process ${program} (${said})`;
+  expect(told(message)).toMatchObject({
+    code: "E_GUEST",
+    message: "The command cannot be run in web.",
+    why,
+    next: [`hutch exec --agent web -- ${look}`],
+  });
+});
+
+it("a program that fails to start for another reason is told in the agent's words", () => {
+  const message = "Failed to execute child process “x” (Exec format error)";
   expect(told(message)).toMatchObject({ message: "The command cannot be run in web.", why: message });
 });
 
