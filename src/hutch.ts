@@ -49,6 +49,7 @@ export type RunStreams = {
   readonly tty?: boolean;
   /** Its abort sends the command SIGTERM, or the signal that is the reason (`abort("SIGHUP")`). */
   readonly signal?: AbortSignal;
+  readonly entering?: E.EnterOptions;
 };
 
 /** Long work that a signal cancels, as `cancel` would: it is undone, and its result rejects with E_CANCELLED. */
@@ -153,7 +154,7 @@ export interface Hutch extends AsyncDisposable {
   wait(name: string, options: { for: Readiness; timeoutMs?: number } & Cancellable): Operation<R.LaunchResult>;
   /** Runs argv in the guest over ssh with exact quoting; resolves to its exit code. */
   exec(name: string, argv: readonly string[], streams: RunStreams): Promise<number>;
-  shell(name: string, options?: { signal?: AbortSignal }): Promise<number>;
+  shell(name: string, options?: Pick<RunStreams, "signal" | "entering">): Promise<number>;
   /** The same through the guest agent, as root and without a network; see `AgentExecOptions`. */
   execByAgent(name: string, argv: readonly string[], options: E.AgentExecOptions): Promise<number>;
   /** Its serial console. E_CONFLICT when it is off, or somebody else is there. */

@@ -10,7 +10,7 @@ import { type Given, GLOBAL_FLAGS, type Globals, splitGlobals, wantedFormat } fr
 import { nounHelp, programHelp } from "./help.ts";
 import type { Parsed } from "./parse.ts";
 import { paintFor } from "./render/paint.ts";
-import type { Terminal } from "./terminal.ts";
+import type { StopSignal, Terminal } from "./terminal.ts";
 
 /** Help is as wide as the terminal, within reason. */
 const NARROWEST = 60;
@@ -22,8 +22,8 @@ const COMPLETE = "__complete";
 
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 
-/** SIGTERM's own exit code; SIGINT's is that of a cancel. */
-const TERMINATED = 143;
+/** Of what a signal cancelled. */
+const STOPPED: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** Runs one command to its end; resolves to the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -72,8 +72,8 @@ async function runEntry(entry: Entry, args: readonly string[], given: Given, ter
     return (await command.run(cli, whole)) ?? 0;
   } catch (thrown) {
     const error = asHutchError(thrown);
-    const terminated = error.code === "E_CANCELLED" && cli?.stoppedBy === "SIGTERM";
-    const exitCode = terminated ? TERMINATED : ((understood ? command.failsWith : undefined) ?? error.exitCode);
+    const own = (understood ? command.failsWith : undefined) ?? error.exitCode;
+    const exitCode = error.code === "E_CANCELLED" ? STOPPED[cli?.stoppedBy ?? "SIGINT"] : own;
     return fail(error, exitCode, given, terminal, [...args, ...(await namesOf(args, error, cli))]);
   } finally {
     await cli?.close();

@@ -18,6 +18,14 @@ export type ConsoleSession = {
   readonly ended: Promise<void>;
 };
 
+/** How a VM that is still starting is waited for. */
+export type EnterOptions = {
+  /** Gives up the waiting; nothing to a command that runs. */
+  readonly signal?: AbortSignal;
+  /** Called once, when ssh has not answered for a second. */
+  readonly onWait?: () => void;
+};
+
 export type ConsoleOptions = {
   readonly onData: (data: Uint8Array) => void;
   /** Take it from whoever is at it. */

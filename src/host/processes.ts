@@ -14,6 +14,8 @@ export type RunOptions = {
   readonly onStderrLine?: (line: string) => void;
   /** The most that is kept of each output; what comes after it is read and dropped. */
   readonly maxBytes?: number;
+  /** It may use the caller's terminal, and hears the Ctrl-C that is typed there; an abort ends it alone. */
+  readonly atTerminal?: boolean;
 };
 
 /** `code` is null when a signal ended it; `timedOut` when that was ours. */
@@ -39,12 +41,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
  * a time-out ends it and resolves. E_HOST when the program is not installed.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { signal, timeoutMs, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { signal, timeoutMs, maxBytes = DEFAULT_MAX_BYTES, atTerminal = false } = options;
   signal?.throwIfAborted();
   const [program = "", ...args] = argv;
-  const child = spawn(program, args, { detached: true, stdio: "pipe", env: { ...process.env, ...options.env } });
+  const child = spawn(program, args, { detached: !atTerminal, stdio: "pipe", env: { ...process.env, ...options.env } });
   let timedOut = false;
-  const end = (): void => endGroup(child);
+  const end = (): void => (atTerminal ? void child.kill() : endGroup(child));
   const timer =
     timeoutMs === undefined
       ? undefined

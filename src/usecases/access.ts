@@ -1,25 +1,44 @@
 /** Into a VM: a shell, or one command with its exit code. */
+import type { EnterOptions } from "../core/enter.ts";
+import { cancelled } from "../core/errors.ts";
 import { sshInteractive } from "../host/ssh/interactive.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
+import { enter } from "./enter.ts";
 
-/** Runs argv in the guest on the caller's own stdio, quoted exactly; resolves to its exit code. 255 is ssh's own failure. An abort ends it. */
+type Ends = { readonly signal?: AbortSignal; readonly entering?: EnterOptions };
+
+/**
+ * Runs argv in the guest on the caller's own stdio, quoted exactly; resolves to its exit code, 128 + n for signal n; 255 is
+ * also that of a connection that was lost. E_NOT_FOUND, E_CONFLICT (foreign, stopped), E_GUEST when ssh refuses or does not
+ * answer, E_CANCELLED by an abort before it began; a later one ends it.
+ */
 export async function exec(
   ctx: Context,
   name: string,
   argv: readonly string[],
-  options: { readonly tty: boolean; readonly signal?: AbortSignal },
+  { tty, ...ends }: Ends & { readonly tty: boolean },
 ): Promise<number> {
-  const { target } = await reach(ctx, name);
-  return sshInteractive(ctx.paths, target, argv, options);
+  return onTerminal(ctx, name, argv, tty, ends);
 }
 
-/** The login shell on the caller's terminal; resolves to its exit code. An abort ends it. */
-export async function shell(
+/** The login shell on the caller's terminal; resolves to its exit code. Fails as `exec`. */
+export async function shell(ctx: Context, name: string, ends: Ends = {}): Promise<number> {
+  return onTerminal(ctx, name, [], true, ends);
+}
+
+async function onTerminal(
   ctx: Context,
   name: string,
-  options: { readonly signal?: AbortSignal } = {},
+  argv: readonly string[],
+  tty: boolean,
+  { signal, entering = {} }: Ends,
 ): Promise<number> {
-  const { target } = await reach(ctx, name);
-  return sshInteractive(ctx.paths, target, [], { ...options, tty: true });
+  const given = AbortSignal.any([signal, entering.signal].filter((each) => each !== undefined));
+  try {
+    const { target } = await enter(ctx, name, { ...entering, asks: tty, signal: given });
+    given.throwIfAborted();
+    return await sshInteractive(ctx.paths, target, argv, { tty, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    throw error === given.reason ? cancelled(`Getting into ${name}`) : error;
+  }
 }

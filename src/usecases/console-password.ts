@@ -4,7 +4,7 @@ import { HutchError } from "../core/errors.ts";
 import { makePassword, makeSalt, sha512Crypt } from "../host/sha512-crypt.ts";
 import { sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
+import { enter } from "./enter.ts";
 
 export type NewPassword = { readonly password: string; readonly hash: string };
 
@@ -15,7 +15,7 @@ export function newPassword(): NewPassword {
 
 /** Gives the login user a new one; the old one is gone. ssh takes no passwords. Errors as `exec`'s; E_GUEST when the guest refuses. */
 export async function consolePassword(ctx: Context, name: string): Promise<ConsolePassword> {
-  const { machine, target } = await reach(ctx, name);
+  const { machine, target } = await enter(ctx, name);
   const { password, hash } = newPassword();
   const answer = await sshRun(ctx.paths, target, ["sudo", "-n", "chpasswd", "-e"], {
     stdin: `${target.user}:${hash}\n`,

@@ -3,10 +3,9 @@ import { cleanConsole, guestScript, parseEngineReport } from "#cloud-init";
 import { readContainers } from "../core/container-report.ts";
 import type { ContainerLogOptions, ContainerReport } from "../core/containers.ts";
 import { HutchError } from "../core/errors.ts";
-import { SSH_FAILED, sshLines, sshRun } from "../host/ssh/run.ts";
+import { sshLines, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
-import { isSshsOwn, unreached } from "./run-in-guest.ts";
+import { enter, unlessAborted } from "./enter.ts";
 
 const TAIL = 1000;
 
@@ -20,12 +19,12 @@ export async function containers(
   name: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ContainerReport> {
-  const { machine, target } = await reach(ctx, name);
+  const stop = signal === undefined ? {} : { signal };
+  const { machine, target } = await enter(ctx, name, { waits: false, ...stop });
   const answer = await sshRun(ctx.paths, target, ["sh", "-s"], {
     stdin: guestScript("containers-docker.sh"),
-    ...(signal === undefined ? {} : { signal }),
+    ...stop,
   });
-  if (answer.code === SSH_FAILED && isSshsOwn(answer.stderr)) throw unreached(machine.name, answer.stderr);
   const read = readContainers(answer.stdout, parseEngineReport(answer.stdout).facts);
   switch (read.engine) {
     case "docker":
@@ -52,7 +51,9 @@ export async function* containerLogs(
   container: string,
   { follow = false, tail = TAIL, signal }: ContainerLogOptions = {},
 ): AsyncIterable<string> {
-  const { target } = await reach(ctx, name);
+  const reached = await unlessAborted(enter(ctx, name, { waits: false, ...(signal && { signal }) }), signal);
+  if (reached === null) return;
+  const { target } = reached;
   const script = "container-logs.sh";
   const words = ["docker", "logs", "--tail", `${tail}`, ...(follow ? ["--follow"] : []), "--", container];
   const lines = sshLines(ctx.paths, target, ["sh", "-c", guestScript(script), script, ...words], signal && { signal });

@@ -5,9 +5,9 @@ import { receiveInGuest, sendFromGuest } from "../host/copy/guest-side.ts";
 import { assertSendable, receiveOnHost, sendFromHost, sendFromStream } from "../host/copy/host-side.ts";
 import { counted, type Payload, type ReceiveHow } from "../host/copy/payload.ts";
 import type { SshTarget } from "../host/ssh/command.ts";
-import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";
+import { type Operation, type OpScope, type StepScope, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
+import { enterWithin } from "./enter.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 
 /** What `-` stands for. */
@@ -28,8 +28,8 @@ export function copy(ctx: Context, request: CopyRequest, streams: CopyStreams): 
   const { from, to } = parseCopy(request);
   const title = `Copy ${request.from.join(", ")} to ${request.to}`;
   return startOperation(operationEnvironment(ctx), { kind: "copy", title, subject: request.to }, async (op) => {
-    const targets = await reachAll(ctx, [...from, to]);
     for (const place of from) if (place.kind === "host") await assertSendable(place.path, request.recursive === true);
+    const targets = await reachAll(ctx, op, [...from, to]);
     const results: CopyResult[] = [];
     for (const [index, place] of from.entries()) {
       const about = formatPlace(place);
@@ -60,11 +60,15 @@ export function copy(ctx: Context, request: CopyRequest, streams: CopyStreams): 
 }
 
 /** Every VM that is named, reached before the first byte moves. */
-async function reachAll(ctx: Context, places: readonly CopyPlace[]): Promise<ReadonlyMap<string, SshTarget>> {
+async function reachAll(
+  ctx: Context,
+  op: OpScope,
+  places: readonly CopyPlace[],
+): Promise<ReadonlyMap<string, SshTarget>> {
   const targets = new Map<string, SshTarget>();
   for (const place of places) {
     if (place.kind !== "machine" || targets.has(place.machine)) continue;
-    targets.set(place.machine, (await reach(ctx, place.machine)).target);
+    targets.set(place.machine, (await enterWithin(ctx, op, place.machine)).target);
   }
   return targets;
 }

@@ -14,10 +14,16 @@ export type OwnedMachine = MachineView & { readonly record: MachineRecord };
 
 export type Reachable = { readonly machine: OwnedMachine; readonly target: SshTarget };
 
-/** A VM of ours that runs, and the way in. E_NOT_FOUND, E_CONFLICT (foreign, off, paused, trashed) or E_GUEST (no address yet). */
-export async function reach(ctx: Context, name: string): Promise<Reachable> {
+/** A VM of ours that runs. E_NOT_FOUND, E_CONFLICT (foreign, off, paused, trashed). */
+export async function runningMachine(ctx: Context, name: string): Promise<OwnedMachine> {
   const machine = ownedBy(await findMachine(ctx.client, name));
   assertRuns(machine);
+  return machine;
+}
+
+/** The same with the way in, whether or not somebody answers there; E_GUEST (no address yet). */
+export async function reach(ctx: Context, name: string): Promise<Reachable> {
+  const machine = await runningMachine(ctx, name);
   return { machine, target: await reachTarget(ctx, machine) };
 }
 
@@ -68,18 +74,24 @@ export async function sshTargetOf(ctx: Context, machine: OwnedMachine): Promise<
 export async function reachTarget(ctx: Context, machine: OwnedMachine): Promise<SshTarget> {
   const target = await sshTargetOf(ctx, machine);
   if (target !== null) return target;
-  if (machine.record.mac === "") {
-    throw new HutchError({
-      code: "E_GUEST",
-      message: `${machine.name} came with no network card that hutch could reach it by.`,
-      next: [`hutch console ${shellWord(machine.name)}`],
-    });
-  }
-  throw new HutchError({
+  if (machine.record.mac === "") throw noCard(machine.name);
+  throw noAddressYet(machine.name);
+}
+
+export function noCard(name: string): HutchError {
+  return new HutchError({
     code: "E_GUEST",
-    message: `${machine.name} has no address yet.`,
+    message: `${name} came with no network card that hutch could reach it by.`,
+    next: [`hutch console ${shellWord(name)}`],
+  });
+}
+
+export function noAddressYet(name: string): HutchError {
+  return new HutchError({
+    code: "E_GUEST",
+    message: `${name} has no address yet.`,
     why: "It may still be booting.",
-    next: [`hutch wait ${machine.name} --for ssh`, `hutch logs ${machine.name} -f`],
+    next: [`hutch wait ${shellWord(name)} --for ssh`, `hutch logs ${shellWord(name)} -f`],
   });
 }
 

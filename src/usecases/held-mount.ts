@@ -11,13 +11,15 @@ import { serveFolder } from "../host/sftp/server.ts";
 import { type SshTarget, sshArgv } from "../host/ssh/command.ts";
 import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
-import { ownedByUuid, reach, sshTargetOf } from "./guest.ts";
+import { enter } from "./enter.ts";
+import { ownedByUuid, sshTargetOf } from "./guest.ts";
 import { asRoot, guestFault, inGuest, isMounted, lastWords, PLACE_TAKEN } from "./mount-in-guest.ts";
 import { assertPlaceFree, forgetMount, mountOf, remember } from "./mount-record.ts";
 
 const LOOK_EVERY_MS = 300;
 /** A VM that went away is looked for this often. */
 const AWAY_EVERY_MS = 2_000;
+const MOUNTING = "Mounting the folder";
 /** A guest that boots takes connections before it answers them. */
 const ANSWER_MS = 10_000;
 
@@ -32,7 +34,9 @@ export async function holdMount(
   request: MountRequest,
   { signal, onTurn = () => undefined }: HoldOptions = {},
 ): Promise<HeldMount> {
-  const { machine, target } = await reach(ctx, name);
+  const { machine, target } = await enter(ctx, name, signal && { signal }).catch((error: unknown) => {
+    throw signal?.aborted === true ? cancelled(MOUNTING) : error;
+  });
   const { uuid } = machine;
   const folder = mountOf(request, "sshfs");
   assertPlaceFree(machine.name, machine.record.mounts, folder);
@@ -117,7 +121,7 @@ async function mountOver(
   }
   if (!over) return { target, ended };
   const { code, stderr } = await ended;
-  if (cut.signal.aborted) throw cancelled("Mounting the folder");
+  if (cut.signal.aborted) throw cancelled(MOUNTING);
   throw code === SSH_FAILED ? outOfReach(target.name, stderr) : guestFault(target.name, code, stderr);
 }
 

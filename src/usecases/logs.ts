@@ -9,7 +9,7 @@ import { consoleSource, followSource } from "../host/console-source.ts";
 import { findMachine } from "../host/machines.ts";
 import { sshLines } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
+import { enter, unlessAborted } from "./enter.ts";
 
 export type LogOptions = {
   readonly kind: LogKind;
@@ -106,13 +106,14 @@ async function isThere(file: string): Promise<boolean> {
   }
 }
 
-async function cloudInitLines(
+async function* cloudInitLines(
   ctx: Context,
   name: string,
   follow: boolean,
   signal: AbortSignal | undefined,
-): Promise<AsyncIterable<string>> {
-  const { target } = await reach(ctx, name);
+): AsyncIterable<string> {
+  const reached = await unlessAborted(enter(ctx, name, signal && { signal }), signal);
+  if (reached === null) return;
   const tail = follow ? ["tail", "-n", "+1", "-F", CLOUD_INIT_LOG] : ["cat", CLOUD_INIT_LOG];
-  return sshLines(ctx.paths, target, ["sudo", "-n", ...tail], signal && { signal });
+  yield* sshLines(ctx.paths, reached.target, ["sudo", "-n", ...tail], signal && { signal });
 }

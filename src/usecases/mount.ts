@@ -10,7 +10,8 @@ import { attachFolder, detachFolder, mountTag, type SharedFolder } from "../host
 import type { Operation, OpScope } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
 import { eachMachine } from "./each-machine.ts";
-import { ownedBy, ownedByUuid, type Reachable, reach, reachTarget } from "./guest.ts";
+import { enter, enterWithin } from "./enter.ts";
+import { ownedBy, ownedByUuid, type Reachable, reachTarget } from "./guest.ts";
 import { inGuest } from "./mount-in-guest.ts";
 import { assertPlaceFree, forgetMount, holdCommand, mountOf, remember } from "./mount-record.ts";
 import { hostFolder, type MountWay, mountWay } from "./mount-way.ts";
@@ -33,13 +34,13 @@ export async function mounts(ctx: Context, name?: string): Promise<readonly Moun
 /** How `addMount` or `holdMount` would do it, in a word and a sentence. The VM must run. */
 export async function wayOfMount(ctx: Context, name: string, request: MountRequest): Promise<MountWay> {
   hostFolder(request.hostPath);
-  return mountWay(ctx, await reach(ctx, name), request);
+  return mountWay(ctx, await enter(ctx, name), request);
 }
 
 /** As a device: there after every start. E_CONFLICT where the way is sshfs (see `holdMount`) or the place is taken. */
 export function addMount(ctx: Context, name: string, request: MountRequest): Operation<readonly PowerResult[]> {
   return eachMachine(ctx, "mount", "Mount a folder in", [name], async (op) => {
-    const reached = await reach(ctx, name);
+    const reached = await enterWithin(ctx, op, name);
     const way = await mountWay(ctx, reached, request);
     if (way.by === "sshfs") {
       throw new HutchError({

@@ -5,7 +5,7 @@ import { isActive } from "../core/machine/status.ts";
 import { READINESS, type Readiness, type StageTime } from "../core/requests.ts";
 import { addressesOf } from "../host/addresses.ts";
 import { answersAsSsh } from "../host/ssh/banner.ts";
-import { sshRun } from "../host/ssh/run.ts";
+import { tryToOpen } from "../host/ssh/connection.ts";
 import type { OpScope, StepScope } from "../ops/operation.ts";
 import { type BootWatch, watchBoot } from "./boot-watch.ts";
 import { cloudInitVerdict } from "./cloud-init-verdict.ts";
@@ -100,8 +100,7 @@ const WAITS: Readonly<Record<Stage, (wait: Wait) => Promise<readonly string[]>>>
   ssh: async ({ ctx, uuid, wait, step, limit }) => {
     await wait.until(step, limit, async () => {
       const target = await sshTargetOf(ctx, await ownedByUuid(ctx, uuid));
-      if (target === null || !(await answersAsSsh(target.host, target.port, step.signal))) return false;
-      return (await sshRun(ctx.paths, target, ["true"], { signal: step.signal, timeoutMs: 30_000 })).code === 0;
+      return target !== null && (await tryToOpen(ctx.paths, target, step)).state === "open";
     });
     return [];
   },

@@ -4,11 +4,12 @@ import type { RunOptions, RunResult } from "../core/requests.ts";
 import { tellingSignals } from "../host/ssh/guest-command.ts";
 import { SSH_FAILED, sshRun } from "../host/ssh/run.ts";
 import type { Context } from "./context.ts";
-import { reach } from "./guest.ts";
+import { enter, unreached } from "./enter.ts";
 
 /**
- * The guest runs exactly these words. E_NOT_FOUND, E_CONFLICT (foreign, stopped), E_GUEST when it cannot be reached,
- * E_TIMEOUT; an abort rejects with the signal's reason. A command that fails is no error: look at its code.
+ * The guest runs exactly these words; one that is still starting is waited for. E_NOT_FOUND, E_CONFLICT (foreign, stopped),
+ * E_GUEST when it cannot be reached, E_TIMEOUT; an abort rejects with the signal's reason. A command that fails is no
+ * error: look at its code.
  */
 export async function runInGuest(
   ctx: Context,
@@ -17,13 +18,14 @@ export async function runInGuest(
   { stdin, signal, timeoutMs }: RunOptions,
 ): Promise<RunResult> {
   if (argv.length === 0) throw new HutchError({ code: "E_USAGE", message: "There is no command to run." });
-  const { machine, target } = await reach(ctx, name);
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const signals = [signal, limit].filter((each) => each !== undefined);
+  const stop = signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
   try {
+    const { machine, target } = await enter(ctx, name, stop);
     const answer = await sshRun(ctx.paths, target, tellingSignals(argv), {
       ...(stdin === undefined ? {} : { stdin }),
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      ...stop,
     });
     if (answer.code === SSH_FAILED && isSshsOwn(answer.stderr)) throw unreached(machine.name, answer.stderr);
     return answer;
@@ -31,23 +33,14 @@ export async function runInGuest(
     if (limit?.aborted !== true || signal?.aborted === true) throw error;
     throw new HutchError({
       code: "E_TIMEOUT",
-      message: `${argv[0]} in ${machine.name} did not end within ${(timeoutMs ?? 0) / 1000} s.`,
+      message: `${argv[0]} in ${name} did not end within ${(timeoutMs ?? 0) / 1000} s.`,
     });
   }
 }
 
 /** A command may end with 255 too; ssh tells of its own failures in these words. */
-export function isSshsOwn(stderr: string): boolean {
+function isSshsOwn(stderr: string): boolean {
   return /^(ssh: |kex_exchange|Connection (closed|reset|timed out)|Host key verification failed|.*: Permission denied \()/m.test(
     stderr,
   );
-}
-
-export function unreached(name: string, said: string): HutchError {
-  return new HutchError({
-    code: "E_GUEST",
-    message: `${name} cannot be reached by ssh.`,
-    why: said.trim().split("\n").at(-1) ?? "",
-    next: [`hutch wait ${name} --for ssh`, `hutch logs ${name}`],
-  });
 }

@@ -148,7 +148,10 @@ describe("exec --agent", () => {
 
   it("ends with 125 when the command is not run, and says why", async () => {
     const missing = await agent(["no-such-program"]);
-    expect([missing.code, missing.stderr]).toEqual([125, expect.stringMatching(/cannot be run.*no program "no-such-program".*echo \$PATH/s)]);
+    expect([missing.code, missing.stderr]).toEqual([
+      125,
+      expect.stringMatching(/cannot be run.*no program "no-such-program".*echo \$PATH/s),
+    ]);
   });
 
   it("says so when the agent may not run commands, and when there is none", async () => {
@@ -170,6 +173,71 @@ describe("exec --agent", () => {
     expect(none.stderr).toMatch(/No guest agent answers.*install/s);
     expect(none.code).toBe(125);
     await guest("sudo", "sh", "-c", "rm /etc/qemu/qemu-ga.conf; systemctl start qemu-guest-agent");
+  });
+});
+
+describe("exec where ssh is not as it was", () => {
+  const byAgent = async (script: string) =>
+    expect(await hutch.run(["exec", "--agent", NAME, "--", "sh", "-c", script])).toMatchObject({ code: 0 });
+  const stop = "systemctl stop ssh.socket ssh.service";
+  const start = "systemctl start ssh.socket ssh.service";
+  /** The connection that hutch shares ends too. */
+  const cut = "pkill -x 'sshd|sshd-session' || true";
+
+  /** Until it says that it waits. */
+  async function waiting(...words: string[]) {
+    const running = lane.spawn([...HUTCH, "exec", NAME, "--", ...words]);
+    let said = "";
+    running.child.stderr.on("data", (text) => {
+      said += text;
+    });
+    await expect.poll(() => said, { timeout: 10_000 }).toContain(`${NAME} does not answer by ssh yet`);
+    return running;
+  }
+
+  it("waits for it, and gives up at Ctrl-C and SIGTERM", { timeout: 120_000 }, async () => {
+    await byAgent(`${stop}; ${cut}`);
+    try {
+      for (const [signal, code] of [
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+      ] as const) {
+        const given = await waiting("true");
+        given.kill(signal);
+        expect((await given.done).code).toBe(code);
+      }
+      const running = await waiting("sh", "-c", "exit 4");
+      await byAgent(start);
+      expect((await running.done).code).toBe(4);
+    } finally {
+      await byAgent(start);
+    }
+  });
+
+  it.each([
+    [
+      "refuses the key",
+      "for file in /home/*/.ssh/authorized_keys; do mv $file $file.away; done",
+      "for file in /home/*/.ssh/authorized_keys.away; do mv $file $(dirname $file)/authorized_keys; done",
+      "Permission denied",
+    ],
+    [
+      "has another host key",
+      "cd /etc/ssh; mv ssh_host_ed25519_key away; ssh-keygen -q -t ed25519 -N '' -f ssh_host_ed25519_key; systemctl restart ssh",
+      "cd /etc/ssh; mv away ssh_host_ed25519_key; systemctl restart ssh",
+      "Host key verification failed",
+    ],
+  ])("ends with 125 and the reason where it %s", { timeout: 120_000 }, async (_, spoil, mend, why) => {
+    await byAgent(`${spoil}; ${cut}`);
+    try {
+      const { code, stderr } = await hutch.run(["exec", NAME, "--", "true"]);
+      expect([code, stderr]).toEqual([125, expect.stringContaining(`${NAME} does not let hutch in by ssh.\n  `)]);
+      expect(stderr).toContain(why);
+      expect(stderr).toContain(`hutch exec --agent ${NAME} -- journalctl -n 30`);
+    } finally {
+      await byAgent(mend);
+    }
+    expect((await hutch.run(["exec", NAME, "--", "true"])).code).toBe(0);
   });
 });
 

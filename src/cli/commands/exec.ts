@@ -16,7 +16,7 @@ export const exec: Command = defineCommand({
     "hutch exec --agent web -- ip address",
   ],
   notes:
-    "Everything after -- is the command. Its exit code is passed through, 128 + n for signal n; 125 says that it was not run, 2 that these words were not understood. With --agent, input and output go over as a whole when the command has ended.",
+    "Everything after -- is the command. Its exit code is passed through, 128 + n for signal n; 125 says that it was not run (a VM that is still starting is waited for first), 2 that these words were not understood. With --agent, input and output go over as a whole when the command has ended.",
   rest: { syntax: "<command...>", text: "a line for the shell of the VM" },
   failsWith: EXIT_CODES.E_EXEC,
   run: async (cli, { agent }, { operands: [name = ""], rest }) => {
@@ -25,7 +25,7 @@ export const exec: Command = defineCommand({
     if (agent) return throughAgent(cli, hutch, name, command);
     const { stdin, stdout } = cli.terminal;
     const tty = stdin.isTTY && stdout.isTTY === true;
-    return leavingSignals(cli, (signal) => hutch.exec(name, command, { stdio: "inherit", tty, signal }));
+    return leavingSignals(cli, name, (ends) => hutch.exec(name, command, { stdio: "inherit", tty, ...ends }));
   },
 });
 

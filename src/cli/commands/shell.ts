@@ -9,6 +9,6 @@ export const shell: Command = defineCommand({
   notes: "Its exit code is the shell's.",
   run: async (cli, _flags, { operands: [name = ""] }) => {
     const hutch = await cli.hutch({ readonly: true });
-    return leavingSignals(cli, (signal) => hutch.shell(name, { signal }));
+    return leavingSignals(cli, name, (ends) => hutch.shell(name, ends));
   },
 });

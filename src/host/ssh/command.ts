@@ -33,13 +33,22 @@ export function sshLine(paths: SshPaths, target: SshTarget): string {
 export function sshArgv(
   paths: SshPaths,
   target: SshTarget,
-  { argv = [], tty }: { readonly argv?: readonly string[]; readonly tty: boolean },
+  {
+    argv = [],
+    tty,
+    asks = tty,
+  }: {
+    readonly argv?: readonly string[];
+    readonly tty: boolean;
+    /** Whether ssh may ask for the passphrase of a key. */
+    readonly asks?: boolean;
+  },
 ): readonly string[] {
   const command = argv.length === 0 ? [] : ["--", guestLine(argv)];
   return [
     "ssh",
     ...trust(paths, target),
-    ...option("BatchMode", tty ? "no" : "yes"),
+    ...option("BatchMode", asks ? "no" : "yes"),
     ...option("ConnectTimeout", "10"),
     ...option("ServerAliveInterval", "15"),
     ...option("ServerAliveCountMax", "4"),
@@ -110,7 +119,7 @@ export function sharingSettings(paths: SshPaths, target: SshTarget): readonly Ss
 }
 
 /** One for each way into a VM: after its port changed, the old connection is not met again. null where the path would be too long. */
-function controlSocket({ sshControl }: SshPaths, { uuid, host, port, user }: SshTarget): string | null {
+export function controlSocket({ sshControl }: SshPaths, { uuid, host, port, user }: SshTarget): string | null {
   const id = createHash("sha256").update([uuid, host, port, user].join("\n")).digest("hex").slice(0, 16);
   const path = join(sshControl, id);
   return Buffer.byteLength(path) > LONGEST_SOCKET ? null : path;

@@ -350,7 +350,7 @@ describe("exec and shell", () => {
         "exec",
         "web",
         ["sh", "-c", "echo -- $0", "--help", "-o", "json", "--", ""],
-        { stdio: "inherit", tty: false, signal: expect.any(AbortSignal) },
+        { stdio: "inherit", tty: false, signal: expect.any(AbortSignal), entering: expect.any(Object) },
       ],
     ]);
     expect((await hutch(["shell", "web"])).code).toBe(3);

@@ -27,6 +27,42 @@ describe("cp", () => {
   });
 });
 
+describe("getting into a VM that is still starting", () => {
+  const waiting: Partial<Hutch> = {
+    exec: (_name, _argv, { signal, entering }) =>
+      new Promise((_, reject) => {
+        entering?.onWait?.();
+        for (const each of [signal, entering?.signal])
+          each?.addEventListener("abort", () => reject(cancelled("Getting into web")));
+      }),
+    shell: (name, ends = {}) => waiting.exec?.(name, [], { stdio: "inherit", ...ends }) ?? Promise.resolve(0),
+  };
+
+  it.each([
+    ["SIGINT", ["exec", "web", "--", "true"], 130],
+    ["SIGTERM", ["exec", "web", "--", "true"], 143],
+    ["SIGHUP", ["exec", "web", "--", "true"], 129],
+    ["SIGINT", ["shell", "web"], 130],
+    ["SIGTERM", ["shell", "web"], 143],
+  ] as const)("%s gives it up: %j ends with %i", async (signal, words, code) => {
+    const ran = await hutch([...words], {
+      hutch: waiting,
+      meanwhile: ({ signal: send, seen }) => whenSeen(seen, "waiting for it", () => send(signal)),
+    });
+    expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining("Getting into web was cancelled.")]);
+    expect(ran.stderr.match(/web does not answer by ssh yet/g)).toHaveLength(1);
+  });
+
+  it("is not spoken of with --quiet", async () => {
+    const exec: Hutch["exec"] = async (_name, _argv, { entering }) => {
+      entering?.onWait?.();
+      return 3;
+    };
+    const ran = await hutch(["exec", "--quiet", "web", "--", "true"], { hutch: { exec } });
+    expect(ran).toMatchObject({ code: 3, stderr: "" });
+  });
+});
+
 describe("exec --agent", () => {
   it("passes input, both outputs and the exit code on", async () => {
     const { code, calls, stdout, stderr } = await hutch(["exec", "--agent", "web", "--", "cat", "-n"], { stdin: "in" });

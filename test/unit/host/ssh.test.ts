@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "../../../src/host/processes.ts";
 import { answersAsSsh } from "../../../src/host/ssh/banner.ts";
-import { type SshTarget, sshArgv, sshLine } from "../../../src/host/ssh/command.ts";
+import { controlSocket, type SshTarget, sshArgv, sshLine } from "../../../src/host/ssh/command.ts";
+import { isOpen, tryToOpen } from "../../../src/host/ssh/connection.ts";
 import { callerKeys, makeHostKey } from "../../../src/host/ssh/keys.ts";
 import { forgetHost, rememberHost } from "../../../src/host/ssh/known-hosts.ts";
 import { sshLines, sshRun } from "../../../src/host/ssh/run.ts";
@@ -85,17 +86,58 @@ describe("running over ssh", () => {
   });
 });
 
-describe("a greeting", () => {
-  async function serve(greeting: string | null): Promise<{ port: number; close: () => void }> {
-    const server = createServer((socket) => {
-      socket.on("error", () => undefined);
-      if (greeting !== null) socket.end(greeting);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    return { port: typeof address === "object" && address !== null ? address.port : 0, close: () => server.close() };
-  }
+async function serve(greeting: string | null): Promise<{ port: number; close: () => void }> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    if (greeting !== null) socket.end(greeting);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return { port: typeof address === "object" && address !== null ? address.port : 0, close: () => server.close() };
+}
 
+describe("a try to open the shared connection", () => {
+  it.each([
+    ["nobody listens", null],
+    ["somebody who is not ssh listens", "HTTP/1.1 400\r\n"],
+    ["an ssh server hangs up, as one does while it starts", "SSH-2.0-OpenSSH_9.2\r\n"],
+  ])("is for later where %s", async (_, greeting) => {
+    const server = await serve(greeting ?? "");
+    if (greeting === null) server.close();
+    expect(await tryToOpen(paths, { ...target, port: server.port })).toEqual({
+      state: "later",
+      said: expect.stringMatching(/./),
+    });
+    server.close();
+  });
+
+  it("ends at an abort", async () => {
+    const server = await serve(null);
+    const there = { ...target, port: server.port };
+    const signal = AbortSignal.timeout(100);
+    expect(await tryToOpen(paths, there, { signal })).toMatchObject({ state: "later" });
+    server.close();
+  });
+
+  it("has no need where somebody listens at the socket", async () => {
+    const socket = controlSocket(paths, target) ?? "";
+    mkdirSync(dirname(socket), { recursive: true });
+    expect(await isOpen(paths, target)).toBe(false);
+    const master = createServer((connection) => connection.destroy()).listen(socket);
+    await once(master, "listening");
+    expect(await isOpen(paths, target)).toBe(true);
+    // One that was killed leaves its socket.
+    renameSync(socket, `${socket}-kept`);
+    master.close();
+    await once(master, "close");
+    writeFileSync(socket, "");
+    expect(await isOpen(paths, target)).toBe(false);
+    rmSync(socket);
+    expect(await isOpen({ ...paths, sshControl: `/${"x".repeat(90)}` }, target)).toBe(false);
+  });
+});
+
+describe("a greeting", () => {
   it.each([
     ["SSH-2.0-OpenSSH_9.2\r\n", true],
     ["HTTP/1.1 400\r\n", false],
