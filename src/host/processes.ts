@@ -38,7 +38,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 /**
  * Runs it to its end, whatever its exit code. An abort ends its whole process group and rejects with the signal's reason;
- * a time-out ends it and resolves. E_HOST when the program is not installed.
+ * a time-out ends it and resolves: both with it alone, whoever else holds its outputs. E_HOST when the program is not
+ * installed.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { signal, timeoutMs, maxBytes = DEFAULT_MAX_BYTES, atTerminal = false } = options;
@@ -46,7 +47,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const [program = "", ...args] = argv;
   const child = spawn(program, args, { detached: !atTerminal, stdio: "pipe", env: { ...process.env, ...options.env } });
   let timedOut = false;
-  const end = (): void => (atTerminal ? void child.kill() : endGroup(child));
+  const end = (): void => {
+    if (atTerminal) child.kill();
+    else endGroup(child);
+    child.once("exit", () => letGo(child));
+  };
   const timer =
     timeoutMs === undefined
       ? undefined
@@ -129,6 +134,12 @@ function ended(child: ChildProcess, program: string): Promise<number | null> {
     );
     child.once("close", (code) => resolve(code));
   });
+}
+
+/** ssh gives its outputs to the process of its shared connection, which keeps them for as long as the guest's command runs. */
+function letGo({ stdout, stderr }: ChildProcess): void {
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 function endGroup(child: ChildProcess): void {

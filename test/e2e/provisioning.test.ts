@@ -52,6 +52,7 @@ describe("a command run by the library", () => {
     readonly failing: RunResult;
     readonly late: string;
     readonly stopped: string;
+    readonly asleep: string;
     readonly stats: readonly MachineStats[];
   };
   beforeAll(async () => {
@@ -68,8 +69,8 @@ describe("a command run by the library", () => {
     expect(answer.failing.code).toBe(255);
   });
 
-  it("ends at its time limit, and with its signal", () => {
-    expect([answer.late, answer.stopped]).toEqual(["E_TIMEOUT", "TimeoutError"]);
+  it("ends at its time limit, and with its signal, in the guest too", () => {
+    expect([answer.late, answer.stopped, answer.asleep]).toEqual(["E_TIMEOUT", "TimeoutError", ""]);
   });
 
   it("shows in what the VM uses", () => {

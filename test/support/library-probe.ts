@@ -11,8 +11,10 @@ const [outputs, failing, late, stopped, stats] = await Promise.all([
     stdin: "given\n",
   }),
   vm.run(["sh", "-c", "exit 255"]),
-  vm.run(["sleep", "60"], { timeoutMs: 3_000 }).catch(codeOf),
-  vm.run(["sleep", "60"], { signal: AbortSignal.timeout(3_000) }).catch(codeOf),
+  vm.run(["sleep", "600"], { timeoutMs: 3_000 }).catch(codeOf),
+  vm.run(["sleep", "600"], { signal: AbortSignal.timeout(3_000) }).catch(codeOf),
   vm.stats()[Symbol.asyncIterator]().next(),
 ]);
-console.log(JSON.stringify({ words, outputs, failing, late, stopped, stats: stats.value?.machines }));
+// Both commands were ended in the guest as well.
+const { stdout: asleep } = await vm.run(["pgrep", "-x", "sleep"]);
+console.log(JSON.stringify({ words, outputs, failing, late, stopped, asleep, stats: stats.value?.machines }));

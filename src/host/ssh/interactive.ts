@@ -1,19 +1,14 @@
 /** A guest's command or shell on the caller's own terminal or pipes, and the signals that are meant for it. */
 import { randomUUID } from "node:crypto";
-import { guestScript } from "#cloud-init";
 import type { Paths } from "../paths.ts";
 import { codeOfSignal, startInherited } from "../processes.ts";
 import { type SshTarget, sshArgv } from "./command.ts";
 import { tellingSignals } from "./guest-command.ts";
-import { SSH_FAILED, sshRun } from "./run.ts";
+import { MARK, type PassedSignal, passSignal } from "./pass-signal.ts";
+import { SSH_FAILED } from "./run.ts";
 
 type SshPaths = Pick<Paths, "sshKey" | "knownHosts" | "sshControl">;
 
-/** What may end it from outside; Ctrl-C reaches the guest through the terminal. */
-export type PassedSignal = "SIGTERM" | "SIGHUP";
-
-/** What `pass-signal.sh` looks for. */
-const MARK = "HUTCH_EXEC";
 /** As long as `docker stop` gives a container. */
 const GRACE_MS = 10_000;
 
@@ -39,7 +34,7 @@ export async function sshInteractive(
     const sent: PassedSignal = signal?.reason === "SIGHUP" ? "SIGHUP" : "SIGTERM";
     passed = sent;
     grace = setTimeout(() => ssh.kill(sent), GRACE_MS);
-    if (mark === null || !(await passOn(paths, target, sent, mark))) ssh.kill(sent);
+    if (mark === null || !(await passSignal(paths, target, sent, mark))) ssh.kill(sent);
   };
   const onAbort = (): void => {
     passing = pass();
@@ -55,11 +50,4 @@ export async function sshInteractive(
     clearTimeout(grace);
     signal?.removeEventListener("abort", onAbort);
   }
-}
-
-/** ssh itself has no way to send one that a server must heed: a second command does it. False when it did not get there. */
-async function passOn(paths: SshPaths, target: SshTarget, signal: PassedSignal, mark: string): Promise<boolean> {
-  const argv = ["sudo", "-n", "sh", "-s", signal.slice("SIG".length), mark];
-  const answer = await sshRun(paths, target, argv, { stdin: guestScript("pass-signal.sh"), timeoutMs: GRACE_MS / 2 });
-  return answer.code === 0;
 }

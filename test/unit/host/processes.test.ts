@@ -59,6 +59,14 @@ describe("programs of the host", () => {
     });
   });
 
+  it.each(["exec >&2", ":"])("that gave their outputs to another are not waited for any longer (%s)", async (where) => {
+    const began = performance.now();
+    const answer = await run(sh(`${where}; echo told; setsid sleep 5 & wait`), { timeoutMs: 200 });
+    expect(answer).toMatchObject({ timedOut: true });
+    expect(answer.stdout + answer.stderr).toBe("told\n");
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it("are not started when given up before", async () => {
     await expect(run(["sh", "-c", "echo x"], { signal: AbortSignal.abort(new Error("early")) })).rejects.toThrow(
       "early",
