@@ -135,7 +135,7 @@ describe("a table at a terminal", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constant("web"), cell, cell)),
-        fc.integer({ min: 39, max: 100 }),
+        fc.integer({ min: 40, max: 100 }),
         (all, columns) => {
           for (const line of table(["NAME", "A", "B"], all, { columns }).split("\n"))
             expect(widthOf(line)).toBeLessThanOrEqual(columns);
