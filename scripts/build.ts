@@ -8,6 +8,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:f
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { licencesOf } from "./lib/licences.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -79,6 +80,8 @@ export async function buildHutch(outdir: string): Promise<Metafile> {
     if (isCommand) await chmod(path, 0o755);
   }
   for (const [name, file] of assets) await copyFile(file, join(outdir, name));
+  const inputs = [sharing, alone].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  await writeFile(join(outdir, "THIRD-PARTY-LICENSES.txt"), await licencesOf(ROOT, inputs));
   return { inputs: sharing.metafile.inputs, outputs: { ...sharing.metafile.outputs, ...alone.metafile.outputs } };
 }
 

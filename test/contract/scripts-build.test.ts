@@ -34,6 +34,20 @@ describe("the bundle", () => {
     );
   });
 
+  it("brings the licence of each package that it holds", () => {
+    const held = new Set(
+      Object.keys(metafile.inputs).flatMap(
+        (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1] ?? [],
+      ),
+    );
+    expect([...held]).toEqual(expect.arrayContaining(["ink", "inquirer", "react", "commander"]));
+    const licences = readFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    const told = [...licences.matchAll(/^(\S+) \d+\.\d+\.\d+\n\n(.+)/gm)];
+    expect(told.map(([, name]) => name)).toEqual(expect.arrayContaining([...held]));
+    expect(told.filter(([, , text = ""]) => text.trim() === "")).toEqual([]);
+    expect(licences).toContain("Copyright (c) Meta Platforms, Inc. and affiliates.");
+  });
+
   it("is a library, with worker threads and what is run in guests beside it", async () => {
     for (const name of ["ffi-worker.js", "images-digest-worker.js", "hutch-image-root.sh", "wait-cloud-init.sh"]) {
       accessSync(join(outdir, name));
