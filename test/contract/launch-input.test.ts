@@ -97,7 +97,7 @@ describe("the login user", () => {
     ["root", /^--set user=root: root logs in nowhere/],
     ["My User", /^--set 'user=My User': .*small letters/],
   ])("%s is refused", (user, message) =>
-    expectRefused({ user }, { code: "E_USAGE", exit: 2, message, next: /^--set user=hutch$/ }),
+    expectRefused({ user }, { code: "E_USAGE", exit: 2, message, next: /^Write it like --set user=hutch$/ }),
   );
 });
 
@@ -132,7 +132,7 @@ describe("the image", () => {
     expect(plan(ctx, { ...blankVm("t-small", file("large.qcow2")), diskBytes: 8 * 1024 ** 2 })).rejects.toMatchObject({
       code: "E_USAGE",
       message: "--disk 8 MiB is smaller than the image large.qcow2, which needs 64 MiB.",
-      next: ["--disk 64M"],
+      next: ["Give it at least --disk 64M"],
     }));
 
   it("that has to be unpacked is not judged before it is", async () => {
