@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingOperands } from "../../src/cli/command.ts";
 import { TABLE } from "../../src/cli/commands/table.ts";
 import type { LaunchResult, MachineInfo } from "../../src/core/requests.ts";
+import { openConsole } from "../../src/usecases/console.ts";
 import type { Context } from "../../src/usecases/context.ts";
 import { type HutchCli, hutchIn } from "../support/hutch-cli.ts";
 import { HUTCH } from "../support/lane.ts";
@@ -105,6 +106,14 @@ describe("a verb in the wrong state", () => {
     expect(await look()).toEqual(before);
   });
 });
+
+it("refuses the console of a VM that is off, at once", () =>
+  expect(openConsole(ctx, "t-web", { onData: () => undefined })).rejects.toMatchObject({
+    code: "E_CONFLICT",
+    exitCode: 5,
+    message: "t-web is stopped: it has no console now.",
+    next: ["hutch start t-web", "hutch logs t-web"],
+  }));
 
 it("waits for the console of a VM that was never started, and says so", async () => {
   const running = ground.lane.spawn([...HUTCH, "logs", "t-web", "-f"]);
