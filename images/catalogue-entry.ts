@@ -2,6 +2,7 @@ import { DIGEST_FORMATS, type DigestFormat } from "./digest-file.ts";
 import { type FieldCheck, fieldCheck } from "./field-check.ts";
 import { addressOf, type Finder, parseFinder } from "./finder.ts";
 import type { DigestAlgorithm } from "./hash.ts";
+import { isShipped } from "./keys/shipped.ts";
 import { trustIn } from "./trust.ts";
 
 /** By the names that the kernel and libvirt use. */
@@ -48,17 +49,20 @@ export type DigestSource =
   | { readonly file: string; readonly format: DigestFormat; readonly algorithm: DigestAlgorithm }
   | { readonly format: "index"; readonly algorithm: DigestAlgorithm };
 
-/** How the publisher signs, and with which keys (full primary fingerprints); null: not at all. */
+/** Who may sign. */
+export type Signers = {
+  /** Full primary fingerprints. */
+  readonly keys: readonly string[];
+  /** Where their publisher shows them, armoured; null where hutch brings them along. */
+  readonly keysAt: string | null;
+};
+
+/** How the publisher signs, and with which keys; null: not at all. */
 export type SignatureSource =
   /** A file beside the list of digests or the image; `{digests}` and `{file}` stand for their names. */
-  | {
-      readonly kind: "detached";
-      readonly over: "digests" | "image";
-      readonly file: string;
-      readonly keys: readonly string[];
-    }
+  | (Signers & { readonly kind: "detached"; readonly over: "digests" | "image"; readonly file: string })
   /** Around the list of digests itself. */
-  | { readonly kind: "clearsigned"; readonly keys: readonly string[] }
+  | (Signers & { readonly kind: "clearsigned" })
   | null;
 
 /** One release of one distribution: a data file in `catalog/`. */
@@ -180,17 +184,22 @@ function parseDigests(check: FieldCheck, value: unknown): DigestSource {
 
 function parseSignature(check: FieldCheck, value: unknown): SignatureSource {
   if (value === null) return null;
-  const fields = check.object(value, "signature", ["kind", "over", "file", "keys"]);
+  const fields = check.object(value, "signature", ["kind", "over", "file", "keys", "keysAt"]);
   const kind = check.oneOf(fields["kind"], "signature.kind", ["detached", "clearsigned"] as const);
   const keys = check.filled(fields["keys"], "signature.keys", (key, where) =>
     check.text(key, where, /^[0-9A-F]{40}$/, "must be 40 hex digits"),
   );
-  if (kind === "clearsigned") return { kind, keys };
+  const keysAt = fields["keysAt"] === undefined ? null : check.address(fields["keysAt"], "signature.keysAt");
+  if (keysAt === null && !keys.every(isShipped)) {
+    throw check.wrong("signature.keys", "must be in images/keys, where signature.keysAt does not say where they are");
+  }
+  if (kind === "clearsigned") return { kind, keys, keysAt };
   return {
     kind,
     over: check.oneOf(fields["over"], "signature.over", ["digests", "image"] as const),
     file: check.fileName(fields["file"], "signature.file"),
     keys,
+    keysAt,
   };
 }
 

@@ -1,11 +1,10 @@
 import type { Architecture, CatalogueEntry } from "./catalogue-entry.ts";
 import { digestFrom, namesListed, soleDigestFrom } from "./digest-file.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
-import { addressOn } from "./mirrors.ts";
 import { getSignature, verifyBytes, verifyClearsigned } from "./signature.ts";
 import { getSmallFile, type SmallFile } from "./small-file.ts";
 
-/** A publisher's list of digests, its signature checked where it has one and its key is at hand. */
+/** A publisher's list of digests, its signature checked where it has one. */
 export type DigestList = {
   readonly url: string;
   /** Primary fingerprint of the key that signed it. */
@@ -27,15 +26,17 @@ export type Publisher = {
 };
 
 type PublisherOptions = {
-  readonly baseUrl: string | undefined;
-  readonly keys: readonly PinnedKey[];
+  /** Where an address of the publisher's is fetched from. */
+  readonly at: (address: string) => string;
+  /** Who may sign, asked for when there is a signature. */
+  readonly keys: () => Promise<readonly PinnedKey[]>;
   readonly signal: AbortSignal | undefined;
 };
 
 export function publisherOf(
   entry: CatalogueEntry,
   arch: Architecture,
-  { baseUrl, keys, signal }: PublisherOptions,
+  { at, keys, signal }: PublisherOptions,
 ): Publisher {
   const fetched = new Map<string, Promise<SmallFile>>();
   const file = (url: string): Promise<SmallFile> => {
@@ -48,13 +49,13 @@ export function publisherOf(
   const checked = async (list: SmallFile): Promise<{ text: string; signer?: string; date: Date | null }> => {
     const { signature } = entry;
     const unchecked = { text: list.bytes.toString("utf8"), date: list.changedAt };
-    if (signature === null || keys.length === 0) return unchecked;
-    const options = { keys, what: list.url, signal };
+    if (signature === null) return unchecked;
+    if (signature.kind === "detached" && signature.over === "image") return unchecked;
+    const options = { keys: await keys(), what: list.url, signal };
     if (signature.kind === "clearsigned") {
       const { text, fingerprint, madeAt } = await verifyClearsigned(list.bytes, options);
       return { text, signer: fingerprint, date: madeAt };
     }
-    if (signature.over === "image") return unchecked;
     const name = signature.file.replaceAll("{digests}", list.url.split("/").at(-1) ?? "");
     const detached = await getSignature(new URL(name, list.url).href, options);
     const { fingerprint, madeAt } = await verifyBytes(list.bytes, detached, options);
@@ -62,7 +63,7 @@ export function publisherOf(
   };
 
   return {
-    at: (address) => (baseUrl === undefined ? address : addressOn(baseUrl, address)),
+    at,
     text: async (url) => (await file(url)).bytes.toString("utf8"),
     digests: async (url, name, build) => {
       const { digests } = entry;

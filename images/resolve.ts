@@ -3,7 +3,9 @@ import { ImageError } from "./errors.ts";
 import type { Digest } from "./hash.ts";
 import { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
 import { type Located, located } from "./locate.ts";
+import { addressOn } from "./mirrors.ts";
 import { type Publisher, publisherOf } from "./publisher.ts";
+import { type KeysOf, pinnedKeys } from "./publisher-keys.ts";
 import { getSignature, verifyFile } from "./signature.ts";
 import { trustIn } from "./trust.ts";
 
@@ -37,7 +39,7 @@ export type ResolveOptions = {
   readonly build?: string | null;
   readonly signal?: AbortSignal;
   /** Which keys are at hand; those that hutch brings along, unless said. */
-  readonly keysOf?: (fingerprints: readonly string[]) => readonly PinnedKey[];
+  readonly keysOf?: KeysOf;
 };
 
 /**
@@ -53,26 +55,28 @@ export async function resolveImage(
   { baseUrl, build = null, signal, keysOf = shippedKeys }: ResolveOptions = {},
 ): Promise<ResolvedImage> {
   const image = imageOf(entry, arch);
-  const keys = entry.signature === null ? [] : keysOf(entry.signature.keys);
-  const publisher = publisherOf(entry, arch, { baseUrl, keys, signal });
-  const at = await located(publisher, image, build);
-  const name = new URL(at.url).pathname.split("/").at(-1) ?? "";
-  const { digest, list } = await digestOf(publisher, entry, at, name);
+  const at = (address: string): string => (baseUrl === undefined ? address : addressOn(baseUrl, address));
+  let asked: Promise<readonly PinnedKey[]> | undefined;
+  const keys = () => (asked ??= pinnedKeys(entry.signature, { at, keysOf, signal }));
+  const publisher = publisherOf(entry, arch, { at, keys, signal });
+  const place = await located(publisher, image, build);
+  const name = new URL(place.url).pathname.split("/").at(-1) ?? "";
+  const { digest, list } = await digestOf(publisher, entry, place, name);
   const { signature } = entry;
   const trust = (signer?: string) => trustIn(signature, digest.algorithm, list.url, signer);
-  const overImage = signature?.kind === "detached" && signature.over === "image" && keys.length > 0;
+  const overImage = signature?.kind === "detached" && signature.over === "image";
   return {
     name,
-    url: at.url,
+    url: place.url,
     digest,
     trust: overImage ? trust() : trust(list.signer),
     compression: entry.compression,
-    version: at.build ?? list.date?.toISOString() ?? null,
+    version: place.build ?? list.date?.toISOString() ?? null,
     signedBy: list.signer ?? null,
     signature: overImage
       ? {
-          url: new URL(signature.file.replaceAll("{file}", name), at.url).href,
-          keys,
+          url: new URL(signature.file.replaceAll("{file}", name), place.url).href,
+          keys: await keys(),
           trust: trustIn(signature, digest.algorithm, list.url, SIGNER),
         }
       : null,

@@ -85,7 +85,12 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 /** With the pinned keys only, and in a folder without the user's own. */
 async function gpgv(home: string, args: readonly string[], { keys, what, signal }: SignatureOptions): Promise<Signed> {
-  const keyrings = keys.flatMap(({ file }) => ["--keyring", file]);
+  const keyrings: string[] = [];
+  for (const { fingerprint, keyring } of keys) {
+    const file = join(home, `${fingerprint}.gpg`);
+    await writeFile(file, keyring);
+    keyrings.push("--keyring", file);
+  }
   const { stdout } = await run(["gpgv", "--homedir", home, "--status-fd", "1", ...keyrings, ...args], {
     signal,
     timeoutMs: GPGV_TIMEOUT_MS,

@@ -1,7 +1,6 @@
 import type { CatalogueEntry, SignatureSource } from "./catalogue-entry.ts";
 import { addressOf } from "./finder.ts";
 import type { DigestAlgorithm } from "./hash.ts";
-import { shippedKeys } from "./keys/shipped.ts";
 
 /**
  * In a few words: what vouches for an image whose digest is published at this address. `signer` is the key whose signature
@@ -20,9 +19,7 @@ export function trustIn(
 function bySignature(signature: SignatureSource, signer: string | undefined): string {
   if (signature === null) return "unsigned upstream";
   if (signer !== undefined) return `signature by ${signer} checked`;
-  const keys = shippedKeys(signature.keys);
-  if (keys.length === 0) return "signed upstream, key not shipped: signature not checked";
-  return `signed by ${keys.map(({ fingerprint }) => fingerprint).join(" or ")}`;
+  return `signed by ${signature.keys.join(" or ")}`;
 }
 
 /** What vouches for a download of this release, sentence by sentence. */
@@ -42,8 +39,7 @@ export function releaseTrust({ title, digests, signature, images, arches, trust 
 function signedHow(signature: SignatureSource, list: string): string {
   if (signature === null) return "Its publisher signs neither: what vouches for the digest is https alone.";
   const what = signature.kind === "detached" && signature.over === "image" ? "the image itself" : list;
-  const keys = signature.keys.join(" or ");
-  return shippedKeys(signature.keys).length === 0
-    ? `Its publisher signs ${what} with key ${keys}, which hutch does not bring along: that signature is not checked.`
-    : `Its publisher signs ${what} with key ${keys}; without a good signature by it the image is refused.`;
+  const { keysAt } = signature;
+  const key = `key ${signature.keys.join(" or ")}${keysAt === null ? "" : ` (fetched from ${keysAt}, and held to this fingerprint)`}`;
+  return `Its publisher signs ${what} with ${key}; without a good signature by it the image is refused.`;
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -17,14 +18,21 @@ const SHIPPED: ReadonlySet<string> = new Set([
   "FC226859C0860BF0DDB95B085B106C736FEDFC85",
 ]);
 
-/** A pinned key: who may sign, and the keyring with it. */
-export type PinnedKey = { readonly fingerprint: string; readonly file: string };
+/** Who may sign, and a binary keyring with that key. */
+export type PinnedKey = { readonly fingerprint: string; readonly keyring: Buffer };
+
+export function isShipped(fingerprint: string): boolean {
+  return SHIPPED.has(fingerprint);
+}
 
 /** Those of these keys that hutch has. */
-export function shippedKeys(fingerprints: readonly string[]): readonly PinnedKey[] {
-  return fingerprints
-    .filter((fingerprint) => SHIPPED.has(fingerprint))
-    .map((fingerprint) => ({ fingerprint, file: keyFile(fingerprint) }));
+export function shippedKeys(fingerprints: readonly string[]): Promise<readonly PinnedKey[]> {
+  return Promise.all(
+    fingerprints.filter(isShipped).map(async (fingerprint) => ({
+      fingerprint,
+      keyring: await readFile(keyFile(fingerprint)),
+    })),
+  );
 }
 
 /** In the bundle every file is beside its code. */

@@ -51,11 +51,11 @@ function entry(name: string): CatalogueEntry {
   return found;
 }
 
-const keyOf = ({ fingerprint, keyring }: Publisher): PinnedKey => ({ fingerprint, file: keyring });
+const keyOf = ({ fingerprint, keyring }: Publisher): PinnedKey => ({ fingerprint, keyring: readFileSync(keyring) });
 
 /** Resolves as hutch does, with another key in the place of the one that it brings along. */
 const resolve = (name: string, key: Publisher, build: string | null = null) =>
-  resolveImage(entry(name), "x86_64", { baseUrl: server.url, build, keysOf: () => [keyOf(key)] });
+  resolveImage(entry(name), "x86_64", { baseUrl: server.url, build, keysOf: async () => [keyOf(key)] });
 
 const NOBLE = "/releases/noble/release/";
 const NOBLE_IMAGE = "ubuntu-24.04-server-cloudimg-amd64.img";
@@ -151,19 +151,6 @@ describe("a list of digests with a signature beside it", () => {
       message: expect.stringMatching(/another key/),
       why: expect.stringContaining("D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81"),
     });
-  });
-
-  it("is taken unchecked, and said to be, where its key is not at hand", async () => {
-    const at = "/alpine/latest-stable/releases/cloud/";
-    const name = "alpine-3.24.2-x86_64-cloudinit-r2.qcow2";
-    files.set(at, `<a href="${name}">${name}</a>`);
-    files.set(`${at}${name}.sha512`, `${digest(IMAGE, "sha512")}\n`);
-    expect(await resolveImage(entry("alpine"), "x86_64", { baseUrl: server.url })).toMatchObject({
-      signedBy: null,
-      signature: null,
-      trust: expect.stringContaining("key not shipped: signature not checked"),
-    });
-    expect(server.requests).toHaveLength(2);
   });
 });
 
@@ -263,12 +250,124 @@ describe("a signature over the image itself", () => {
   });
 });
 
+describe("an image whose publisher shows the key itself", () => {
+  const FOLDER = "/alpine/latest-stable/releases/cloud/";
+  const NAME = "alpine-3.24.2-x86_64-cloudinit-r2.qcow2";
+  const KEY = "/keys/tomalok.asc";
+
+  /** Alpine's entry, with the publisher's site and its key on loopback. */
+  const alpine = ({ fingerprint }: Publisher, keysAt = `${server.url}${KEY}`): CatalogueEntry => {
+    const alpines = entry("alpine");
+    if (alpines.signature === null) throw new Error("Alpine signs");
+    return { ...alpines, signature: { ...alpines.signature, keys: [fingerprint], keysAt } };
+  };
+  const publish = (shown: Buffer | string): void => {
+    files.set(FOLDER, `<a href="${NAME}">${NAME}</a>`);
+    files.set(`${FOLDER}${NAME}`, IMAGE);
+    files.set(`${FOLDER}${NAME}.sha512`, `${digest(IMAGE, "sha512")}\n`);
+    files.set(KEY, shown);
+  };
+  const get = async (signer: Publisher, pinned: Publisher): Promise<unknown> => {
+    files.set(`${FOLDER}${NAME}.asc`, await signer.detached(IMAGE));
+    const resolved = await resolveImage(alpine(pinned), "x86_64", { baseUrl: server.url });
+    const target = join(folder, "alpine");
+    await download(resolved, target);
+    if (resolved.signature === null) throw new Error("nothing to check");
+    return verifyImage(target, resolved.signature, resolved.name);
+  };
+
+  it("is taken when the key has the pinned fingerprint, and signed the image", async () => {
+    const key = await publisher();
+    publish(readFileSync(key.armoured));
+    expect(await get(key, key)).toEqual({
+      signedBy: key.fingerprint,
+      trust: expect.stringMatching(new RegExp(`^signature by ${key.fingerprint} checked; sha512 published by 127`)),
+    });
+  });
+
+  it("is taken whatever stands around the key", async () => {
+    const key = await publisher();
+    const lines = readFileSync(key.armoured, "utf8").trimEnd().split("\n");
+    publish(["A key.", lines[0], "Comment: of somebody", ...lines.slice(1), "Bye."].join("\r\n"));
+    expect(await get(key, key)).toMatchObject({ signedBy: key.fingerprint });
+  });
+
+  it("is refused when another key is shown, though that signed the image", async () => {
+    const stranger = await publisher("stranger");
+    publish(readFileSync(stranger.armoured));
+    await expect(get(stranger, await publisher())).rejects.toMatchObject({
+      kind: "signature",
+      message: expect.stringMatching(/signed by another key than its publisher's/),
+    });
+  });
+
+  it("is refused when a stranger's key was put below the publisher's", async () => {
+    const [key, stranger] = [await publisher(), await publisher("stranger")];
+    const bytes = readFileSync(stranger.keyring);
+    // A public key packet with a length of two bytes, made a subkey's: nothing binds it to the key before it.
+    expect(bytes[0]).toBe(0x99);
+    const subkey = Buffer.concat([Buffer.from([0xb9]), bytes.subarray(1, 3 + bytes.readUInt16BE(1))]);
+    const keyring = Buffer.concat([readFileSync(key.keyring), subkey]);
+    publish(
+      `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${keyring.toString("base64")}\n-----END PGP PUBLIC KEY BLOCK-----\n`,
+    );
+    await expect(get(stranger, key)).rejects.toMatchObject({ kind: "signature" });
+    expect(await get(key, key)).toMatchObject({ signedBy: key.fingerprint });
+  });
+
+  it.each([
+    ["something else", "<html>moved</html>", "signature", /What is there is no OpenPGP key/],
+    ["a part of it", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQEN", "signature", /What is there is no OpenPGP key/],
+    ["nothing", undefined, "signature", /not taken unchecked/],
+  ])("is refused before it is fetched when %s is shown", async (_, shown, kind, why) => {
+    publish(shown ?? "");
+    if (shown === undefined) files.delete(KEY);
+    const key = await publisher();
+    await expect(resolveImage(alpine(key), "x86_64", { baseUrl: server.url })).rejects.toMatchObject({
+      kind,
+      message: `${server.url}${KEY} shows no key.`,
+      why: expect.stringMatching(why),
+    });
+    // The listing, the digest, the key; not the image.
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("is refused when who shows the key cannot be reached", async () => {
+    const key = await publisher();
+    publish("");
+    const gone = await loopback(() => undefined);
+    await gone.close();
+    files.delete(KEY);
+    await expect(
+      resolveImage(alpine(key, `${gone.url}${KEY}`), "x86_64", { baseUrl: server.url }),
+    ).rejects.toMatchObject({
+      kind: "unreachable",
+      why: expect.stringMatching(/cannot be reached\. The image is signed with that key/),
+    });
+  });
+
+  it("has its key from the publisher where a mirror has none", async () => {
+    const key = await publisher();
+    publish(readFileSync(key.armoured));
+    files.delete(KEY);
+    const own = await loopback((response) => void response.end(readFileSync(key.armoured)));
+    try {
+      const resolved = await resolveImage(alpine(key, `${own.url}${KEY}`), "x86_64", { baseUrl: server.url });
+      expect(resolved.signature?.keys).toMatchObject([{ fingerprint: key.fingerprint }]);
+      expect(own.requests).toHaveLength(1);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe("images found by an index, a listing or a list", () => {
   it("of Alpine are the newest of their kind, with a digest of their own", async () => {
     const at = "/alpine/latest-stable/releases/cloud/";
     const name = "alpine-3.24.10-x86_64-cloudinit-r0.qcow2";
     files.set(at, readFileSync(new URL("../fixtures/images/alpine-listing.html", import.meta.url)));
     files.set(`${at}${name}.sha512`, `${digest(IMAGE, "sha512")}\n`);
+    files.set("/keys/tomalok.asc", readFileSync((await publisher()).armoured));
     expect(await resolveImage(entry("alpine"), "x86_64", { baseUrl: server.url })).toMatchObject({
       name,
       version: "3.24.10-0",
@@ -386,11 +485,12 @@ describe("the keys that hutch brings along", () => {
     expect(shown).not.toMatch(/^pub:[re]:/m);
   });
 
-  it("are those that the code knows of", () => {
+  it("are those that the code knows of", async () => {
     const known = names.map((name) => name.replace(".gpg", ""));
-    expect(shippedKeys(known).map(({ fingerprint }) => fingerprint)).toEqual(known);
-    expect(shippedKeys(["0".repeat(40)])).toEqual([]);
-    for (const { file } of shippedKeys(known)) expect(readFileSync(file).length).toBeGreaterThan(500);
+    const shipped = await shippedKeys(known);
+    expect(shipped.map(({ fingerprint }) => fingerprint)).toEqual(known);
+    expect(await shippedKeys(["0".repeat(40)])).toEqual([]);
+    for (const { keyring } of shipped) expect(keyring.length).toBeGreaterThan(500);
   });
 });
 

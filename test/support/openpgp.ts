@@ -10,6 +10,8 @@ export type Publisher = {
   readonly fingerprint: string;
   /** The public half as a binary keyring, the way hutch ships keys. */
   readonly keyring: string;
+  /** The same, armoured, the way publishers show keys. */
+  readonly armoured: string;
   detached(text: string | Buffer): Promise<Buffer>;
   clearsigned(text: string): Promise<Buffer>;
   /** A text and its signature in one packet stream: no detached signature, though it looks like a file of one. */
@@ -60,7 +62,11 @@ export async function makePublisher(
   const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listing)?.[1];
   if (fingerprint === undefined) throw new Error(`gpg told no fingerprint: ${listing}`);
   const keyring = join(dir, `${fingerprint}.gpg`);
-  const save = () => gpg("--output", keyring, "--export", fingerprint);
+  const armoured = join(dir, `${fingerprint}.asc`);
+  const save = async (): Promise<void> => {
+    await gpg("--output", keyring, "--export", fingerprint);
+    await gpg("--armor", "--output", armoured, "--export", fingerprint);
+  };
   const stop = () => runTool(["gpgconf", "--homedir", home, "--kill", "all"]);
   await save();
   await stop();
@@ -77,6 +83,7 @@ export async function makePublisher(
   return {
     fingerprint,
     keyring,
+    armoured,
     detached: (text) => sign(text, "--detach-sign"),
     clearsigned: (text) => sign(text, "--clearsign"),
     wrapped: (text) => sign(text, "--sign"),

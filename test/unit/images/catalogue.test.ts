@@ -88,7 +88,7 @@ describe("the catalogue", () => {
       "signed by D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81; sha256 published by cloud-images.ubuntu.com over https",
     );
     expect(trust("alpine-3")).toBe(
-      "signed upstream, key not shipped: signature not checked; sha512 published by dl-cdn.alpinelinux.org over https",
+      "signed by F26ADFADBAE702EF7AF637459DA7EF23BFFCDF22; sha512 published by dl-cdn.alpinelinux.org over https",
     );
   });
 
@@ -116,11 +116,18 @@ describe("the catalogue", () => {
     [{ digests: { ...debian13.digests, format: "md5" } }, "digests.format must be one of gnu"],
     [{ digests: { ...debian13.digests, file: "a/b" } }, "digests.file must be the name of a file"],
     [
-      { signature: { kind: "detached", over: "list", file: "x", keys: ["A".repeat(40)] } },
+      {
+        signature: { kind: "detached", over: "list", file: "x", keys: ["A".repeat(40)], keysAt: "https://x.example/a" },
+      },
       "signature.over must be one",
     ],
     [{ signature: { kind: "clearsigned", keys: ["abc"] } }, "signature.keys[0] must be 40 hex digits"],
     [{ signature: { kind: "clearsigned", keys: [] } }, "signature.keys must not be empty"],
+    [{ signature: { kind: "clearsigned", keys: ["A".repeat(40)] } }, "signature.keys must be in images/keys"],
+    [
+      { signature: { kind: "clearsigned", keys: ["A".repeat(40)], keysAt: "http://x.example/a" } },
+      "signature.keysAt must be an https address",
+    ],
     [{ packages: "brew" }, "packages must be one of apt"],
     [{ configuration: "kickstart" }, "configuration must be one of cloud-init"],
     [{ compression: "rar" }, "compression must be one of"],
