@@ -12,7 +12,7 @@ import { cloudInitVerdict } from "./cloud-init-verdict.ts";
 import type { Context } from "./context.ts";
 import { installEngineIn } from "./engine-install.ts";
 import { engineStatus } from "./engine-status.ts";
-import { ownedByUuid, sshTargetOf } from "./guest.ts";
+import { noCard, ownedByUuid, sshTargetOf } from "./guest.ts";
 
 export type ReadyRequest = { readonly until: Readiness; readonly timeoutMs: number };
 export type ReadyResult = { readonly stages: readonly StageTime[]; readonly warnings: readonly string[] };
@@ -28,8 +28,8 @@ const TITLES: Readonly<Record<Exclude<Readiness, "ready" | "engine">, string>> =
 };
 
 /**
- * Follows a started VM up to `until`. Fails with E_TIMEOUT (after one last look), E_GUEST (it stopped, cloud-init or the
- * engine failed); the VM is left as it is. Cancellable.
+ * Follows a started VM up to `until`. Fails with E_TIMEOUT (after one last look), E_GUEST (it stopped or has no network card,
+ * cloud-init or the engine failed); the VM is left as it is. Cancellable.
  */
 export async function becomeReady(
   ctx: Context,
@@ -82,11 +82,12 @@ const WAITS: Readonly<Record<Stage, (wait: Wait) => Promise<readonly string[]>>>
   },
 
   address: async ({ ctx, uuid, wait, step, limit }) => {
-    const { record } = await ownedByUuid(ctx, uuid);
+    const { name, record } = await ownedByUuid(ctx, uuid);
     if (record.forwards.length > 0) {
       step.skip();
       return [];
     }
+    if (record.mac === "") throw noCard(name);
     await wait.until(
       step,
       limit,

@@ -497,6 +497,11 @@ describe("a paused VM", () => {
       message: expect.stringContaining("no network card"),
       next: ["hutch console 'My VM'"],
     });
+    expect((await wait(ctx, "My VM", { for: "running" }).result).stages).toHaveLength(1);
+    await expect(wait(ctx, "My VM", { for: "ssh", timeoutMs: 60_000 }).result).rejects.toMatchObject({
+      code: "E_GUEST",
+      message: expect.stringContaining("no network card"),
+    });
     await stop(ctx, { names: ["My VM"], foreign: true, force: true }).result;
   });
 
