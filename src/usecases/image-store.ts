@@ -85,7 +85,10 @@ async function pullOrBuild(
           message: `${entry.name} cannot be downloaded: ${error.message}`,
           why: "The same release can be built here from Debian's packages in a few minutes.",
           details: { kind: "unreachable", buildable: true, image: entry.name },
-          next: [`hutch image build ${entry.name}`, "Add --yes to let hutch build it by itself."],
+          next: [
+            `hutch image build ${entry.name}`,
+            "With --yes (buildIfUnreachable in a program) hutch builds it by itself.",
+          ],
         },
         error,
       );

@@ -153,7 +153,7 @@ describe("launch", () => {
       code: "E_IMAGE",
       message: "debian-13 cannot be downloaded.",
       details: { kind: "unreachable", buildable: true },
-      next: ["hutch image build debian-13", "Add --yes to let hutch build it by itself."],
+      next: ["hutch image build debian-13", "With --yes (buildIfUnreachable in a program) hutch builds it by itself."],
     });
     const made = { machine: machine("web"), stages: [], warnings: [] };
     const hutchThat = (orders: unknown[]) => ({
