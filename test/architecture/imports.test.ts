@@ -56,6 +56,17 @@ describe("the floors", () => {
     expect(importsOf("src/index.ts")).toContain("./usecases/verbs.ts");
   });
 
+  it("imports a package later by way of a file that names what it takes", () => {
+    // In a bundle a package of CommonJS that is imported later has no names, only a default.
+    const late = sources.flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), "utf8");
+      return [...text.matchAll(/const (\{[^}]*\}) = await import\("([a-z@][^"]*)"\)/g)].map(
+        ([, names = "", name]) => `${file}: ${names} of ${name}`,
+      );
+    });
+    expect(late.filter((each) => !/\{ default: \w+ \}/.test(each) && !/ of node:/.test(each))).toEqual([]);
+  });
+
   it("lets imports go down only", () => {
     const complaints = sources.flatMap((file) => {
       const room = roomOf(file);

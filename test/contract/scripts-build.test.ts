@@ -26,6 +26,18 @@ describe("the bundle", () => {
     expect(stdout).toContain("launch");
   });
 
+  it.each([
+    ["json", /^\{\n {2}"v": 1,\n {2}"machines": \[\n/],
+    ["yaml", /^v: 1\nmachines:\n {2}- /],
+    ["ndjson", /^\{"v":1,.*\}\n$/],
+    ["name", /^test\n$/],
+  ])("speaks %s", (format, expected) => {
+    const args = [join(outdir, "hutch.js"), "--connect", "test:///default", "list", "-o", format];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(expected);
+  });
+
   it("starts the command without the terminal UI and without prompts", () => {
     const loaded = loadedAtStart(metafile, "main.js");
     expect(loaded).toContain("src/main.ts");

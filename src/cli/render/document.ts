@@ -28,9 +28,8 @@ export async function rendered(
     case "ndjson":
       return ndjson({ k: "result", ...data });
     case "yaml": {
-      const { stringify } = await import("yaml");
-      // Nothing but JSON's values: no `undefined`, and no anchors where one object is in two places.
-      return stringify(JSON.parse(JSON.stringify({ v: JSON_VERSION, ...data })), { aliasDuplicateObjects: false });
+      const { yaml } = await import("./yaml.ts");
+      return yaml({ v: JSON_VERSION, ...data });
     }
   }
 }
