@@ -105,14 +105,16 @@ async function attempt(
   });
   try {
     if (position !== "complete") {
-      const length = Number(answer.headers["content-length"] ?? Number.NaN);
-      total = Number.isNaN(length) ? undefined : position + length;
+      const length = numberIn(answer.headers["content-length"]);
+      // Some servers send a piece of what is left, however much is asked for.
+      const whole = position === 0 ? undefined : numberIn(rangeOf(answer)?.[2]);
+      total = whole ?? (length === undefined ? undefined : position + length);
       try {
-        if (total !== undefined) await assertRoom(part, length);
+        if (total !== undefined) await assertRoom(part, total - position);
         await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
         options.onProgress?.(position, total);
         try {
-          await receive(answer.body, answer.connection, total === undefined ? undefined : length, file);
+          await receive(answer.body, answer.connection, length, file);
         } finally {
           // What came is kept, however it ended.
           await file.flush();
@@ -144,9 +146,9 @@ async function startOf(
   have: number,
   memo: PartMemo | undefined,
 ): Promise<number | "complete"> {
-  const { status, body, headers } = answer;
+  const { status, body } = answer;
   if (status === 200) return 0;
-  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
+  const range = rangeOf(answer);
   const continues =
     status === 206 &&
     range?.[1] === String(have) &&
@@ -167,6 +169,14 @@ async function startOf(
   const failure = statusError(url, status);
   throw status >= 500 || status === 429 || status === 408 ? new Break(failure) : failure;
 }
+
+/** Of a piece: where it begins, and how long the whole is, where the server says so. */
+function rangeOf({ headers }: Answer): RegExpExecArray | null {
+  return /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(headers["content-range"] ?? "");
+}
+
+const numberIn = (digits: string | undefined): number | undefined =>
+  digits !== undefined && /^\d+$/.test(digits) ? Number(digits) : undefined;
 
 /** Only a strong ETag names bytes; the date serves where there is none. */
 function validatorOf({ headers }: Answer): string | null {

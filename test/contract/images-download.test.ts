@@ -161,6 +161,31 @@ describe("a download that is cut", () => {
     expect(await files()).toEqual(["image.qcow2"]);
   });
 
+  it.each([
+    ["with a digest", digest],
+    ["without one", undefined],
+  ])("goes on where a server sent less than the rest, %s", async (_, known) => {
+    const piece = 1024 * 1024 + 100;
+    const { url, requests } = await start((response, request, count) => {
+      if (count === 0) return serveUntil(response, request, body, '"a"', piece);
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1]);
+      const bytes = body.subarray(from, from + piece);
+      response.writeHead(206, {
+        etag: '"a"',
+        "content-length": bytes.length,
+        "content-range": `bytes ${from}-${from + bytes.length - 1}/${body.length}`,
+      });
+      response.end(bytes);
+    });
+    const totals = new Set<number | undefined>();
+    const source = known === undefined ? { url } : { url, digest: known };
+    const got = await download(source, target, { timing, onProgress: (_done, total) => totals.add(total) });
+    expect(got).toMatchObject({ bytes: body.length });
+    expect((await readFile(target)).equals(body)).toBe(true);
+    expect(totals).toEqual(new Set([body.length]));
+    expect(requests).toHaveLength(3);
+  });
+
   it("starts over when the server takes no ranges", async () => {
     const { url, requests } = await start((response, request, count) => {
       delete request.headers.range;
