@@ -21,11 +21,13 @@ export type ResolvedImage = {
   readonly compression: Compression | null;
   /**
    * The publisher's name for the build; else when its digests were signed, or last changed (ISO 8601). Null when it tells
-   * neither.
+   * neither, and where only the image is signed, before that was checked.
    */
   readonly version: string | null;
   /** Primary fingerprint of the key that signed the digest; null where none did, or none did yet. */
   readonly signedBy: string | null;
+  /** When it did (ISO 8601), as the signature itself says. */
+  readonly signedAt: string | null;
   /** A signature over the image itself, to be checked by `verifyImage` when it is here; null where there is none to check. */
   readonly signature: ImageSignature | null;
 };
@@ -64,6 +66,7 @@ export async function resolveImage(
   const { digest, list } = await digestOf(publisher, entry, place, name);
   const { signature } = entry;
   const trust = (signer?: string) => trustIn(signature, digest.algorithm, list.url, signer);
+  const date = list.date?.toISOString() ?? null;
   const overImage = signature?.kind === "detached" && signature.over === "image";
   return {
     name,
@@ -71,8 +74,10 @@ export async function resolveImage(
     digest,
     trust: overImage ? trust() : trust(list.signer),
     compression: entry.compression,
-    version: place.build ?? list.date?.toISOString() ?? null,
+    // A server's word for when an image changed is none of its signer's.
+    version: place.build ?? (overImage ? null : date),
     signedBy: list.signer ?? null,
+    signedAt: list.signer === undefined ? null : date,
     signature: overImage
       ? {
           url: new URL(signature.file.replaceAll("{file}", name), place.url).href,
@@ -86,16 +91,18 @@ export async function resolveImage(
 /** Stands in an `ImageSignature`'s trust for the key, which is known when the signature was checked. */
 const SIGNER = "{signer}";
 
-/** The downloaded file's own signature: by whom it is, and what vouches for the image then. Fails as `verifyFile`. */
+export type OwnSignature = { readonly signedBy: string; readonly signedAt: string; readonly trust: string };
+
+/** The downloaded file's own signature: by whom and when, and what vouches for the image then. Fails as `verifyFile`. */
 export async function verifyImage(
   file: string,
   { url, keys, trust }: ImageSignature,
   what: string,
   signal?: AbortSignal,
-): Promise<{ readonly signedBy: string; readonly trust: string }> {
+): Promise<OwnSignature> {
   const options = { keys, what, signal };
-  const { fingerprint } = await verifyFile(file, await getSignature(url, options), options);
-  return { signedBy: fingerprint, trust: trust.replace(SIGNER, fingerprint) };
+  const { fingerprint, madeAt } = await verifyFile(file, await getSignature(url, options), options);
+  return { signedBy: fingerprint, signedAt: madeAt.toISOString(), trust: trust.replace(SIGNER, fingerprint) };
 }
 
 function imageOf(entry: CatalogueEntry, arch: Architecture): CatalogueImage {

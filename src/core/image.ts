@@ -12,6 +12,8 @@ export type ImageOrigin =
       readonly digest: string;
       /** Full primary fingerprint of the key whose signature was checked; null where the publisher does not sign. */
       readonly signedBy: string | null;
+      /** When it was signed (ISO 8601), as the signature says; absent where nothing was, and in older ones. */
+      readonly signedAt?: string;
       /** The publisher's own name for the build, such as `20260712-2537`, or the day of its last change; null when not told. */
       readonly version: string | null;
     }

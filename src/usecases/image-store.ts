@@ -1,5 +1,4 @@
 /** The store: base images as immutable volumes of the pool. Getting one there, whichever way its bytes come. */
-import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   buildImage,
@@ -14,7 +13,6 @@ import {
   type ResolvedImage,
   resolveFromMirror,
   resolveImage,
-  verifyImage,
   withoutSecrets,
 } from "#images";
 import { HutchError } from "../core/errors.ts";
@@ -28,6 +26,7 @@ import type { StepScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
 import { assertNoDowngrade } from "./image-downgrade.ts";
 import { elsewhere, namedBySource, withImageErrors, withOtherServers } from "./image-errors.ts";
+import { withOwnSignature } from "./image-own-signature.ts";
 import { type ImageSource, storeName } from "./image-source.ts";
 import { fetchOnce } from "./shared-fetch.ts";
 import { inWorkFolder } from "./work-folder.ts";
@@ -114,7 +113,10 @@ async function pullImage(
   const { arch, mirror } = options;
   const from = mirror ?? ctx.config.mirrors?.[entry.name] ?? ctx.config.mirrors?.[entry.distribution];
   const resolved = await resolvePublished(ctx, source, arch, from, step.signal);
-  if (build === null) assertNoDowngrade(await listBases(ctx.client, pool), resolved, entry, arch);
+  const assertNewest = async (image: ResolvedImage): Promise<void> => {
+    if (build === null) assertNoDowngrade(await listBases(ctx.client, pool), image, entry, arch);
+  };
+  await assertNewest(resolved);
   const name = storeName(entry, build);
   const digest = `${resolved.digest.algorithm}:${resolved.digest.hex}`;
   const stored = async () =>
@@ -124,15 +126,16 @@ async function pullImage(
   const fetch = async (file: string): Promise<BaseImage> => {
     const onProgress = (done: number, total: number | undefined) => step.progress(done, total, "bytes");
     await download(resolved, file, { signal: step.signal, onProgress });
-    const { trust, signedBy } = await checkOwnSignature(resolved, file, step);
+    const known = await withOwnSignature(resolved, file, assertNewest, step.signal);
+    const { url, version, trust, signedBy, signedAt } = known;
     step.note(trust);
-    const { url, version } = resolved;
     const origin: ImageOrigin = {
       kind: "published",
       entry: entry.name,
       url: withoutSecrets(url),
       digest,
       signedBy,
+      ...(signedAt === null ? {} : { signedAt }),
       version,
     };
     const { algorithm, hex } = resolved.digest;
@@ -144,21 +147,6 @@ async function pullImage(
     if (isSecond || !isImageError(error) || error.kind !== "digest-mismatch") throw error;
     step.note(`${error.message} Looking again, it may have been replaced meanwhile.`, "warn");
     return pullImage(ctx, pool, source, options, step, true);
-  }
-}
-
-/** Where the publisher signs the image and not its digest. A file that it did not sign is removed. */
-async function checkOwnSignature(
-  { signature, url, trust, signedBy }: ResolvedImage,
-  file: string,
-  step: StepScope,
-): Promise<{ readonly trust: string; readonly signedBy: string | null }> {
-  if (signature === null) return { trust, signedBy };
-  try {
-    return await verifyImage(file, signature, url, step.signal);
-  } catch (error) {
-    if (isImageError(error) && error.kind === "signature") rmSync(file, { force: true });
-    throw error;
   }
 }
 

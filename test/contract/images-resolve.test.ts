@@ -38,6 +38,7 @@ describe("resolving an image", () => {
       compression: null,
       version: null,
       signedBy: null,
+      signedAt: null,
       signature: null,
     });
   });

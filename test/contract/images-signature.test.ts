@@ -233,6 +233,7 @@ describe("a signature over the image itself", () => {
     const key = await publisher();
     expect(await fetch(key, await key.detached(IMAGE))).toEqual({
       signedBy: key.fingerprint,
+      signedAt: expect.stringMatching(/^20.*Z$/),
       trust: expect.stringContaining(`signature by ${key.fingerprint} checked`),
     });
   });
@@ -281,6 +282,7 @@ describe("an image whose publisher shows the key itself", () => {
     publish(readFileSync(key.armoured));
     expect(await get(key, key)).toEqual({
       signedBy: key.fingerprint,
+      signedAt: expect.stringMatching(/^20.*Z$/),
       trust: expect.stringMatching(new RegExp(`^signature by ${key.fingerprint} checked; sha512 published by 127`)),
     });
   });
