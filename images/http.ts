@@ -122,6 +122,8 @@ async function once(url: string, method: string, { headers, signal, stallMs, bod
   if (target === undefined || !/^https?:$/.test(target.protocol))
     throw new ImageError("refused", `${withoutSecrets(url)} is not an http or https address.`);
   const authorization = basicAuth(target);
+  // node:http would decode them once more, and fails at a lone percent sign.
+  target.username = target.password = "";
   const options: RequestOptions = {
     method,
     headers: {
@@ -153,10 +155,9 @@ async function openRequest(target: URL, proxy: URL | undefined, options: Request
   const proxyAuth = basicAuth(proxy);
   const auth = proxyAuth === undefined ? {} : { "proxy-authorization": proxyAuth };
   if (!isTls) {
-    const { username: _user, password: _password, ...place } = partsOf(proxy);
     const path = `${target.origin}${target.pathname}${target.search}`;
     const headers = { ...options.headers, host: target.host, ...auth };
-    return (proxy.protocol === "https:" ? httpsRequest : httpRequest)({ ...options, ...place, path, headers });
+    return (proxy.protocol === "https:" ? httpsRequest : httpRequest)({ ...options, ...partsOf(proxy), path, headers });
   }
   const tunnel = await openTunnel(target, proxy, auth, options);
   const servername = target.hostname.replace(/^\[|\]$/g, "");
@@ -170,12 +171,10 @@ async function openRequest(target: URL, proxy: URL | undefined, options: Request
   return request;
 }
 
-const partsOf = ({ protocol, hostname, port, username, password }: URL) => ({
+const partsOf = ({ protocol, hostname, port }: URL) => ({
   protocol,
   hostname: hostname.replace(/^\[|\]$/g, ""),
   port,
-  username,
-  password,
 });
 
 /** A connection through a proxy to the target's own port. */
@@ -186,10 +185,10 @@ function openTunnel(
   { timeout, signal }: RequestOptions,
 ): Promise<Socket> {
   const place = `${target.hostname}:${target.port || 443}`;
-  const { protocol, hostname, port } = partsOf(proxy);
+  const parts = partsOf(proxy);
   return new Promise((resolve, reject) => {
-    const asking = (protocol === "https:" ? httpsRequest : httpRequest)({
-      ...{ protocol, hostname, port, method: "CONNECT", path: place, agent: false },
+    const asking = (parts.protocol === "https:" ? httpsRequest : httpRequest)({
+      ...{ ...parts, method: "CONNECT", path: place, agent: false },
       headers: { host: place, "user-agent": "hutch", ...auth },
       ...(timeout === undefined ? {} : { timeout }),
       ...(signal === undefined ? {} : { signal }),

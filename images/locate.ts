@@ -1,6 +1,7 @@
 import type { CatalogueImage } from "./catalogue-entry.ts";
 import { ImageError } from "./errors.ts";
 import { type Finder, foundIn, namesInListing, newestOf } from "./finder.ts";
+import { withoutSecrets } from "./proxy.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** Where an image is; `build` is null where the publisher names none. */
@@ -53,7 +54,7 @@ function inFolder({ file }: Extract<Finder, { folder: string }>, folder: string,
 }
 
 function nothing(where: string): ImageError {
-  return new ImageError("not-found", `${where} tells of no build of this image.`, {
+  return new ImageError("not-found", `${withoutSecrets(where)} tells of no build of this image.`, {
     why: "Its publisher may have laid things out anew.",
     next: ["Look for a newer hutch."],
   });

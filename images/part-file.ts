@@ -1,14 +1,21 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ImageError } from "./errors.ts";
 
 /** What must be known to go on with a half-finished file: where it came from, and which version of it. */
 export type PartMemo = {
-  readonly url: string;
+  /** `sourceOf` its address. */
+  readonly source: string;
   /** A strong ETag or a date, as the server gave it. */
   readonly validator: string | null;
   readonly totalBytes: number | null;
 };
+
+/** Tells addresses apart, and keeps to itself what they have of passwords and signed links. */
+export function sourceOf(url: string): string {
+  return createHash("sha256").update(url).digest("hex");
+}
 
 const memoFile = (part: string): string => `${part}.json`;
 
@@ -20,9 +27,11 @@ export async function sizeOf(file: string): Promise<number> {
 export async function readMemo(part: string, url: string): Promise<PartMemo | undefined> {
   try {
     const memo: unknown = JSON.parse(await readFile(memoFile(part), "utf8"));
-    if (typeof memo !== "object" || memo === null || !("url" in memo) || memo.url !== url) return undefined;
+    if (typeof memo !== "object" || memo === null || !("source" in memo)) return undefined;
+    const source = sourceOf(url);
+    if (memo.source !== source) return undefined;
     return {
-      url,
+      source,
       validator: "validator" in memo && typeof memo.validator === "string" ? memo.validator : null,
       totalBytes: "totalBytes" in memo && typeof memo.totalBytes === "number" ? memo.totalBytes : null,
     };

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import querystring from "node:querystring";
 import { ImageError } from "./errors.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -27,13 +28,14 @@ export function proxyFor(address: URL, env: Env): URL | undefined {
 /** `Basic …` for the user and the password in an address; undefined when it has none. */
 export function basicAuth({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return undefined;
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // Unlike decodeURIComponent this takes a lone percent sign as it is.
+  const text = `${querystring.unescape(username)}:${querystring.unescape(password)}`;
   return `Basic ${Buffer.from(text).toString("base64")}`;
 }
 
 /** An address as it may be shown: without user, password, and what a signed link carries behind its question mark. */
 export function withoutSecrets(address: string): string {
-  return address.replace(/\/\/[^/@\s]*@/, "//").replace(/\?.*$/, "?…");
+  return address.replace(/\/\/[^/?#\s]*@/, "//").replace(/\?.*$/, "?…");
 }
 
 /** `*`; a name, with all names under it; an address or a network of addresses; each perhaps with a port. */

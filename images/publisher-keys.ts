@@ -1,6 +1,7 @@
 import type { SignatureSource } from "./catalogue-entry.ts";
 import { ImageError, isImageError } from "./errors.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
+import { withoutSecrets } from "./proxy.ts";
 import { getSmallFile } from "./small-file.ts";
 
 type PinnedKeysOptions = {
@@ -40,11 +41,15 @@ async function shownKeyring(
   } catch (error) {
     if (!isImageError(error) || error.kind === "cancelled") throw error;
     if (others.length > 0) return shownKeyring(others, signal);
-    throw new ImageError(error.kind === "unreachable" ? "unreachable" : "signature", `${address} shows no key.`, {
-      why: `${error.message} The image is signed with that key, and is not taken unchecked.`,
-      next: [...error.next, "Try again later.", "Look for a newer hutch: it may know where the key is now."],
-      cause: error,
-    });
+    throw new ImageError(
+      error.kind === "unreachable" ? "unreachable" : "signature",
+      `${withoutSecrets(address)} shows no key.`,
+      {
+        why: `${error.message} The image is signed with that key, and is not taken unchecked.`,
+        next: [...error.next, "Try again later.", "Look for a newer hutch: it may know where the key is now."],
+        cause: error,
+      },
+    );
   }
 }
 

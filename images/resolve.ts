@@ -4,6 +4,7 @@ import type { Digest } from "./hash.ts";
 import { type PinnedKey, shippedKeys } from "./keys/shipped.ts";
 import { type Located, located } from "./locate.ts";
 import { addressOn } from "./mirrors.ts";
+import { withoutSecrets } from "./proxy.ts";
 import { type Publisher, publisherOf } from "./publisher.ts";
 import { type KeysOf, pinnedKeys } from "./publisher-keys.ts";
 import { getSignature, verifyFile } from "./signature.ts";
@@ -135,7 +136,11 @@ async function digestOf(
 }
 
 function noDigest(list: string, algorithm: string, url: string): ImageError {
-  return new ImageError("digest-missing", `${list} gives no ${algorithm} digest for ${url}.`, {
-    why: "An image whose bytes cannot be checked is not used.",
-  });
+  return new ImageError(
+    "digest-missing",
+    `${withoutSecrets(list)} gives no ${algorithm} digest for ${withoutSecrets(url)}.`,
+    {
+      why: "An image whose bytes cannot be checked is not used.",
+    },
+  );
 }

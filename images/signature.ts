@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ImageError, isImageError } from "./errors.ts";
 import type { PinnedKey } from "./keys/shipped.ts";
 import { run } from "./process.ts";
+import { withoutSecrets } from "./proxy.ts";
 import { readStatus, type SignatureProblem } from "./signature-status.ts";
 import { getSmallFile } from "./small-file.ts";
 
@@ -106,7 +107,7 @@ async function gpgv(home: string, args: readonly string[], { keys, what, signal 
 }
 
 function noGpgv(what: string, cause: unknown): ImageError {
-  return new ImageError("tools", `The signature of ${what} cannot be checked: gpgv is not installed.`, {
+  return new ImageError("tools", `The signature of ${withoutSecrets(what)} cannot be checked: gpgv is not installed.`, {
     why: "An image whose publisher signs it is not taken unchecked.",
     next: ["apt install gpgv · dnf install gnupg2 · zypper install gpg2 · pacman -S gnupg"],
     cause,
@@ -148,8 +149,9 @@ const WORDS: Readonly<Record<SignatureProblem, Words>> = {
 
 function refused(problem: SignatureProblem, what: string, keys: readonly PinnedKey[]): ImageError {
   const { message, why } = WORDS[problem];
+  const shown = withoutSecrets(what);
   const pinned = keys.map(({ fingerprint }) => fingerprint).join(" or ");
-  return new ImageError("signature", message(what), {
+  return new ImageError("signature", message(shown), {
     why: `${why} The key must be ${pinned}.`,
     next: ["Try again later, or from another mirror.", "Look for a newer hutch: it may know the publisher's new key."],
   });

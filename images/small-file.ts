@@ -1,5 +1,6 @@
 import { ImageError } from "./errors.ts";
 import { get, statusError } from "./http.ts";
+import { withoutSecrets } from "./proxy.ts";
 
 export type SmallFile = {
   readonly url: string;
@@ -21,18 +22,19 @@ export async function getSmallFile(url: string, signal: AbortSignal | undefined)
     body.destroy();
     throw statusError(url, status);
   }
+  const shown = withoutSecrets(url);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of body) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length > BYTES_MAX) throw new ImageError("refused", `${url} is too large to be a list of digests.`);
+      if (length > BYTES_MAX) throw new ImageError("refused", `${shown} is too large to be a list of digests.`);
     }
   } catch (error) {
     if (error instanceof ImageError) throw error;
-    if (signal?.aborted) throw new ImageError("cancelled", `Getting ${url} was cancelled.`, { cause: error });
-    throw new ImageError("interrupted", `${url} broke off.`, { why: String(error), cause: error });
+    if (signal?.aborted) throw new ImageError("cancelled", `Getting ${shown} was cancelled.`, { cause: error });
+    throw new ImageError("interrupted", `${shown} broke off.`, { why: String(error), cause: error });
   }
   const changed = Date.parse(headers["last-modified"] ?? "");
   return { url, bytes: Buffer.concat(chunks), changedAt: Number.isNaN(changed) ? null : new Date(changed) };

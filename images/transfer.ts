@@ -4,7 +4,7 @@ import { receive } from "./direct-body.ts";
 import { ImageError, throwIfCancelled } from "./errors.ts";
 import type { Digest } from "./hash.ts";
 import { type Answer, get, statusError } from "./http.ts";
-import { assertRoom, openPart, type PartMemo, readMemo, removePart, sizeOf, writeMemo } from "./part-file.ts";
+import { assertRoom, openPart, type PartMemo, readMemo, removePart, sizeOf, sourceOf, writeMemo } from "./part-file.ts";
 import { withoutSecrets } from "./proxy.ts";
 
 export type Source = {
@@ -111,7 +111,11 @@ async function attempt(
       total = whole ?? (length === undefined ? undefined : position + length);
       try {
         if (total !== undefined) await assertRoom(part, total - position);
-        await writeMemo(part, { url: source.url, validator: validatorOf(answer), totalBytes: total ?? null });
+        await writeMemo(part, {
+          source: sourceOf(source.url),
+          validator: validatorOf(answer),
+          totalBytes: total ?? null,
+        });
         options.onProgress?.(position, total);
         try {
           await receive(answer.body, answer.connection, length, file);

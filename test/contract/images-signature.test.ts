@@ -127,6 +127,14 @@ describe("a list of digests with a signature beside it", () => {
     await expect(resolve("ubuntu-24.04", key)).rejects.toMatchObject({ kind: "signature" });
   });
 
+  it("is refused without a word of the mirror's password", async () => {
+    await publish(noble, undefined);
+    const baseUrl = server.url.replace("//", "//ann:s3cret@");
+    const key = await publisher();
+    const refusal = resolveImage(entry("ubuntu-24.04"), "x86_64", { baseUrl, keysOf: async () => [keyOf(key)] });
+    await expect(refusal).rejects.toMatchObject({ message: `${server.url}${NOBLE}SHA256SUMS carries no signature.` });
+  });
+
   it("is refused when its signature is not there", async () => {
     await publish(noble, undefined);
     await expect(resolve("ubuntu-24.04", await publisher())).rejects.toMatchObject({

@@ -50,5 +50,7 @@ describe("an address that is shown", () => {
     ["https://ann:secret@host/x", "https://host/x"],
     ["https://host/x?X-Signature=abc", "https://host/x?…"],
     ["https://host/a@b", "https://host/a@b"],
+    ["https://ann:p@ss@host/x", "https://host/x"],
+    ["https://host?to=a@b", "https://host?…"],
   ])("%s -> %s", (address, shown) => expect(withoutSecrets(address)).toBe(shown));
 });
