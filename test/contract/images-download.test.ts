@@ -331,6 +331,17 @@ describe("a server's answer", () => {
     expect(requests[0]?.["accept-encoding"]).toBe("identity");
   });
 
+  it("a packed file that is called an encoded one is taken as it is", async () => {
+    const { url } = await start((response) => {
+      response.writeHead(200, { "content-encoding": "x-gzip", "content-length": body.length });
+      response.end(body);
+    });
+    expect(await download({ url: `${url}/image.raw.gz?x`, digest }, target, { timing })).toMatchObject({
+      verified: true,
+    });
+    expect(await kindOf(download({ url: `${url}/image.raw`, digest }, `${target}.2`, { timing }))).toBe("refused");
+  });
+
   it("a password with a lone percent sign is sent as it is", async () => {
     const { url, requests } = await start((response, request) => serve(response, request, body, '"a"'));
     await download({ url: url.replace("//", "//ann:50%off%21@") }, target);
