@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
-import { resolve } from "node:path";
 import { ImageError, isImageError } from "./errors.ts";
 import { run } from "./process.ts";
 import { HEADER_READ_BYTES, isQcow2, readQcow2Header } from "./qcow2-header.ts";
+import { aloneInFile } from "./qemu-file.ts";
 
 /** What is known of an image file, without trusting it. */
 export type ImageFacts = {
@@ -89,7 +89,7 @@ async function inspectQcow2(
   const suspicious = backingFile !== null || dataFile !== null || encrypted || facts.truncated || facts.corrupt;
   if (suspicious || virtualSizeBytes > VIRTUAL_SIZE_MAX) return facts;
 
-  const check = await qemuImg(["check", "-f", "qcow2", "--output=json", "-U", "--", resolve(file)], signal);
+  const check = await qemuImg(["check", "--output=json", "-U", "--", aloneInFile("qcow2", file)], signal);
   if (check === undefined) return { ...facts, corrupt: true };
   const wrong = numberOr(check["corruptions"], 0) + numberOr(check["check-errors"], 0) > 0;
   return { ...facts, corrupt: wrong };

@@ -1,6 +1,6 @@
 /** Where the data of a sparse VMDK ends, by its own tables. */
 
-/** Reads so many bytes at a place of the file; fewer at its end. */
+/** Reads exactly so many bytes at a place of the file, and fails where it has no such place. */
 export type ReadAt = (at: number, length: number) => Promise<Buffer>;
 
 const SECTOR = 512;
@@ -15,39 +15,38 @@ const FIRST_PLACE = 2;
 /** Before a compressed grain: its sector of the disk and how many bytes it takes. */
 const MARKER_BYTES = 12;
 const ENTRY_BYTES = 4;
-/** 16 TiB in grains of 64 KiB. */
-const GRAINS_MAX = 2 ** 28;
+/** 512 in every table that VMware writes; QEMU takes no more. */
+const PER_TABLE_MAX = 512;
+/** 16 TiB in full tables of grains of 64 KiB. */
+const TABLES_MAX = 2 ** 19;
 
 /**
- * The least size of the file in bytes that holds every grain, or null where its tables do not make sense or are not there.
- * Layout: VMware's "Virtual Disk Format 1.1".
+ * The least size of the file in bytes that holds every grain, or null where its tables do not make sense. Fails as `read`
+ * where they are not there. Layout: VMware's "Virtual Disk Format 1.1".
  */
 export async function vmdkDataEnd(read: ReadAt, fileBytes: number): Promise<number | null> {
   let header = await read(0, SECTOR);
   if (header.readBigUInt64LE(56) === AT_END) header = await read(fileBytes - FOOTER_BACK, SECTOR);
-  if (header.length < SECTOR || header.toString("latin1", 0, 4) !== MAGIC) return null;
+  if (header.toString("latin1", 0, 4) !== MAGIC) return null;
   const grain = Number(header.readBigUInt64LE(20));
   const perTable = header.readUInt32LE(44);
   const tables = Math.ceil(Number(header.readBigUInt64LE(12)) / (grain * perTable));
-  if (!(tables > 0 && tables * perTable <= GRAINS_MAX)) return null;
+  if (!(tables > 0 && tables <= TABLES_MAX && perTable <= PER_TABLE_MAX)) return null;
 
   const directory = await entries(read, Number(header.readBigUInt64LE(56)), tables);
-  if (directory === null) return null;
   let last = 0;
   for (const table of directory) {
     if (table === 0) continue;
     const places = await entries(read, table, perTable);
-    if (places === null) return null;
     for (const place of places) if (place >= FIRST_PLACE && place > last) last = place;
   }
   if (last === 0) return 0;
   if ((header.readUInt32LE(8) & COMPRESSED) === 0) return (last + grain) * SECTOR;
   const marker = await read(last * SECTOR, MARKER_BYTES);
-  return marker.length < MARKER_BYTES ? null : last * SECTOR + MARKER_BYTES + marker.readUInt32LE(8);
+  return last * SECTOR + MARKER_BYTES + marker.readUInt32LE(8);
 }
 
-async function entries(read: ReadAt, sector: number, count: number): Promise<Uint32Array | null> {
+async function entries(read: ReadAt, sector: number, count: number): Promise<Uint32Array> {
   const bytes = await read(sector * SECTOR, count * ENTRY_BYTES);
-  if (bytes.length < count * ENTRY_BYTES) return null;
   return Uint32Array.from({ length: count }, (_, index) => bytes.readUInt32LE(index * ENTRY_BYTES));
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeUsable } from "../../images/index.ts";
+import { aloneInFile } from "../../images/qemu-file.ts";
 import { unpackFile } from "../../images/unpack.ts";
 
 const MIB = 1024 ** 2;
@@ -194,12 +195,83 @@ describe("a disk of another hypervisor", () => {
       await expect(makeUsable(at(name), work)).rejects.toMatchObject({ why: expect.stringContaining("its parent") });
   });
 
+  /** A vmdk disk whose description lies at its end, where its header says; QEMU looks for a parent at 512 nevertheless. */
+  const vmdkWithParent = async (name: string, hint: string): Promise<void> => {
+    convert("vmdk", name);
+    const { size } = await stat(at(name));
+    const sectors = Math.ceil(size / 512);
+    const description = (await readFile(at(name))).subarray(512, 21 * 512);
+    await patch(name, sectors * 512, description);
+    const places = Buffer.alloc(16);
+    places.writeBigUInt64LE(BigInt(sectors), 0);
+    places.writeBigUInt64LE(20n, 8);
+    await patch(name, 28, places);
+    await patch(name, 512, Buffer.from(description.toString("latin1").replace("parentCID=ffffffff\n", hint), "latin1"));
+  };
+
+  it("that names a parent where only QEMU looks is refused, and not followed", async () => {
+    await writeFile(at("secret"), randomBytes(8 * MIB));
+    const parent = `# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\ncreateType="monolithicFlat"\n`;
+    await writeFile(at("parent"), `${parent}RW 16384 FLAT "${at("secret")}" 0\n`);
+    const hint = `parentCID=12345678\nparentFileNameHint="${at("parent")}"\n`;
+    await vmdkWithParent("evil.vmdk", hint);
+    // What it would be given without being told otherwise.
+    expect((await contents(at("evil.vmdk"), "vmdk")).equals(await readFile(at("disk.raw")))).toBe(false);
+    await expect(makeUsable(at("evil.vmdk"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("its parent"),
+    });
+    execFileSync("qemu-img", ["convert", "-O", "raw", aloneInFile("vmdk", at("evil.vmdk")), at("alone.raw")]);
+    expect((await readFile(at("alone.raw"))).equals(await readFile(at("disk.raw")))).toBe(true);
+  });
+
+  it.each(["  parentFileNameHint=", "x=1 parentFileNameHint=", "parentCID=12345678\nparentCID=ffffffff\nx="])(
+    "that names a parent in other ways is refused: %j",
+    async (words) => {
+      await vmdkWithParent("evil.vmdk", `${words}"/dev/null"\n`);
+      await expect(makeUsable(at("evil.vmdk"), work)).rejects.toMatchObject({
+        why: expect.stringContaining("its parent"),
+      });
+    },
+  );
+
+  it("may have a name that QEMU would take for more than a name", async () => {
+    convert("vdi", "json:{}");
+    expect(await makeUsable(at("json:{}"), work)).toMatchObject({ format: "qcow2" });
+  });
+
+  it.each<readonly [what: string, format: string, damage: (name: string) => Promise<void>]>([
+    ["with tables nowhere", "vmdk", (name) => patch(name, 56, Buffer.from([0, 0, 0, 0, 0, 0, 0xff, 0x7f]))],
+    [
+      "with tables at its end, where there is no room",
+      "vmdk",
+      async (name) => {
+        await patch(name, 28, Buffer.alloc(16));
+        await patch(name, 56, Buffer.alloc(8, 0xff));
+        await truncate(at(name), 600);
+      },
+    ],
+    ["of a few bytes", "vmdk", (name) => truncate(at(name), 100)],
+    ["with a description nowhere", "vmdk", (name) => patch(name, 28, Buffer.alloc(8, 0x7f))],
+    ["with too many tables", "vmdk", (name) => patch(name, 12, Buffer.from([0, 0, 0, 0, 0, 1, 0, 0]))],
+    ["of a few bytes", "vdi", (name) => truncate(at(name), 0x180)],
+    ["of a few bytes", "vpc", (name) => truncate(at(name), 8)],
+  ])("%s is refused in words: %s", async (_, format, damage) => {
+    convert(format, "disk");
+    await damage("disk");
+    await expect(makeUsable(at("disk"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("cut off"),
+    });
+  });
+
   it("that is damaged says what qemu-img says", async () => {
     convert("vhdx", "disk.vhdx");
     await patch("disk.vhdx", 64 * 1024, Buffer.alloc(256 * 1024, 7));
     await expect(makeUsable(at("disk.vhdx"), work)).rejects.toMatchObject({
       kind: "unusable",
       message: expect.stringContaining("cannot be converted from vhdx"),
+      why: expect.stringContaining(`Could not open '${at("disk.vhdx")}'`),
     });
   });
 });

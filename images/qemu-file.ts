@@ -1,0 +1,9 @@
+import { resolve } from "node:path";
+
+/**
+ * How qemu-img is given an image: as one file in one format. It then follows no parent or backing file, whatever the image
+ * says, and takes nothing in the file's name for a protocol.
+ */
+export function aloneInFile(format: string, file: string): string {
+  return `json:${JSON.stringify({ driver: format, file: { driver: "file", filename: resolve(file) }, backing: null })}`;
+}
