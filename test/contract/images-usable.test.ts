@@ -54,6 +54,23 @@ describe("a packed image", () => {
     expect((await readFile(facts.file)).equals(await readFile(at("disk.qcow2")))).toBe(true);
   });
 
+  it.each(["xz", "gzip", "zstd", "bzip2"])("in two pieces is unpacked whole: %s", async (program) => {
+    await patch("disk.raw", MIB, randomBytes(6 * MIB));
+    const disk = await readFile(at("disk.raw"));
+    const packed = [disk.subarray(0, 3 * MIB + 1000), disk.subarray(3 * MIB + 1000)].map((input) =>
+      execFileSync(program, ["-c"], { input, maxBuffer: 16 * MIB }),
+    );
+    await writeFile(at("packed"), Buffer.concat(packed));
+    const facts = await makeUsable(at("packed"), work);
+    expect((await readFile(facts.file)).equals(disk)).toBe(true);
+  });
+
+  it("may begin with what zstd skips", async () => {
+    const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+    await writeFile(at("packed"), Buffer.concat([skipped, execFileSync("zstd", ["-c", at("disk.raw")])]));
+    expect(await makeUsable(at("packed"), work)).toMatchObject({ format: "raw", virtualSizeBytes: 8 * MIB });
+  });
+
   it("of a raw disk keeps its holes", async () => {
     execFileSync("truncate", ["-s", "512M", at("disk.raw")]);
     execFileSync("xz", ["-0", "-T2", "-k", at("disk.raw")]);
@@ -89,18 +106,21 @@ describe("a packed image", () => {
     ).rejects.toMatchObject({ kind: "digest-mismatch" });
   });
 
-  it("whose program is missing says which package has it", async () => {
-    execFileSync("xz", ["-0", "-k", at("disk.raw")]);
+  it.each([
+    ["xz", "xz", "xz-utils"],
+    ["zstd", "zst", "zstd"],
+  ])("whose program is missing says which package has it: %s", async (program, ending, debian) => {
+    execFileSync(program, ["-q", "-k", at("disk.raw")]);
     const script = `
       const { makeUsable } = await import(process.argv[1]);
       await makeUsable(process.argv[2], process.argv[3]).catch(({ kind, next }) => console.log(kind, next[0]));`;
     const library = new URL("../../images/index.ts", import.meta.url).href;
     // An empty /usr/bin over ours, in a namespace of its own; Node lies elsewhere.
-    const node = ["--input-type=module", "-e", script, library, at("disk.raw.xz"), work];
+    const node = ["--input-type=module", "-e", script, library, at(`disk.raw.${ending}`), work];
     const inner = 'mount -t tmpfs none /usr/bin; [ -L /bin ] || mount -t tmpfs none /bin; exec "$@"';
     const argv = ["--mount", "sh", "-c", inner, "sh", process.execPath, ...node];
     expect(execFileSync("unshare", argv, { encoding: "utf8" })).toBe(
-      "tools apt-get install --no-install-recommends xz-utils\n",
+      `tools apt-get install --no-install-recommends ${debian}\n`,
     );
   });
 
