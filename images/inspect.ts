@@ -22,6 +22,8 @@ export type ImageFacts = {
 };
 
 const QEMU_IMG_TIMEOUT_MS = 60_000;
+/** The least piece that any disk is made of. */
+const SECTOR = 512;
 const TIB = 1024 ** 4;
 const VIRTUAL_SIZE_MAX = 16 * TIB;
 const NONE = { backingFile: null, dataFile: null, encrypted: false, truncated: false, corrupt: false } as const;
@@ -115,6 +117,8 @@ export function assertUsable(facts: ImageFacts): void {
   }
   if (facts.dataFile !== null) throw refuse("Its data is in another file.", "qemu-img convert it where both are.");
   if (facts.encrypted) throw refuse("It is encrypted.");
+  if (format === "raw" && virtualSizeBytes % SECTOR !== 0)
+    throw refuse("The file is cut off: it does not end with a whole sector.", "Get the file again.");
   if (facts.truncated) throw refuse("The file is cut off: parts of the image are missing.", "Get the file again.");
   if (facts.corrupt) throw refuse("Its tables are damaged, or point past the end of the file.", "Get the file again.");
   if (virtualSizeBytes === 0) throw refuse("The disk in it has a size of 0.");

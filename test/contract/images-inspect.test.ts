@@ -103,6 +103,11 @@ describe("an image that is refused", () => {
     expect(await verdict("short.qcow2")).toContain("past the end of the file");
   });
 
+  it("ends within a sector", async () => {
+    await writeFile(at("cut.raw"), (await readFile(at("disk.raw"))).subarray(0, 1024 * 1024 + 100));
+    expect(await verdict("cut.raw")).toContain("cut off");
+  });
+
   it("was marked corrupt by QEMU", async () => {
     qemuImg("convert", "-f", "raw", "-O", "qcow2", "disk.raw", "marked.qcow2");
     await patch("marked.qcow2", 79, [2]);
