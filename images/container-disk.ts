@@ -14,7 +14,7 @@ import type { Reference } from "./registry-reference.ts";
 import { sparseWriter } from "./sparse-writer.ts";
 import { padding, tarEntries, tarHeader } from "./tar.ts";
 import type { Source } from "./transfer.ts";
-import { packingOfFile } from "./unpack.ts";
+import { packingOfFile, tooMuch, UNPACKED_MAX } from "./unpack.ts";
 
 export type ContainerDiskOptions = RegistryOptions & {
   readonly onProgress?: (doneBytes: number, totalBytes: number | undefined) => void;
@@ -130,7 +130,7 @@ function notDisk(text: string, why: string): ImageError {
 
 /**
  * Takes the disk out of a layer; `targetFile` is the disk as it lies in there. A layer that holds none is removed. Fails with
- * `unusable` (another layout), `disk-full`, `io` or `cancelled`, and leaves no target then.
+ * `unusable` (another layout, or a disk that is larger than any), `disk-full`, `io` or `cancelled`, and leaves no target then.
  */
 export async function extractContainerDisk(
   layerFile: string,
@@ -143,9 +143,10 @@ export async function extractContainerDisk(
   const tar = packing === undefined ? stored : unpacked(stored, packing, signal);
   let found: string | undefined;
   try {
-    for await (const { name, kind, body } of tarEntries(tar)) {
+    for await (const { name, kind, bytes, body } of tarEntries(tar)) {
       if (kind !== "file" || !name.startsWith(FOLDER) || name.slice(FOLDER.length).includes("/")) continue;
       if (found !== undefined) throw notDisk(text, `It has several disks: ${found}, ${name}.`);
+      if (bytes > UNPACKED_MAX) throw tooMuch(text, UNPACKED_MAX);
       found = name;
       await using target = await open(targetFile, "w").catch((error) => {
         throw writeError(targetFile, error);

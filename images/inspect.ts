@@ -19,6 +19,8 @@ export type ImageFacts = {
   readonly truncated: boolean;
   /** Marked corrupt, or found so by a check of its tables: what is cut off behind them shows here. */
   readonly corrupt: boolean;
+  /** A check of its tables would take more memory than any sensible image's does. */
+  readonly uncheckable: boolean;
 };
 
 const QEMU_IMG_TIMEOUT_MS = 60_000;
@@ -26,7 +28,16 @@ const QEMU_IMG_TIMEOUT_MS = 60_000;
 const SECTOR = 512;
 const TIB = 1024 ** 4;
 const VIRTUAL_SIZE_MAX = 16 * TIB;
-const NONE = { backingFile: null, dataFile: null, encrypted: false, truncated: false, corrupt: false } as const;
+/** What 16 TiB in clusters of 64 KiB take. */
+const CHECK_BYTES_MAX = 512 * 1024 ** 2;
+const NONE = {
+  backingFile: null,
+  dataFile: null,
+  encrypted: false,
+  truncated: false,
+  corrupt: false,
+  uncheckable: false,
+} as const;
 
 type Signature = readonly [format: string, offset: number, bytes: string];
 
@@ -87,8 +98,11 @@ async function inspectQcow2(
     ...{ file, format: "qcow2", virtualSizeBytes, fileBytes, backingFile, dataFile, encrypted },
     truncated: header.tablesEnd > fileBytes,
     corrupt: header.corrupt,
+    // QEMU counts the references of every cluster of the file, of its holes too.
+    uncheckable: !header.corrupt && (fileBytes / header.clusterBytes) * (header.refcountBits / 8) > CHECK_BYTES_MAX,
   };
-  const suspicious = backingFile !== null || dataFile !== null || encrypted || facts.truncated || facts.corrupt;
+  const isDependent = backingFile !== null || dataFile !== null || encrypted;
+  const suspicious = isDependent || facts.truncated || facts.corrupt || facts.uncheckable;
   if (suspicious || virtualSizeBytes > VIRTUAL_SIZE_MAX) return facts;
 
   const check = await qemuImg(["check", "--output=json", "-U", "--", aloneInFile("qcow2", file)], signal);
@@ -121,6 +135,11 @@ export function assertUsable(facts: ImageFacts): void {
     throw refuse("The file is cut off: it does not end with a whole sector.", "Get the file again.");
   if (facts.truncated) throw refuse("The file is cut off: parts of the image are missing.", "Get the file again.");
   if (facts.corrupt) throw refuse("Its tables are damaged, or point past the end of the file.", "Get the file again.");
+  if (facts.uncheckable)
+    throw refuse(
+      "Its clusters are so small that a check of it would take more than 512 MiB of memory.",
+      "qemu-img convert -O qcow2 IMAGE IMAGE.qcow2",
+    );
   if (virtualSizeBytes === 0) throw refuse("The disk in it has a size of 0.");
   if (virtualSizeBytes > VIRTUAL_SIZE_MAX) throw refuse("The disk in it claims to be larger than 16 TiB.");
 }

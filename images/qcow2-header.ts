@@ -12,6 +12,8 @@ export type Qcow2Header = {
   readonly corrupt: boolean;
   /** Where the header's own tables end: a shorter file is cut off. */
   readonly tablesEnd: number;
+  /** How wide the count of references is that each cluster has. */
+  readonly refcountBits: number;
 };
 
 /** As much as the header, its extensions and the backing file's name can take. */
@@ -20,6 +22,9 @@ export const HEADER_READ_BYTES = 64 * 1024;
 const MAGIC = 0x514649fb;
 const V2_BYTES = 72;
 const V3_BYTES = 104;
+/** The only width that version 2 knows. */
+const V2_REFCOUNT_ORDER = 4;
+const REFCOUNT_ORDER_MAX = 6;
 const INCOMPATIBLE_CORRUPT = 1n << 1n;
 const INCOMPATIBLE_DATA_FILE = 1n << 2n;
 const EXTENSION_END = 0;
@@ -45,6 +50,7 @@ export function readQcow2Header(start: Uint8Array): Qcow2Header | undefined {
   const clusterBytes = clusterBits >= 9 && clusterBits <= 21 ? 2 ** clusterBits : 0;
   const incompatible = version === 3 ? view.getBigUint64(72) : 0n;
   const headerBytes = version === 3 ? view.getUint32(100) : V2_BYTES;
+  const refcountOrder = version === 3 ? view.getUint32(96) : V2_REFCOUNT_ORDER;
   const l1End = Number(view.getBigUint64(40)) + view.getUint32(36) * 8;
   const refcountEnd = Number(view.getBigUint64(48)) + view.getUint32(56) * clusterBytes;
   const wantsDataFile = (incompatible & INCOMPATIBLE_DATA_FILE) !== 0n;
@@ -56,8 +62,9 @@ export function readQcow2Header(start: Uint8Array): Qcow2Header | undefined {
     encrypted: view.getUint32(32) !== 0,
     backingFile: backingFile(start, Number(view.getBigUint64(8)), view.getUint32(16)),
     dataFile: wantsDataFile ? (extension(start, headerBytes, EXTENSION_DATA_FILE) ?? "") : null,
-    corrupt: clusterBytes === 0 || (incompatible & INCOMPATIBLE_CORRUPT) !== 0n,
+    corrupt: clusterBytes === 0 || refcountOrder > REFCOUNT_ORDER_MAX || (incompatible & INCOMPATIBLE_CORRUPT) !== 0n,
     tablesEnd: Math.max(l1End, refcountEnd),
+    refcountBits: 2 ** Math.min(refcountOrder, REFCOUNT_ORDER_MAX),
   };
 }
 

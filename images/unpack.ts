@@ -20,7 +20,7 @@ export type UnpackOptions = {
 
 const GIB = 1024 ** 3;
 /** The largest disks of cloud images, unpacked, are a tenth of this. */
-const MAX_BYTES = 256 * GIB;
+export const UNPACKED_MAX = 256 * GIB;
 
 /** How a file is packed, by its first bytes. Fails with `io` when it cannot be read. */
 export async function packingOfFile(file: string): Promise<Packing | undefined> {
@@ -40,7 +40,7 @@ export async function packingOfFile(file: string): Promise<Packing | undefined> 
  * `cancelled`.
  */
 export async function unpackFile(file: string, targetFile: string, options: UnpackOptions = {}): Promise<void> {
-  const { signal, onProgress, digest, maxBytes = MAX_BYTES } = options;
+  const { signal, onProgress, digest, maxBytes = UNPACKED_MAX } = options;
   const packing = await packingOfFile(file);
   if (packing === undefined) throw new ImageError("unusable", `${file} is not packed in a way that hutch knows.`);
   const hash = digest === undefined ? undefined : createHash(digest.algorithm);
@@ -80,7 +80,8 @@ export async function unpackFile(file: string, targetFile: string, options: Unpa
   }
 }
 
-function tooMuch(file: string, maxBytes: number): ImageError {
+/** `unusable`: what a bomb does is said, not done. */
+export function tooMuch(file: string, maxBytes: number): ImageError {
   return new ImageError("unusable", `${file} is refused: it unpacks to more than ${Math.round(maxBytes / GIB)} GiB.`, {
     why: "A small file that unpacks to a huge one is used to fill disks.",
   });

@@ -58,6 +58,7 @@ describe("an image that is whole", () => {
       encrypted: false,
       truncated: false,
       corrupt: false,
+      uncheckable: false,
     });
     expect(await hashFile(at("good.qcow2"))).toBe(createHash("sha256").update(bytes).digest("hex"));
   });
@@ -106,6 +107,12 @@ describe("an image that is refused", () => {
   it("ends within a sector", async () => {
     await writeFile(at("cut.raw"), (await readFile(at("disk.raw"))).subarray(0, 1024 * 1024 + 100));
     expect(await verdict("cut.raw")).toContain("cut off");
+  });
+
+  it("has more clusters than can be checked", async () => {
+    qemuImg("create", "-f", "qcow2", "-o", "cluster_size=512,refcount_bits=64", "fine.qcow2", "1G");
+    await truncate(at("fine.qcow2"), 40 * 1024 ** 3);
+    expect(await verdict("fine.qcow2")).toContain("512 MiB of memory");
   });
 
   it("was marked corrupt by QEMU", async () => {

@@ -15,6 +15,7 @@ import {
   pushContainerDisk,
   type Reference,
 } from "../../images/index.ts";
+import { tarHeader } from "../../images/tar.ts";
 import { type RegistryServer, startRegistry } from "../support/registry.ts";
 import { loopback } from "./images-loopback.ts";
 
@@ -206,6 +207,16 @@ describe("a container disk", () => {
     await expect(pullContainerDisk(reference(`${repository}:1`), "x86_64", at("back"))).rejects.toMatchObject({
       kind: "unusable",
       why: expect.stringContaining(why),
+    });
+    expect(await readdir(folder)).not.toContain("back");
+  });
+
+  it("that claims to be larger than any is refused before it is unpacked", async () => {
+    const kind = { mode: 0o440, owner: 107, kind: "file" } as const;
+    await writeFile(at("layer"), gzipSync(tarHeader({ name: "disk/a.raw", bytes: 257 * 1024 ** 3, ...kind })));
+    await expect(extractContainerDisk(at("layer"), at("back"), reference("disks/bomb:1"))).rejects.toMatchObject({
+      kind: "unusable",
+      message: expect.stringContaining("more than 256 GiB"),
     });
     expect(await readdir(folder)).not.toContain("back");
   });

@@ -10,6 +10,7 @@ type Fields = {
   l1?: readonly [entries: number, offset: bigint];
   refcounts?: readonly [offset: bigint, clusters: number];
   incompatible?: bigint;
+  refcountOrder?: number;
   dataFile?: string;
 };
 
@@ -35,6 +36,7 @@ function header(fields: Fields = {}): Uint8Array {
   view.setUint32(56, refcountClusters);
   if (fields.version === 2) return bytes;
   view.setBigUint64(72, fields.incompatible ?? 0n);
+  view.setUint32(96, fields.refcountOrder ?? 4);
   view.setUint32(100, 104);
   view.setUint32(104, 0x6803f857);
   view.setUint32(108, 3);
@@ -57,6 +59,7 @@ describe("a qcow2 header", () => {
       dataFile: null,
       corrupt: false,
       tablesEnd: 0x30000 + 8,
+      refcountBits: 16,
     });
   });
 
@@ -82,6 +85,12 @@ describe("a qcow2 header", () => {
 
   it.each([8, 22, 4_000_000_000])("takes 2^%d bytes a cluster for corruption", (clusterBits) => {
     expect(readQcow2Header(header({ clusterBits }))?.corrupt).toBe(true);
+  });
+
+  it("says how wide its reference counts are, which version 2 cannot choose", () => {
+    expect(readQcow2Header(header({ refcountOrder: 6 }))?.refcountBits).toBe(64);
+    expect(readQcow2Header(header({ version: 2 }))?.refcountBits).toBe(16);
+    expect(readQcow2Header(header({ refcountOrder: 7 }))?.corrupt).toBe(true);
   });
 
   it("reads sizes beyond every disk without overflow", () => {
