@@ -11,8 +11,8 @@ import { tarEntries } from "./tar.ts";
 const TEXT_MAX = 4 * 1024 * 1024;
 const DIGEST_LINE = /^(SHA1|SHA256|SHA512)\s*\(([^)]+)\)\s*=\s*([0-9a-f]+)\s*$/gim;
 
-/** The file of the one disk, by the name that it has in the archive. */
-type Ovf = { readonly disk: string };
+/** The file of the one disk, as the description refers to it: by its name, or by that as it is written in an address. */
+type Ovf = { readonly href: string; readonly decoded: string };
 
 /** Whether this looks like an appliance: a tar archive whose first file is an OVF description. */
 export async function isOva(file: string): Promise<boolean> {
@@ -39,7 +39,7 @@ export async function extractOva(file: string, targetFile: string, signal?: Abor
   const digests = new Map<string, Readonly<Record<string, string>>>();
   let ovf: Ovf | undefined;
   let manifest = "";
-  let found = false;
+  let found: string | undefined;
   try {
     for await (const entry of tarEntries(source)) {
       const { name, kind } = entry;
@@ -60,8 +60,8 @@ export async function extractOva(file: string, targetFile: string, signal?: Abor
         const text = Buffer.concat(pieces).toString("utf8");
         if (/\.mf$/i.test(name)) manifest = text;
         else ovf = readOvf(text, refuse);
-      } else if (name === ovf?.disk) {
-        found = true;
+      } else if (ovf !== undefined && (name === ovf.href || (name === ovf.decoded && found !== ovf.href))) {
+        found = name;
         await using target = await open(targetFile, "w").catch((error) => {
           throw writeError(targetFile, error);
         });
@@ -71,7 +71,7 @@ export async function extractOva(file: string, targetFile: string, signal?: Abor
       digests.set(name, { sha1: sha1 ?? "", sha256: sha256 ?? "", sha512: sha512 ?? "" });
     }
     if (ovf === undefined) throw refuse("It has no OVF description.");
-    if (!found) throw refuse(`The disk ${ovf.disk} is not in it.`);
+    if (found === undefined) throw refuse(`The disk ${ovf.href} is not in it.`);
     for (const [, algorithm = "", name = "", hex = ""] of manifest.matchAll(DIGEST_LINE)) {
       const is = digests.get(name)?.[algorithm.toLowerCase()];
       if (is === hex.toLowerCase()) continue;
@@ -94,15 +94,36 @@ export async function extractOva(file: string, targetFile: string, signal?: Abor
 function readOvf(text: string, refuse: (why: string) => ImageError): Ovf {
   const elements = (name: string): readonly string[] =>
     [...text.matchAll(new RegExp(`<(?:[\\w-]+:)?${name}\\s([^>]*)>`, "g"))].map(([, attributes = ""]) => attributes);
-  const attribute = (attributes: string, name: string): string | undefined =>
-    new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1];
+  const attribute = (attributes: string, name: string): string | undefined => {
+    const written = new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*(["'])(.*?)\\1`, "s").exec(attributes)?.[2];
+    return written === undefined ? undefined : withoutEntities(written);
+  };
   const disks = elements("Disk").flatMap((attributes) => attribute(attributes, "fileRef") ?? []);
   const [fileRef] = disks;
   if (fileRef === undefined) throw refuse("Its OVF description names no disk.");
   if (disks.length > 1) throw refuse(`It has ${disks.length} disks; an image is one.`);
   const described = elements("File").find((attributes) => attribute(attributes, "id") === fileRef);
-  const disk = described === undefined ? undefined : attribute(described, "href");
-  if (disk === undefined) throw refuse("Its OVF description does not say where its disk is.");
-  if (/[/\\]/.test(disk)) throw refuse("Its disk is not in it.");
-  return { disk };
+  const href = described === undefined ? undefined : attribute(described, "href");
+  if (href === undefined) throw refuse("Its OVF description does not say where its disk is.");
+  if (/[/\\]/.test(href)) throw refuse("Its disk is not in it.");
+  return { href, decoded: percentDecoded(href) };
+}
+
+const ENTITIES = new Map(Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }));
+
+/** What an attribute means; an entity that is none stays as it is written. */
+function withoutEntities(text: string): string {
+  return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (entity, hex?: string, decimal?: string, name = "") => {
+    if (hex === undefined && decimal === undefined) return ENTITIES.get(name) ?? entity;
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+  });
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -327,6 +327,33 @@ describe("an appliance", () => {
     expect(await same((await makeUsable(file, work)).file, "qcow2")).toBe(true);
   });
 
+  it.each([
+    ["my%20disk.vmdk", "my disk.vmdk"],
+    ["a&amp;b&#x27;&#39;.vmdk", "a&b''.vmdk"],
+    ["it's 100%.vmdk", "it's 100%.vmdk"],
+    ["a&amp;amp;&toString;&#x110000;.vmdk", "a&amp;&toString;&#x110000;.vmdk"],
+  ])("may write the name of its disk as XML and addresses do: %s", async (href, name) => {
+    convert("vmdk", "plain.vmdk");
+    const file = await pack({ "box.ovf": ovf([href]), [name]: await readFile(at("plain.vmdk")) });
+    expect(await same((await makeUsable(file, work)).file, "qcow2")).toBe(true);
+  });
+
+  it.each([[["my%20disk.vmdk", "my disk.vmdk"]], [["my disk.vmdk", "my%20disk.vmdk"]]])(
+    "means the name as it is before its other reading: %j",
+    async (names) => {
+      convert("vmdk", "plain.vmdk");
+      const disk = await readFile(at("plain.vmdk"));
+      const bytes = (name: string) => (name.includes("%") ? disk : Buffer.from("another file"));
+      const files = Object.fromEntries(names.map((name) => [name, bytes(name)]));
+      expect(
+        await same(
+          (await makeUsable(await pack({ "box.ovf": ovf(["my%20disk.vmdk"]), ...files }), work)).file,
+          "qcow2",
+        ),
+      ).toBe(true);
+    },
+  );
+
   it("that is not what its manifest says is refused and leaves nothing", async () => {
     convert("vmdk", "box.vmdk");
     const disk = await readFile(at("box.vmdk"));
