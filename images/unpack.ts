@@ -22,13 +22,19 @@ const GIB = 1024 ** 3;
 /** The largest disks of cloud images, unpacked, are a tenth of this. */
 export const UNPACKED_MAX = 256 * GIB;
 
-/** How a file is packed, by its first bytes. Fails with `io` when it cannot be read. */
+/**
+ * How a file is packed, by its first bytes. Fails with `io` when it cannot be read, with `unusable` for what is no file: to open
+ * a pipe is to wait for who writes into it.
+ */
 export async function packingOfFile(file: string): Promise<Packing | undefined> {
   try {
+    if (!(await stat(file)).isFile())
+      throw new ImageError("unusable", `${file} cannot be used as an image.`, { why: "It is no file." });
     await using handle = await open(file, "r");
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
     return packingOf(buffer.subarray(0, bytesRead));
   } catch (error) {
+    if (isImageError(error)) throw error;
     throw new ImageError("io", `${file} cannot be read.`, { why: String(error), cause: error });
   }
 }

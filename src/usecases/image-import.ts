@@ -1,10 +1,11 @@
 /** Files and addresses that the user names, on their way into the store. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { type Digest, download, hashFile, isImageError, withoutSecrets } from "#images";
 import { isImageName } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import type { Arch } from "../core/machine/spec.ts";
+import { shellWord } from "../core/shell-word.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
 import type { StepScope } from "../ops/operation.ts";
@@ -34,7 +35,7 @@ export function importName(from: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "");
 }
 
-/** What can be known before anything is made. E_USAGE for a name, a digest or an address that is none, E_NOT_FOUND. */
+/** What can be known before anything is made. E_USAGE for a name, a digest, an address or a file that is none, E_NOT_FOUND. */
 export function assertImportable({ from, name, digest }: Pick<ImportWhat, "from" | "name" | "digest">): void {
   assertPlace(from);
   if (!isImageName(name)) {
@@ -49,12 +50,24 @@ export function assertImportable({ from, name, digest }: Pick<ImportWhat, "from"
     return;
   }
   const facts = statSync(from, { throwIfNoEntry: false });
-  if (facts?.isDirectory() === false) return;
+  if (facts?.isFile()) return;
   throw new HutchError({
     code: facts === undefined ? "E_NOT_FOUND" : "E_USAGE",
-    message: facts === undefined ? `There is no image file ${from}.` : `${from} is a folder.`,
-    next: ["hutch image import FILE: qcow2, raw, vmdk, vdi, vhd, vhdx or ova", "hutch image find: what needs no file"],
+    message:
+      facts === undefined ? `There is no image file ${from}.` : `${from} is ${kindOf(facts)}, and no image file.`,
+    next: [
+      ...(facts?.isBlockDevice()
+        ? [`qemu-img convert -f raw -O qcow2 ${shellWord(from)} disk.qcow2: makes a file of it`]
+        : []),
+      "hutch image import FILE: qcow2, raw, vmdk, vdi, vhd, vhdx or ova",
+      "hutch image find: what needs no file",
+    ],
   });
+}
+
+function kindOf(facts: Stats): string {
+  if (facts.isDirectory()) return "a folder";
+  return facts.isFIFO() ? "a pipe" : facts.isSocket() ? "a socket" : "a device";
 }
 
 /** E_USAGE for what is neither `sha256:…` nor `sha512:…` of the right length. */

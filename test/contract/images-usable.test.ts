@@ -5,7 +5,7 @@ import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { makeUsable } from "../../images/index.ts";
+import { checkUsable, makeUsable } from "../../images/index.ts";
 import { aloneInFile } from "../../images/qemu-file.ts";
 import { unpackFile } from "../../images/unpack.ts";
 
@@ -44,6 +44,12 @@ const patch = async (name: string, position: number, bytes: Uint8Array): Promise
   await handle.write(bytes, 0, bytes.length, position);
   await handle.close();
 };
+
+it("a pipe is refused, and not waited for", async () => {
+  execFileSync("mkfifo", [at("pipe")]);
+  await expect(makeUsable(at("pipe"), work)).rejects.toMatchObject({ kind: "unusable", why: "It is no file." });
+  await expect(checkUsable(at("pipe"))).rejects.toMatchObject({ kind: "unusable", why: "It is no file." });
+});
 
 describe("a packed image", () => {
   it.each(["xz", "gzip", "zstd", "bzip2"])("is unpacked: %s", async (program) => {
