@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ImageError, isImageError } from "./errors.ts";
 import { convertForeign, isFixedVhd, isForeign } from "./foreign-disk.ts";
 import { assertUsable, type ImageFacts, inspectImage } from "./inspect.ts";
 import { extractOva, isOva } from "./ova.ts";
@@ -10,7 +11,8 @@ export type UsableOptions = UnpackOptions & {
 };
 
 /** Unpacked once, taken out of an appliance once, and what was in that perhaps packed again: nobody packs deeper. */
-const LAYERS_MAX = 3;
+const LAYERS = ["inside-0", "inside-1", "inside-2"] as const;
+const CONVERTED = "converted.qcow2";
 
 /**
  * Makes of whatever file this is an image that a VM may be given: unpacks it, takes it out of an appliance, converts it from
@@ -20,14 +22,22 @@ const LAYERS_MAX = 3;
  * Fails as `unpackFile`, `extractOva`, `convertForeign`, `inspectImage` and `assertUsable`.
  */
 export async function makeUsable(file: string, workDir: string, options: UsableOptions = {}): Promise<ImageFacts> {
+  try {
+    return await madeUsable(file, workDir, options);
+  } catch (error) {
+    throw namedByOutermost(error, file, workDir);
+  }
+}
+
+async function madeUsable(file: string, workDir: string, options: UsableOptions): Promise<ImageFacts> {
   const { signal, onNote, digest, ...others } = options;
   let at = file;
-  for (let layer = 0; layer < LAYERS_MAX; layer++) {
-    const next = join(workDir, `inside-${layer}`);
+  for (const layer of LAYERS) {
+    const next = join(workDir, layer);
     const packing = await packingOfFile(at);
     if (packing !== undefined) {
       onNote?.(`It is packed with ${packing}: unpacking.`);
-      const wanted = layer === 0 && digest !== undefined ? { digest } : {};
+      const wanted = at === file && digest !== undefined ? { digest } : {};
       await unpackFile(at, next, { ...others, ...wanted, ...(signal === undefined ? {} : { signal }) });
     } else if (await isOva(at)) {
       onNote?.("It is an appliance: taking its disk out.");
@@ -41,11 +51,25 @@ export async function makeUsable(file: string, workDir: string, options: UsableO
     return facts;
   }
   onNote?.(`It is a ${format} disk: converting it to qcow2.`);
-  const converted = join(workDir, "converted.qcow2");
+  const converted = join(workDir, CONVERTED);
   await convertForeign(at, format, converted, signal);
   const result = await inspectImage(converted, signal);
   assertUsable(result);
   return result;
+}
+
+/** What is wrong with a file that is gone again is said of the one that was given. */
+function namedByOutermost(error: unknown, file: string, workDir: string): unknown {
+  if (!isImageError(error) || error.kind !== "unusable") return error;
+  const { kind, message, why, next } = error;
+  const made = [...LAYERS, CONVERTED].map((name) => join(workDir, name));
+  const named = (text: string, name: string): string =>
+    made.reduce((said, path) => said.replaceAll(path, () => name), text);
+  return new ImageError(kind, named(message, `What is inside ${file}`), {
+    ...(why === undefined ? {} : { why: named(why, file) }),
+    next,
+    cause: error,
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkUsable, makeUsable } from "../../images/index.ts";
+import { checkUsable, isImageError, makeUsable } from "../../images/index.ts";
 import { aloneInFile } from "../../images/qemu-file.ts";
 import { unpackFile } from "../../images/unpack.ts";
 
@@ -129,6 +129,22 @@ describe("a packed image", () => {
       `tools apt-get install --no-install-recommends ${debian}\n`,
     );
   });
+
+  it.each([
+    ["xz", "qcow2", (name: string) => truncate(at(name), 100_000)],
+    ["gzip", "vdi", (name: string) => truncate(at(name), 0x100)],
+    ["zstd", "vhdx", (name: string) => patch(name, 64 * 1024, Buffer.alloc(256 * 1024, 7))],
+  ] as const)(
+    "is called by its own name when what is inside cannot be used: %s of %s",
+    async (program, format, damage) => {
+      convert(format, "disk");
+      await damage("disk");
+      await writeFile(at("packed"), execFileSync(program, ["-c", at("disk")]));
+      const error: unknown = await makeUsable(at("packed"), work).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ message: expect.stringContaining(`What is inside ${at("packed")} cannot be`) });
+      expect(isImageError(error) && `${error.message} ${error.why} ${error.next.join()}`).not.toContain(work);
+    },
+  );
 
   it("that fills the disk is taken away again", async () => {
     convert("qcow2", "disk.qcow2");
