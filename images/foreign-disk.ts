@@ -2,7 +2,8 @@ import { open } from "node:fs/promises";
 import { ImageError } from "./errors.ts";
 import { writeError } from "./part-file.ts";
 import { run } from "./process.ts";
-import { aloneInFile } from "./qemu-file.ts";
+import { aloneInFile, qemuImgMissing } from "./qemu-file.ts";
+import { UNPACKED_MAX } from "./unpack.ts";
 import { type ReadAt, vmdkDataEnd } from "./vmdk-grains.ts";
 
 /** Formats of other hypervisors that are taken by converting them, as qemu-img calls them. */
@@ -15,6 +16,12 @@ const VMDK_PARENT = { at: SECTOR, bytes: 20 * SECTOR } as const;
 const NAMES_PARENT = /parentFileNameHint|^\s*parentCID(?!\s*=\s*f{8}\s*$)/im;
 const VDI_HEADER_BYTES = 0x188;
 const CONVERT_TIMEOUT_MS = 60 * 60_000;
+/** The tables of the largest vhdx, of 64 TiB, take half of this. */
+const CONVERT_MEMORY = 1024 ** 3;
+/** A stranger's tables make QEMU take memory, and write, as much as they like: the same piece of the file over and over. */
+const WITHIN_LIMITS = ["prlimit", `--data=${CONVERT_MEMORY}`, `--fsize=${UNPACKED_MAX}`, "--"] as const;
+/** What prlimit ends with where it finds none, as a shell does. */
+const NO_SUCH_PROGRAM = 127;
 
 const ELSEWHERE = "It is only the description of a disk whose data is in other files.";
 const DIFFERENCE = "It is only the difference to another disk, its parent.";
@@ -103,8 +110,8 @@ export async function isFixedVhd(file: string): Promise<boolean> {
 
 /**
  * Writes the disk as qcow2. The format is said, never guessed; a disk that refers to others is refused before QEMU sees it,
- * and QEMU is told to follow none. Fails with `unusable` (refers to others, is cut off, or qemu-img cannot read it), `disk-full`, `tools`, `program` or
- * `cancelled`.
+ * and QEMU is told to follow none. Fails with `unusable` (refers to others, is cut off, takes more memory or space than any
+ * disk does, or qemu-img cannot read it), `disk-full`, `tools`, `program` or `cancelled`.
  */
 export async function convertForeign(
   file: string,
@@ -115,12 +122,13 @@ export async function convertForeign(
   await assertSelfContained(file, format);
   const source = aloneInFile(format, file);
   const { code, stderr } = await run(
-    ["qemu-img", "convert", "-O", "qcow2", "-o", "compat=1.1", "--", source, targetFile],
+    [...WITHIN_LIMITS, "qemu-img", "convert", "-O", "qcow2", "-o", "compat=1.1", "--", source, targetFile],
     { signal, timeoutMs: CONVERT_TIMEOUT_MS },
   );
   if (code === 0) return;
+  if (code === NO_SUCH_PROGRAM) throw qemuImgMissing();
   if (/No space left/.test(stderr)) throw writeError(targetFile, Object.assign(new Error(stderr), { code: "ENOSPC" }));
   throw new ImageError("unusable", `${file} cannot be converted from ${format}.`, {
-    why: stderr.trim().replaceAll(source, file),
+    why: stderr.trim().replaceAll(source, () => file),
   });
 }

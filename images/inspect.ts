@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { ImageError, isImageError } from "./errors.ts";
 import { run } from "./process.ts";
 import { HEADER_READ_BYTES, isQcow2, readQcow2Header } from "./qcow2-header.ts";
-import { aloneInFile } from "./qemu-file.ts";
+import { aloneInFile, qemuImgMissing } from "./qemu-file.ts";
 
 /** What is known of an image file, without trusting it. */
 export type ImageFacts = {
@@ -171,8 +171,7 @@ async function qemuImg(
   signal: AbortSignal | undefined,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { stdout } = await run(["qemu-img", ...args], { signal, timeoutMs: QEMU_IMG_TIMEOUT_MS }).catch((error) => {
-    if (!isImageError(error) || error.kind !== "tools") throw error;
-    throw new ImageError("tools", error.message, { next: ["apt-get install --no-install-recommends qemu-utils"] });
+    throw isImageError(error) && error.kind === "tools" ? qemuImgMissing() : error;
   });
   try {
     const answer: unknown = JSON.parse(stdout);

@@ -1,5 +1,5 @@
 /** What is made of packed files, appliances and disks of other hypervisors; real tools make them. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -305,6 +305,36 @@ describe("a disk of another hypervisor", () => {
       kind: "unusable",
       why: expect.stringContaining("cut off"),
     });
+  });
+
+  it("whose tables take more memory than any disk's is refused", async () => {
+    convert("vdi", "disk.vdi");
+    // Of so many blocks where the table says; behind it comes the data.
+    const [blocks, data] = [Buffer.alloc(4), Buffer.alloc(4)];
+    blocks.writeUInt32LE(2 ** 28 + 2 ** 20);
+    data.writeUInt32LE(0x40800200);
+    await patch("disk.vdi", 0x180, blocks);
+    await patch("disk.vdi", 0x158, data);
+    await truncate(at("disk.vdi"), 0x40800200 + 16 * MIB);
+    await expect(makeUsable(at("disk.vdi"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("Cannot allocate memory"),
+    });
+  });
+
+  it("is converted within limits of memory and of space", async () => {
+    convert("vdi", "disk.vdi");
+    const stub =
+      "#!/bin/sh\nsed -n 's/^Max [a-z]* size *\\([0-9]*\\).*/\\1/p' /proc/self/limits | head -n 2 >&2; exit 1\n";
+    await writeFile(at("qemu-img"), stub, { mode: 0o755 });
+    const script = `
+      const { makeUsable } = await import(process.argv[1]);
+      await makeUsable(process.argv[2], process.argv[3]).catch(({ kind, why }) => console.log(kind, why));`;
+    const library = new URL("../../images/index.ts", import.meta.url).href;
+    const argv = ["--input-type=module", "-e", script, library, at("disk.vdi"), work];
+    const env = { ...process.env, PATH: `${folder}:${process.env["PATH"]}` };
+    const { stdout } = spawnSync(process.execPath, argv, { encoding: "utf8", env });
+    expect(stdout).toBe(`unusable ${256 * 1024 ** 3}\n${1024 ** 3}\n`);
   });
 
   it("that is damaged says what qemu-img says", async () => {
