@@ -600,6 +600,11 @@ export const VirStorageVolResizeFlags = {
 } as const;
 export type VirStorageVolResizeFlags = (typeof VirStorageVolResizeFlags)[keyof typeof VirStorageVolResizeFlags];
 
+export const VirStorageVolUploadFlags = {
+  SPARSE_STREAM: 1,
+} as const;
+export type VirStorageVolUploadFlags = (typeof VirStorageVolUploadFlags)[keyof typeof VirStorageVolUploadFlags];
+
 export const VirDomainSnapshotCreateFlags = {
   REDEFINE: 1,
   CURRENT: 2,

@@ -126,6 +126,7 @@ export type Signatures = {
   virStorageVolDownload: (vol: Handle<"virStorageVol">, stream: Handle<"virStream">, offset: number, length: number, flags: number) => number;
   virStreamNew: (conn: Handle<"virConnect">, flags: number) => Handle<"virStream">;
   virStreamSend: (stream: Handle<"virStream">, data: Uint8Array, nbytes: number) => number;
+  virStreamSendHole: (stream: Handle<"virStream">, length: number, flags: number) => number;
   virStreamRecv: (stream: Handle<"virStream">, data: Uint8Array, nbytes: number) => number;
   virStreamFinish: (stream: Handle<"virStream">) => number;
   virStreamAbort: (stream: Handle<"virStream">) => number;
@@ -268,6 +269,7 @@ export const FUNCTIONS: { readonly [F in FunctionName]: FunctionSpec } = {
   virStorageVolDownload: {"c":"int virStorageVolDownload(void *vol, void *stream, unsigned long long offset, unsigned long long length, unsigned int flags)","library":"libvirt","since":"0.9.0","fails":"negative","result":"number"},
   virStreamNew: {"c":"void * virStreamNew(void *conn, unsigned int flags)","library":"libvirt","since":"0.7.2","fails":"null","result":"reference"},
   virStreamSend: {"c":"int virStreamSend(void *stream, void *data, size_t nbytes)","library":"libvirt","since":"0.7.2","fails":"minus-one","result":"number"},
+  virStreamSendHole: {"c":"int virStreamSendHole(void *stream, long long length, unsigned int flags)","library":"libvirt","since":"3.4.0","fails":"negative","result":"number"},
   virStreamRecv: {"c":"int virStreamRecv(void *stream, void *data, size_t nbytes)","library":"libvirt","since":"0.7.2","fails":"minus-one","result":"number"},
   virStreamFinish: {"c":"int virStreamFinish(void *stream)","library":"libvirt","since":"0.7.2","fails":"negative","result":"number"},
   virStreamAbort: {"c":"int virStreamAbort(void *stream)","library":"libvirt","since":"0.7.2","fails":"negative","result":"number"},

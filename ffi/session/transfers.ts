@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { LibvirtFault, ownFault } from "../fault.ts";
+import { VirStorageVolUploadFlags } from "../generated/enums.gen.ts";
 import { virStorageVolInfo } from "../generated/structs.gen.ts";
 import { reader } from "../native/memory.ts";
 import type { Handle } from "../native/types.ts";
@@ -18,6 +19,7 @@ export type Transfers = "volume.upload" | "volume.download" | "volume.write" | "
 
 /** The most that every libvirt takes in one message; larger and smaller ones were slower. */
 const CHUNK = 262_120;
+const ZEROS = Buffer.alloc(CHUNK);
 
 type Stream = Handle<"virStream">;
 
@@ -28,8 +30,8 @@ export const transferHandlers: Handlers<Transfers> = {
         const total = fstatSync(fd).size;
         const source = (buffer: Buffer) => readSync(fd, buffer, 0, buffer.length, null);
         const bytes = withStream(c, (stream) => {
-          c.call("virStorageVolUpload", volume, stream, 0, total, 0);
-          return send(c, stream, source, total, context);
+          c.call("virStorageVolUpload", volume, stream, 0, total, VirStorageVolUploadFlags.SPARSE_STREAM);
+          return send(c, stream, { source, total, sparse: true }, context);
         });
         return { bytes };
       }),
@@ -46,7 +48,7 @@ export const transferHandlers: Handlers<Transfers> = {
       };
       withStream(c, (stream) => {
         c.call("virStorageVolUpload", volume, stream, offset, data.length, 0);
-        return send(c, stream, source, data.length, context);
+        return send(c, stream, { source, total: data.length, sparse: false }, context);
       });
       return null;
     }),
@@ -132,28 +134,45 @@ function withStream<T>(c: Connection, work: (stream: Stream) => T): T {
   });
 }
 
-/** `source` fills the buffer and says with how much; 0 is the end. Returns the bytes sent. */
-function send(
-  c: Connection,
-  stream: Stream,
-  source: (into: Buffer) => number,
-  total: number,
-  context: CallContext,
-): number {
+type Outgoing = {
+  /** Fills the buffer and says with how much; 0 is the end. */
+  readonly source: (into: Buffer) => number;
+  readonly total: number;
+  /** Zeros are told and not sent, for what is made empty and reads as zeros where nothing was written. */
+  readonly sparse: boolean;
+};
+
+/** Returns the bytes that `source` gave. */
+function send(c: Connection, stream: Stream, { source, total, sparse }: Outgoing, context: CallContext): number {
   const buffer = Buffer.allocUnsafe(CHUNK);
   const report = reporter(context);
   let done = 0;
+  let hole = 0;
+  const endHole = (): void => {
+    if (hole > 0) c.call("virStreamSendHole", stream, hole, 0);
+    hole = 0;
+  };
   for (let filled = source(buffer); filled > 0; filled = source(buffer)) {
-    for (let sent = 0; sent < filled; ) {
-      stopIfAborted(context);
-      const part = c.call("virStreamSend", stream, buffer.subarray(sent, filled), filled - sent);
-      sent += part;
-      done += part;
+    stopIfAborted(context);
+    const chunk = buffer.subarray(0, filled);
+    if (sparse && chunk.equals(ZEROS.subarray(0, filled))) hole += filled;
+    else {
+      endHole();
+      sendAll(c, stream, chunk, context);
     }
+    done += filled;
     report(done, total);
   }
+  endHole();
   context.progress(done, total);
   return done;
+}
+
+function sendAll(c: Connection, stream: Stream, chunk: Buffer, context: CallContext): void {
+  for (let sent = 0; sent < chunk.length; ) {
+    stopIfAborted(context);
+    sent += c.call("virStreamSend", stream, chunk.subarray(sent), chunk.length - sent);
+  }
 }
 
 /** `sink` gets each chunk before the next one overwrites it. `expected` is for progress only. Returns the bytes received. */

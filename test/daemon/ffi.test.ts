@@ -122,6 +122,24 @@ describe("ffi on a real libvirtd", () => {
     await client.call("volume.delete", ref);
   });
 
+  it("takes no room for the zeros of a file, wherever they are", async () => {
+    const file = join(lane.root, "holes");
+    const back = join(lane.root, "holes-back");
+    const data = Buffer.alloc(24 * MIB + 1000);
+    // Not at the ends of chunks, nor of blocks; the file begins and ends with zeros.
+    randomBytes(300_000).copy(data, 5 * MIB + 77);
+    randomBytes(10).copy(data, 17 * MIB - 5);
+    writeFileSync(file, data);
+    const ref = { pool: "store", name: "holes" };
+    const xml = `<volume><name>holes</name><capacity>${data.length}</capacity><allocation>0</allocation></volume>`;
+    await client.call("volume.create", { pool: "store", xml, flags: 0 });
+    expect(await client.call("volume.upload", { ...ref, file })).toEqual({ bytes: data.length });
+    expect((await client.call("volume.lookup", ref))?.allocationBytes).toBeLessThan(2 * MIB);
+    expect(await client.call("volume.download", { ...ref, file: back })).toEqual({ bytes: data.length });
+    expect(sha256(readFileSync(back))).toBe(sha256(data));
+    await client.call("volume.delete", ref);
+  });
+
   it("stops an upload between two chunks when it is given up", async () => {
     const file = join(lane.root, "big");
     writeFileSync(file, Buffer.alloc(256 * MIB, 7));
