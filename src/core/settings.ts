@@ -70,8 +70,17 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   "ui.readonly": { text: "whether the terminal UI only looks", flag: "--readonly of ui", value: "no" },
 };
 
-/** Settings under a name that the user chooses: an action, a view. */
+/** Settings under a name that the user chooses: a distribution, an action, a view. */
 const NAMED: readonly (readonly [key: RegExp, form: string, setting: Setting])[] = [
+  [
+    /^images\.mirrors\..+$/,
+    "images.mirrors.DISTRIBUTION",
+    {
+      text: "where a distribution's images, or one image of the catalogue, are downloaded from",
+      flag: "--mirror of image pull",
+      otherwise: "its publisher",
+    },
+  ],
   [/^ui\.keys\..+$/, "ui.keys.ACTION", { text: "the keys of an action of the terminal UI", otherwise: "its own" }],
   [/^views\.[^.]+\.filter$/, "views.NAME.filter", { text: "which VMs the view shows", otherwise: "all" }],
   [/^views\.[^.]+\.sort$/, "views.NAME.sort", { text: "the column it is in the order of", otherwise: "as they come" }],
@@ -90,9 +99,10 @@ export function isList(key: string): boolean {
   return key === "engine.registryMirrors" || /^ui\.keys\.|^views\.[^.]+\.columns$/.test(key);
 }
 
-/** Where a setting stands in the file: an action's id has dots of its own. */
+/** Where a setting stands in the file: an action's id and an image's name have dots of their own. */
 export function pathOf(key: string): readonly string[] {
-  return key.startsWith("ui.keys.") ? ["ui", "keys", key.slice("ui.keys.".length)] : key.split(".");
+  const [, section, part, name] = /^(ui|images)\.(keys|mirrors)\.(.+)$/.exec(key) ?? [];
+  return section === undefined || part === undefined || name === undefined ? key.split(".") : [section, part, name];
 }
 
 function settingOf(key: string): Setting | undefined {

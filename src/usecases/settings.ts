@@ -25,10 +25,11 @@ export async function settings(
   if (key !== undefined) assertSetting(key);
   const caller = callerOf(env);
   const { configFile: file } = pathsOf(env, caller);
-  readConfig({ configFile: file });
+  const { mirrors = {} } = readConfig({ configFile: file });
   const text = readText(file);
   const said = saidIn(text);
-  const named = namedIn(parseUiConfig(text, file)).filter((each) => said(each) !== null);
+  const mirrored = Object.keys(mirrors).map((name) => `images.mirrors.${name}`);
+  const named = [...mirrored, ...namedIn(parseUiConfig(text, file)).filter((each) => said(each) !== null)];
   const rows = settingRows({
     env,
     file,

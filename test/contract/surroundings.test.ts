@@ -201,6 +201,13 @@ describe("settings", () => {
     expect((await hutch(["config", "get", "image"])).stdout).toBe("debian-12\n");
     const { stdout } = await hutch(["launch", "--name", "web", "--dry-run", "-o", "json"]);
     expect(JSON.parse(stdout)).toMatchObject({ plans: [{ spec: { image: "debian-12" } }] });
+    // The name of an image has a dot of its own.
+    expect((await hutch(["config", "set", "images.mirrors.ubuntu-24.04", "ustc"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("images:\n  mirrors:\n    ubuntu-24.04: ustc\n");
+    expect((await hutch(["config", "get", "-o", "name"])).stdout).toContain("\nimages.mirrors.ubuntu-24.04\n");
+    expect((await hutch(["config", "explain", "images.mirrors.debian"])).stdout).toContain("--mirror of image pull");
+    expect((await hutch(["config", "set", "images.mirrors.ubuntu-24.04", "--unset"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).not.toContain("images:");
     const refused = await hutch(["config", "set", "image.mirror", "x"]);
     expect([refused.code, refused.stderr.includes("imageMirror")]).toEqual([2, true]);
     expect(readFileSync(file, "utf8")).toBe("image: debian-12\n");
