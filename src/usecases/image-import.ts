@@ -1,6 +1,7 @@
 /** Files and addresses that the user names, on their way into the store. */
 import { createHash } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Digest, download, hashFile, isImageError, withoutSecrets } from "#images";
 import { isImageName } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
@@ -93,7 +94,9 @@ export async function importWhatever(ctx: Context, pool: Pool, what: ImportWhat,
   return withImageErrors(async () => {
     if (digest !== undefined) await assertDigest(from, digest, step.signal);
     const trust = digest === undefined ? "a file of yours" : "a file of yours, with the digest that you gave";
-    return intoPool(ctx, pool, from, { name, trust, arch, origin: { kind: "imported", from } }, step);
+    // Whole, for whoever wants the file again from another folder.
+    const origin = { kind: "imported", from: resolve(from) } as const;
+    return intoPool(ctx, pool, from, { name, trust, arch, origin }, step);
   });
 }
 

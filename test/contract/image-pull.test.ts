@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ConnectOptions, connect, type Hutch, isHutchError } from "../../src/index.ts";
 
@@ -173,6 +173,17 @@ describe("image pull", () => {
     const away = await failure(hutch.images.pull("rocky-9").result);
     expect(away).toMatchObject({ code: "E_IMAGE", details: { kind: "unreachable" } });
     expect(away.next).toEqual(["hutch image pull rocky-9 --mirror URL: from another server"]);
+  });
+});
+
+describe("image import", () => {
+  it("remembers a file by its whole path, however it was named", async () => {
+    const file = join(folder, "mine.raw");
+    const disk = Buffer.alloc(1024 ** 2);
+    disk.set([0x55, 0xaa], 510);
+    writeFileSync(file, disk);
+    const row = await hutch.images.import(relative(process.cwd(), file)).result;
+    expect(row).toMatchObject({ name: "mine", origin: { kind: "imported", from: file } });
   });
 });
 
