@@ -4,6 +4,7 @@ import { findImage, imageWord, OCI_SCHEME, pushContainerDisk, withoutSecrets } f
 import { HutchError } from "../core/errors.ts";
 import type { ImportOptions, PullOptions, PushOptions, PushResult } from "../core/image-store.ts";
 import type { ImageRow } from "../core/requests.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { listBases } from "../host/base-images.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import type { BaseImage } from "../host/image-label.ts";
@@ -69,8 +70,8 @@ export function importImage(ctx: Context, from: string, options: ImportOptions):
 }
 
 /**
- * Puts an image of the store into a registry, in KubeVirt's layout. E_NOT_FOUND, or E_IMAGE as `pushContainerDisk`. Another
- * hypervisor's host sends the bytes here first.
+ * Puts an image of the store into a registry, in KubeVirt's layout. E_USAGE for an address by digest, E_NOT_FOUND, or E_IMAGE as
+ * `pushContainerDisk`. Another hypervisor's host sends the bytes here first.
  */
 export function push(ctx: Context, name: string, address: string, options: PushOptions): Operation<PushResult> {
   return startOperation(
@@ -78,6 +79,7 @@ export function push(ctx: Context, name: string, address: string, options: PushO
     { kind: "image.push", title: `Push ${name}`, subject: name },
     async (op) => {
       const { reference } = await registrySource(address);
+      if (reference.target.startsWith("sha256:")) throw pushedByDigest(name, address);
       const pool = await findPool(ctx.client);
       const bases = pool === null ? [] : await listBases(ctx.client, pool);
       const base = bases.find((each) => [each.name, `sha256:${each.sha256}`].includes(name));
@@ -124,6 +126,15 @@ function intoStore(
     const pool = await op.step("pool", "Open the pool", () => ensurePool(ctx.client, ctx.home, ctx.paths));
     const base = await op.step("image", title, (step) => get(pool, step));
     return imageRow(base, await listMachines(ctx.client), await listBases(ctx.client, pool));
+  });
+}
+
+function pushedByDigest(name: string, address: string): HutchError {
+  return new HutchError({
+    code: "E_USAGE",
+    message: `Nothing can be pushed to ${address}: a push needs a tag.`,
+    why: "The digest is what comes out of a push, and nobody can choose it.",
+    next: [`hutch image push ${shellWord(name)} ${address.replace(/(:[^:@/]*)?@.*$/, "")}:TAG`],
   });
 }
 

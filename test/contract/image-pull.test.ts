@@ -187,6 +187,17 @@ describe("image import", () => {
   });
 });
 
+describe("image push", () => {
+  it("is refused to a digest, which only comes out of a push, before the image is looked for", async () => {
+    const address = `oci://127.0.0.1:9/disks/mine:1@sha256:${"ab".repeat(32)}`;
+    expect(await failure(hutch.images.push("no-such-image", address).result)).toMatchObject({
+      code: "E_USAGE",
+      message: `Nothing can be pushed to ${address}: a push needs a tag.`,
+      next: ["hutch image push no-such-image oci://127.0.0.1:9/disks/mine:TAG"],
+    });
+  });
+});
+
 describe("a word that is wrong", () => {
   it.each([
     ["pull", "debain-13", {}, "E_NOT_FOUND"],
