@@ -7,11 +7,12 @@ const ADDRESS = "Look at the address, then try again.";
 const FILE = "Get the file again, or another: qcow2, raw, vmdk, vdi, vhd, vhdx or ova.";
 
 /** Where the image room knows of none. */
-const WAYS_ON: Readonly<Partial<Record<ImageErrorKind, string>>> = {
-  unreachable: ADDRESS,
-  "not-found": ADDRESS,
-  refused: ADDRESS,
-  unusable: FILE,
+const WAYS_ON: Readonly<Partial<Record<ImageErrorKind, readonly string[]>>> = {
+  unreachable: [ADDRESS],
+  "not-found": [ADDRESS],
+  refused: [ADDRESS],
+  unusable: [FILE],
+  "disk-full": ["hutch image prune: what nobody needs any more", "df -h: which file system is full"],
 };
 
 /** They carry their own why and next. E_IMAGE, or E_USAGE for a word that is wrong. */
@@ -25,7 +26,8 @@ export async function withImageErrors<T>(work: () => Promise<T>): Promise<T> {
         code: error.kind === "malformed" ? "E_USAGE" : "E_IMAGE",
         message: error.message,
         ...(error.why === undefined ? {} : { why: error.why }),
-        next: error.next.length > 0 ? error.next : [WAYS_ON[error.kind] ?? "hutch image find: what there is to launch"],
+        next:
+          error.next.length > 0 ? error.next : (WAYS_ON[error.kind] ?? ["hutch image find: what there is to launch"]),
         details: { kind: error.kind },
       },
       error,

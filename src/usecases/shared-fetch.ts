@@ -23,7 +23,7 @@ export type SharedFetch = {
 /**
  * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
  * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it; but not where the bytes
- * are whole and no image, nor where the pool is full: there it would be in the way. E_IMAGE where the cache cannot be
+ * are whole and no image, nor where the cache or the pool is full: there it would be in the way. E_IMAGE where the cache cannot be
  * written, else as `fetch`.
  */
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
@@ -48,7 +48,7 @@ export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope
 }
 
 function isOfNoUse(error: unknown): boolean {
-  if (isImageError(error)) return error.kind === "unusable";
+  if (isImageError(error)) return error.kind === "unusable" || error.kind === "disk-full";
   return isHutchError(error) && /no space left/i.test(error.why ?? "");
 }
 

@@ -1,8 +1,9 @@
 /** The image store in a real pool: who uses what, what may go, and what is stored only once. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockFile } from "#images";
 import { connect, type Hutch, type ImageRow, isHutchError } from "../../src/index.ts";
@@ -368,15 +369,42 @@ describe("an import", () => {
       writeFileSync(join(lane.root, "noise.ovf"), OVF);
       execFileSync("tar", ["-C", lane.root, "-cf", file, "noise.ovf", "noise.vmdk"]);
     }
-    const small = `mount -t tmpfs -o size=8m tmpfs "${cache}" && "$@"; code=$?; ls "${cache}"; exit $code`;
+    const small = `mkdir -p "${cache}" && mount -t tmpfs -o size=8m tmpfs "${cache}" && "$@"; code=$?; ls "${cache}"; exit $code`;
     const hutch = [process.execPath, "dist/hutch.js", "image", "import", file, "--name", "noise", "-o", "json"];
     const { code, stdout, stderr } = await lane.exec(["unshare", "--mount", "sh", "-c", small, "sh", ...hutch], {
       cwd: process.cwd(),
     });
     expect({ code, stdout }).toEqual({ code: 8, stdout: "" });
     const { error } = JSON.parse(stderr.slice(stderr.indexOf("{\n")));
-    expect(error).toMatchObject({ code: "E_IMAGE", details: { kind: "disk-full" } });
+    expect(error).toMatchObject({
+      code: "E_IMAGE",
+      details: { kind: "disk-full" },
+      message: expect.stringContaining(cache),
+      next: ["hutch image prune: what nobody needs any more", "df -h: which file system is full"],
+    });
     expect(readdirSync(pool)).toEqual([]);
+  });
+
+  it("leaves nothing either when the disk fills up while it unpacks what came from an address", async () => {
+    const raw = join(lane.root, "noise.raw");
+    // Packed it fits, beside what is in it it does not.
+    writeFileSync(raw, Buffer.concat([randomBytes(6 * MIB), Buffer.alloc(18 * MIB, "x")]));
+    execFileSync("xz", ["-0", "-k", "-f", raw]);
+    await using server = await serveFiles(lane.root);
+    const digest = `sha256:${createHash("sha256")
+      .update(readFileSync(`${raw}.xz`))
+      .digest("hex")}`;
+    const home = join(lane.root, "small-home");
+    mkdirSync(home);
+    const small = `mount -t tmpfs -o size=16m tmpfs "${home}"; "$@" >&2; cd "${home}/.cache/hutch/images" && ls -A`;
+    const words = ["image", "import", `${server.url}/noise.raw.xz`, "--digest", digest, "-c", "test:///default"];
+    const { stdout, stderr } = await promisify(execFile)(
+      "unshare",
+      ["--mount", "sh", "-c", small, "sh", process.execPath, "dist/hutch.js", ...words],
+      { env: { ...process.env, HOME: home, XDG_CACHE_HOME: "", XDG_CONFIG_HOME: "", XDG_DATA_HOME: "" } },
+    );
+    expect(stderr).toMatch(/no space left in .*\.cache\/hutch\/images/);
+    expect(stdout).toBe("");
   });
 
   it("of another hypervisor's disk is a qcow2 image that a VM can stand on", async () => {
