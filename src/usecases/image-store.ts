@@ -6,7 +6,6 @@ import {
   extractContainerDisk,
   findContainerDisk,
   hashFile,
-  type ImageFacts,
   isImageError,
   makeUsable,
   type Reference,
@@ -28,7 +27,7 @@ import { assertNoDowngrade } from "./image-downgrade.ts";
 import { elsewhere, namedBySource, withImageErrors, withOtherServers } from "./image-errors.ts";
 import { withOwnSignature } from "./image-own-signature.ts";
 import { type ImageSource, storeName } from "./image-source.ts";
-import { fetchOnce } from "./shared-fetch.ts";
+import { aloneWith, fetchOnce } from "./shared-fetch.ts";
 import { inWorkFolder } from "./work-folder.ts";
 
 type Published = Extract<ImageSource, { kind: "catalogue" }>;
@@ -236,7 +235,10 @@ export async function importFile(
   return withImageErrors(() => intoPool(ctx, pool, path, { name, trust: "a file of yours", arch, origin }, step));
 }
 
-/** `sha256` of the file as it is, where that is known already. */
+/**
+ * What the pool gets, once: whoever brings the same bytes at the same time, under whatever name, waits and shares them. `sha256` of
+ * the file as it is, where that is known already.
+ */
 export async function intoPool(
   ctx: Context,
   pool: Pool,
@@ -247,20 +249,25 @@ export async function intoPool(
 ): Promise<BaseImage> {
   const { signal } = step;
   const onProgress = (done: number, total: number) => step.progress(done, total, "bytes");
-  const send = async (facts: ImageFacts): Promise<BaseImage> =>
-    importBase(ctx.client, pool, facts.file, {
-      ...about,
-      sha256: facts.file === file && sha256 !== undefined ? sha256 : await hashFile(facts.file, signal),
-      format: facts.format === "raw" ? "raw" : "qcow2",
-      virtualBytes: facts.virtualSizeBytes,
-      addedAt: timestamp(ctx),
-      signal,
-      onProgress,
-    });
   return inWorkFolder(ctx, async (folder) => {
     const facts = await makeUsable(file, folder, { signal, onProgress, onNote: (text) => step.note(text) }).catch(
       (error: unknown) => Promise.reject(namedBySource(error, about.origin)),
     );
-    return send(facts);
+    const known = facts.file === file ? sha256 : undefined;
+    const digest = known ?? (await hashFile(facts.file, signal));
+    const unlock = await aloneWith(ctx.paths.imageCache, `sha256-${digest}.lock`, "storing the same bytes", step);
+    try {
+      return await importBase(ctx.client, pool, facts.file, {
+        ...about,
+        sha256: digest,
+        format: facts.format === "raw" ? "raw" : "qcow2",
+        virtualBytes: facts.virtualSizeBytes,
+        addedAt: timestamp(ctx),
+        signal,
+        onProgress,
+      });
+    } finally {
+      await unlock();
+    }
   });
 }

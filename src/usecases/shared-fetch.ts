@@ -29,7 +29,7 @@ export type SharedFetch = {
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
   const { imageCache } = ctx.paths;
   const file = join(imageCache, what.name);
-  const unlock = await waitFor(imageCache, `${file}${FETCH_LOCK}`, step);
+  const unlock = await aloneWith(imageCache, `${what.name}${FETCH_LOCK}`, "fetching it", step);
   try {
     const stored = await what.stored();
     if (stored !== undefined) {
@@ -52,15 +52,25 @@ function isOfNoUse(error: unknown): boolean {
   return isHutchError(error) && /no space left/i.test(error.why ?? "");
 }
 
-async function waitFor(folder: string, lock: string, step: StepScope): Promise<() => Promise<void>> {
+/**
+ * Alone with what this lock file of the cache stands for, among all processes of this user; whoever has to wait is told that another
+ * hutch is at it. Gives back what lets go of it. E_IMAGE where the cache cannot be written.
+ */
+export async function aloneWith(
+  cache: string,
+  name: string,
+  doing: string,
+  step: StepScope,
+): Promise<() => Promise<void>> {
+  const lock = join(cache, name);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(cache, { recursive: true });
     const unlock = await tryLockFile(lock);
     if (unlock !== undefined) return unlock;
-    step.note("Another hutch is fetching it: waiting for that.");
+    step.note(`Another hutch is ${doing}: waiting for that.`);
     return await lockFile(lock, step.signal);
   } catch (error) {
     if (isImageError(error)) throw error;
-    throw cannotWrite(folder, error);
+    throw cannotWrite(cache, error);
   }
 }

@@ -70,6 +70,18 @@ describe("the same bytes under two names", () => {
     await expect(hutch.images.remove(["other"]).result).rejects.toMatchObject({ code: "E_CONFLICT" });
   });
 
+  it("are stored once by imports of them at once, in processes of their own", async () => {
+    const file = image("crowd", 64);
+    const five = ["p1", "p2", "p3", "p4", "p5"];
+    const ran = await Promise.all(five.map((name) => lane.hutch(["image", "import", file, "--name", name])));
+    expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    const rows = await hutch.images.list();
+    expect(rows.map(({ name }) => name)).toEqual(five);
+    expect(new Set(rows.map(({ volume }) => volume)).size).toBe(1);
+    expect(readdirSync(pool).filter((name) => !name.endsWith(".json"))).toHaveLength(1);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
   it("are whole or gone, however naming and removing race", async () => {
     const file = image("race");
     for (let round = 0; round < 5; round++) {
