@@ -3,8 +3,7 @@
  *
  * A base is two volumes: the image, and a small `.json` beside it that says what it is. The second is made when the
  * first is whole, and making it is the moment at which the image counts: libvirt makes a volume of one name only once, so
- * of several importers of the same bytes one wins, and what a killed one leaves behind is never taken for an image. An
- * `.importing` volume is made before the image and removed at the end: by it, left-overs are known as ours.
+ * of several importers of the same bytes one wins, and what a killed one leaves behind is never taken for an image.
  *
  * The same bytes under several names are one image volume with several labels. Who adds a label to it, or takes the last one
  * away, holds its `.linking` volume meanwhile.
@@ -15,23 +14,23 @@ import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { libvirtCode } from "./faults.ts";
 import { type BaseImage, type Label, labelOf, readLabel } from "./image-label.ts";
+import { discardImport, markImport, unmarkImport } from "./import-marks.ts";
 import type { Pool } from "./pool.ts";
-import { create, deleteVolume, volume, writeWhole } from "./volumes.ts";
-import { parseXml, textAt } from "./xml.ts";
-import type { XmlElement } from "./xml-emit.ts";
+import { createUnlessThere, deleteVolume, volume, writeWhole } from "./volumes.ts";
 
 export type ImportAbout = Pick<
   BaseImage,
   "name" | "sha256" | "format" | "virtualBytes" | "trust" | "arch" | "origin" | "addedAt"
-> & {
+>;
+export type ImportHow = {
+  /** By the lock of this folder of `inWorkFolder` others know whether this importer lives. */
+  readonly workFolder: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 };
 
-const LINKING = ".linking";
+export const LINKING = ".linking";
 const LABEL = /^(?<stem>.+-[0-9a-f]{12})\.json$/;
-/** An import that has not written for this long is dead, in milliseconds. */
-const STALE_MS = 30 * 60_000;
 /** Between making a label and writing it lie milliseconds; one that stays empty this long was left by a killed importer. */
 const LABEL_LIMIT_MS = 5_000;
 
@@ -66,30 +65,30 @@ export async function importBase(
   pool: Pool,
   file: string,
   about: ImportAbout,
+  how: ImportHow,
 ): Promise<BaseImage> {
   const stem = stemOf(about);
   const there = await findBase(client, pool, stem);
   if (there !== null) return there;
-  await sweepDeadImports(client, pool);
   const twin = (await listBases(client, pool)).find(({ sha256 }) => sha256 === about.sha256);
   const shared = twin === undefined ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
   if (shared !== null) return shared;
 
-  const sent = await send(client, pool, file, stem, about);
+  const sent = await send(client, pool, file, stem, about.format, how);
   const label: Label = { ...labelOf(about), volume: sent.name, bytes: sent.bytes };
   try {
     for (;;) {
       if (await attachLabel(client, pool, stem, label)) {
-        await deleteVolume(client, pool.name, markOf(sent.name));
+        await unmarkImport(client, pool, sent.name);
         return { ...label, path: sent.path };
       }
       const winner = await waitForLabel(client, pool, stem);
       if (winner === null) continue;
-      await discard(client, pool, sent.name);
+      await discardImport(client, pool, sent.name);
       return winner;
     }
   } catch (error) {
-    await discard(client, pool, sent.name);
+    await discardImport(client, pool, sent.name);
     throw error;
   }
 }
@@ -108,25 +107,6 @@ export async function removeBase(
     const others = (await listBases(client, pool)).some(({ volume: image }) => image === base.volume);
     if (!others) await deleteVolume(client, pool.name, base.volume);
   });
-}
-
-/** Removes what killed importers left behind, and says how many images of theirs that were. */
-export async function sweepDeadImports(client: LibvirtClient, pool: Pool): Promise<number> {
-  const names = (await client.call("volume.list", { pool: pool.name })).map(({ name }) => name);
-  for (const link of names.filter((name) => name.endsWith(LINKING)))
-    if (await isStale(client, pool, link)) await deleteVolume(client, pool.name, link);
-  const dead: string[] = [];
-  for (const mark of names.filter((name) => name.endsWith(markOf("")))) {
-    const name = mark.slice(0, -markOf("").length);
-    if (await isStale(client, pool, names.includes(name) ? name : mark)) dead.push(name);
-  }
-  if (dead.length === 0) return 0;
-  const whole = (await listBases(client, pool)).map((base) => base.volume);
-  for (const name of dead) {
-    if (whole.includes(name)) await deleteVolume(client, pool.name, markOf(name));
-    else await discard(client, pool, name);
-  }
-  return dead.filter((name) => !whole.includes(name)).length;
 }
 
 /** A second name for bytes that are there; null when they are not any more. */
@@ -172,7 +152,7 @@ export async function takeBackImport(
   const base = await findBase(client, pool, stem);
   if (base !== null) return removeBase(client, pool, base);
   await deleteVolume(client, pool.name, `${stem}.json`);
-  await discard(client, pool, `${stem}.${about.format}`);
+  await discardImport(client, pool, `${stem}.${about.format}`);
 }
 
 async function findBase(client: LibvirtClient, pool: Pool, stem: string): Promise<BaseImage | null> {
@@ -185,15 +165,17 @@ async function findBase(client: LibvirtClient, pool: Pool, stem: string): Promis
 type Sent = { readonly name: string; readonly path: string; readonly bytes: number };
 
 /** Under the plain name, or beside it where another importer is at work under that. */
-async function send(client: LibvirtClient, pool: Pool, file: string, stem: string, about: ImportAbout): Promise<Sent> {
+async function send(
+  client: LibvirtClient,
+  pool: Pool,
+  file: string,
+  stem: string,
+  format: BaseImage["format"],
+  { workFolder, signal, onProgress }: ImportHow,
+): Promise<Sent> {
   const { size } = await stat(file);
-  const made = await makeEmpty(
-    client,
-    pool,
-    [`${stem}.${about.format}`, `${stem}.${randomBytes(4).toString("hex")}.${about.format}`],
-    size,
-  );
-  const { signal, onProgress } = about;
+  const names = [`${stem}.${format}`, `${stem}.${randomBytes(4).toString("hex")}.${format}`];
+  const made = await makeEmpty(client, pool, names, size, workFolder);
   const how = { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
   try {
     await client.call("volume.upload", { pool: pool.name, name: made.name, file }, how);
@@ -201,7 +183,7 @@ async function send(client: LibvirtClient, pool: Pool, file: string, stem: strin
     // The test driver stores no bytes; there the volume alone stands for the image.
     if (libvirtCode(error) !== VirErrorNumber.NO_SUPPORT) {
       await client.settled();
-      await discard(client, pool, made.name);
+      await discardImport(client, pool, made.name);
       throw error;
     }
   }
@@ -214,39 +196,20 @@ async function makeEmpty(
   pool: Pool,
   names: readonly string[],
   bytes: number,
+  workFolder: string,
 ): Promise<VolumeRow> {
   for (const name of names) {
-    if (!(await createUnlessThere(client, pool, volume(markOf(name), 1, "raw", "0600")))) continue;
+    if (!(await markImport(client, pool, name, workFolder))) continue;
     try {
       const made = await createUnlessThere(client, pool, volume(name, bytes, "raw", "0644"));
       if (made !== null) return made;
     } catch (error) {
-      await discard(client, pool, name);
+      await discardImport(client, pool, name);
       throw error;
     }
-    await deleteVolume(client, pool.name, markOf(name));
+    await unmarkImport(client, pool, name);
   }
   throw atWork();
-}
-
-async function createUnlessThere(client: LibvirtClient, pool: Pool, xml: XmlElement): Promise<VolumeRow | null> {
-  try {
-    return await create(client, pool, xml);
-  } catch (error) {
-    if (libvirtCode(error) === VirErrorNumber.STORAGE_VOL_EXIST) return null;
-    throw error;
-  }
-}
-
-function markOf(name: string): string {
-  return `${name}.importing`;
-}
-
-/** Takes back an import, as far as that can be done now; the next import does the rest. */
-async function discard(client: LibvirtClient, pool: Pool, name: string): Promise<void> {
-  await deleteVolume(client, pool.name, name)
-    .then(() => deleteVolume(client, pool.name, markOf(name)))
-    .catch(() => undefined);
 }
 
 /** False when somebody else's label is there. */
@@ -268,12 +231,6 @@ async function waitForLabel(client: LibvirtClient, pool: Pool, stem: string): Pr
   }
   await deleteVolume(client, pool.name, `${stem}.json`);
   return null;
-}
-
-async function isStale(client: LibvirtClient, pool: Pool, name: string): Promise<boolean> {
-  const { xml } = await client.call("volume.xml", { pool: pool.name, name }).catch(() => ({ xml: "" }));
-  const written = xml === "" ? null : textAt(parseXml(xml, "a volume"), "target", "timestamps", "mtime");
-  return written !== null && Date.now() - Number(written) * 1000 > STALE_MS;
 }
 
 function stemOf({ name, sha256 }: Pick<BaseImage, "name" | "sha256">): string {

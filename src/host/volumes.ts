@@ -119,3 +119,17 @@ export function volume(
 export function create(client: LibvirtClient, pool: Pick<Pool, "name">, xml: XmlElement): Promise<VolumeRow> {
   return client.call("volume.create", { pool: pool.name, xml: render(xml), flags: 0 });
 }
+
+/** null when there is one of that name. */
+export async function createUnlessThere(
+  client: LibvirtClient,
+  pool: Pick<Pool, "name">,
+  xml: XmlElement,
+): Promise<VolumeRow | null> {
+  try {
+    return await create(client, pool, xml);
+  } catch (error) {
+    if (libvirtCode(error) === VirErrorNumber.STORAGE_VOL_EXIST) return null;
+    throw error;
+  }
+}

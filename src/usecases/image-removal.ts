@@ -7,7 +7,8 @@ import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
 import { volumesByBacking } from "../host/backing.ts";
-import { listBases, listLabelled, removeBase, sweepDeadImports } from "../host/base-images.ts";
+import { listBases, listLabelled, removeBase } from "../host/base-images.ts";
+import { type DeadImport, findDeadImports, sweepDeadImports } from "../host/dead-imports.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
@@ -66,14 +67,15 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
 
 /** What `pruneImages` would remove now; changes nothing. */
 export async function prunePlan(ctx: Context, options: PruneOptions): Promise<PrunePlan> {
-  const { images, partials } = await findPrunable(ctx, options);
-  const rows = [...images.map(({ row }) => row), ...partials.map(({ row }) => row)];
+  const { images, imports, partials } = await findPrunable(ctx, options);
+  const rows = [...images.map(({ row }) => row), ...imports.map(importRow), ...partials.map(({ row }) => row)];
   return { rows, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 /**
  * Removes images that no VM, no volume and no running import needs: old ones, and those that a newer one of their name has
- * replaced; with them the pieces of downloads that nobody goes on with. Looks anew before it acts.
+ * replaced; with them the pieces of downloads that nobody goes on with, and what killed imports left in the pool. Looks anew before
+ * it acts.
  */
 export function pruneImages(ctx: Context, options: PruneOptions): Operation<PrunePlan> {
   return startOperation(
@@ -92,16 +94,19 @@ export function pruneImages(ctx: Context, options: PruneOptions): Operation<Prun
           gone.push(row);
         });
       }
+      // Before the pieces: among those are the work folders by which the imports are known to be dead.
+      if (pool !== null)
+        await op.step("imports", "Remove what killed imports left", async (step) => {
+          const swept = await sweepDeadImports(ctx.client, pool, ctx.paths);
+          if (swept.length === 0) step.skip();
+          gone.push(...swept.map(importRow));
+        });
       for (const { target, row } of partials) {
         await op.step(`rm ${row.name}`, `Remove ${row.name}`, async (step) => {
           if (await removePartial(target)) gone.push(row);
           else step.skip();
         });
       }
-      if (pool !== null)
-        await op.step("imports", "Remove what killed imports left", async (step) => {
-          if ((await sweepDeadImports(ctx.client, pool)) === 0) step.skip();
-        });
       return { rows: gone, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
     },
   );
@@ -143,13 +148,15 @@ async function usersOf(ctx: Context, pool: Pool): Promise<(base: Pick<Labelled, 
 
 type Prunable = {
   readonly images: readonly { readonly base: BaseImage; readonly row: PruneRow }[];
+  readonly imports: readonly DeadImport[];
   readonly partials: readonly { readonly target: string; readonly row: PruneRow }[];
 };
 
 async function findPrunable(ctx: Context, options: PruneOptions): Promise<Prunable> {
   const pool = await findPool(ctx.client);
+  const imports = pool === null ? [] : await findDeadImports(ctx.client, pool, ctx.paths);
   const partials = await findPartials(ctx, options);
-  if (pool === null) return { images: [], partials };
+  if (pool === null) return { images: [], imports, partials };
   const bases = await listBases(ctx.client, pool);
   const users = await usersOf(ctx, pool);
   const going = bases.flatMap((base) => {
@@ -167,7 +174,11 @@ async function findPrunable(ctx: Context, options: PruneOptions): Promise<Prunab
       row: { name: base.name, digest: `sha256:${base.sha256}`, bytes: isLast && !stays ? base.bytes : 0, why },
     };
   });
-  return { images, partials };
+  return { images, imports, partials };
+}
+
+function importRow({ volume, bytes }: DeadImport): PruneRow {
+  return { name: volume, digest: null, bytes, why: "left by an import that was killed" };
 }
 
 /** Null when it stays. `bases` has the newest of a name first. */
@@ -199,6 +210,8 @@ async function findPartials(ctx: Context, { all = false }: PruneOptions): Promis
     const unlock = await lockPartial(target);
     if (unlock === undefined) continue;
     await unlock();
+    // A lock that was left alone goes with that look.
+    if (changedAt === 0) continue;
     found.push({ target, row: { name, digest: null, bytes, why: "left by a download or an import that ended" } });
   }
   return found;

@@ -18,6 +18,7 @@ import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
 import type { Arch } from "../core/machine/spec.ts";
 import { importBase, listBases } from "../host/base-images.ts";
+import { sweepDeadImports } from "../host/dead-imports.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
 import { registryLogin } from "../host/registry-login.ts";
@@ -257,15 +258,16 @@ export async function intoPool(
     const digest = known ?? (await hashFile(facts.file, signal));
     const unlock = await aloneWith(ctx.paths.imageCache, `sha256-${digest}.lock`, "storing the same bytes", step);
     try {
-      return await importBase(ctx.client, pool, facts.file, {
+      await sweepDeadImports(ctx.client, pool, ctx.paths);
+      const format = facts.format === "raw" ? "raw" : "qcow2";
+      const what = {
         ...about,
         sha256: digest,
-        format: facts.format === "raw" ? "raw" : "qcow2",
+        format,
         virtualBytes: facts.virtualSizeBytes,
         addedAt: timestamp(ctx),
-        signal,
-        onProgress,
-      });
+      } as const;
+      return await importBase(ctx.client, pool, facts.file, what, { workFolder: folder, signal, onProgress });
     } finally {
       await unlock();
     }

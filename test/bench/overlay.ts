@@ -31,7 +31,7 @@ export async function overlayFigures(uri: string, folder: string): Promise<reado
     origin: null,
     addedAt: "",
   } as const;
-  const base = await importBase(client, pool, file, about);
+  const base = await importBase(client, pool, file, about, { workFolder: folder });
   let made = 0;
   let largest = 0;
   const { overlay } = await interleaved(

@@ -187,9 +187,9 @@ describe("storage", () => {
       origin: null,
       addedAt: "2026-11-23T00:00:00Z",
     } as const;
-    const base = await importBase(client, pool, file, about);
+    const base = await importBase(client, pool, file, about, { workFolder: "work-test" });
     expect(base).toMatchObject({ name: "debian-13", volume: "debian-13-abababababab.qcow2", bytes: 17 });
-    expect((await importBase(client, pool, file, about)).volume).toBe(base.volume);
+    expect((await importBase(client, pool, file, about, { workFolder: "work-test" })).volume).toBe(base.volume);
     expect((await listBases(client, pool)).map(({ name, volume }) => [name, volume])).toEqual([
       ["debian-13", base.volume],
     ]);

@@ -5,16 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LibvirtClient } from "#ffi";
+import { lockFile } from "#images";
 import { type ImportAbout, importBase, listBases, removeBase } from "../../src/host/base-images.ts";
 import { chooseAccel, hostCapabilities } from "../../src/host/capabilities.ts";
 import { runChecks, runFixes } from "../../src/host/checks/index.ts";
 import { openClient } from "../../src/host/connection.ts";
+import { findDeadImports, sweepDeadImports } from "../../src/host/dead-imports.ts";
 import { readDomain } from "../../src/host/domain-read.ts";
 import { type DomainInput, domainXml } from "../../src/host/domain-xml.ts";
 import { defineDomain, forceOff, removeDomain, startDomain } from "../../src/host/domains.ts";
 import { replaceForwards } from "../../src/host/forwards.ts";
 import { chooseHome, type Home } from "../../src/host/home.ts";
 import type { BaseImage } from "../../src/host/image-label.ts";
+import { markImport } from "../../src/host/import-marks.ts";
 import { parseIpv4 } from "../../src/host/ipv4.ts";
 import { findMachine, listMachines } from "../../src/host/machines.ts";
 import { ensureNetwork } from "../../src/host/networks.ts";
@@ -101,6 +104,7 @@ describe("base images", () => {
     origin: null,
     addedAt: "2026-11-23T00:00:00.000Z",
   } as const;
+  const how = { workFolder: "work-test" };
   let base: BaseImage;
 
   beforeAll(async () => {
@@ -112,7 +116,7 @@ describe("base images", () => {
 
   it("end as one good volume, however many import the same at once", async () => {
     const code = `const { importBase } = await load("base-images.ts"); const { findPool } = await load("pool.ts");
-      console.log((await importBase(client, await findPool(client), ${JSON.stringify(file)}, ${JSON.stringify(about)})).volume);`;
+      console.log((await importBase(client, await findPool(client), ${JSON.stringify(file)}, ${JSON.stringify(about)}, ${JSON.stringify(how)})).volume);`;
     const volumes = await inProcesses(3, code);
     expect(new Set(volumes).size).toBe(1);
     const names = (await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort();
@@ -126,16 +130,13 @@ describe("base images", () => {
 
   it("tell their progress and are not sent twice", async () => {
     const seen: number[] = [];
-    const other: ImportAbout = {
-      ...about,
-      sha256: "ba9876543210".padEnd(64, "0"),
-      onProgress: (done) => seen.push(done),
-    };
-    const made = await importBase(client, pool, file, other);
+    const other: ImportAbout = { ...about, sha256: "ba9876543210".padEnd(64, "0") };
+    const told = { ...how, onProgress: (done: number) => seen.push(done) };
+    const made = await importBase(client, pool, file, other, told);
     expect(seen.at(-1)).toBe(statSync(file).size);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     const count = seen.length;
-    await importBase(client, pool, file, other);
+    await importBase(client, pool, file, other, told);
     expect(seen).toHaveLength(count);
     await removeBase(client, pool, made);
     await removeBase(client, pool, made);
@@ -151,13 +152,14 @@ describe("base images", () => {
       name: "big",
       sha256: "b".repeat(64),
       format: "raw",
-      signal: stop.signal,
-      onProgress: () => stop.abort(),
     };
-    await expect(importBase(client, pool, big, about2)).rejects.toMatchObject({ code: "E_CANCELLED" });
-    await expect(importBase(client, pool, join(folder, "none"), about)).resolves.toMatchObject({ volume: base.volume });
+    const stopped = { ...how, signal: stop.signal, onProgress: () => stop.abort() };
+    await expect(importBase(client, pool, big, about2, stopped)).rejects.toMatchObject({ code: "E_CANCELLED" });
+    await expect(importBase(client, pool, join(folder, "none"), about, how)).resolves.toMatchObject({
+      volume: base.volume,
+    });
     await expect(
-      importBase(client, pool, join(folder, "none"), { ...about, sha256: "e".repeat(64) }),
+      importBase(client, pool, join(folder, "none"), { ...about, sha256: "e".repeat(64) }, how),
     ).rejects.toThrow();
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
@@ -170,10 +172,11 @@ describe("base images", () => {
     await createEmptyDisk(client, pool, { name: half, bytes: 1024 });
     await createSeed(client, pool, { name: `${half}.importing`, bytes: new Uint8Array(1) });
     expect((await listBases(client, pool)).map(({ name }) => name)).toEqual(["debian-13"]);
-    const made = await importBase(client, pool, file, killed);
+    const made = await importBase(client, pool, file, killed, how);
     expect(made.volume).not.toBe(half);
     await removeBase(client, pool, made);
-    // Long after, the next import clears them away.
+    expect(await findDeadImports(client, pool, paths)).toEqual([]);
+    // Long after, they are cleared away.
     const old = new Date(Date.now() - 3_600_000);
     const touch = await lane.exec([
       "touch",
@@ -184,11 +187,32 @@ describe("base images", () => {
     ]);
     expect(touch.code).toBe(0);
     await client.call("pool.refresh", { name: "hutch" });
-    const next = await importBase(client, pool, file, { ...about, name: "next", sha256: "d".repeat(64) });
-    await removeBase(client, pool, next);
+    expect((await findDeadImports(client, pool, paths)).map(({ volume }) => volume)).toEqual([half]);
+    expect((await sweepDeadImports(client, pool, paths)).map(({ volume }) => volume)).toEqual([half]);
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
     );
+  });
+
+  it("are known to be left half as soon as their importer's lock is free, and not before", async () => {
+    const half = `dead-${"c".repeat(12)}.qcow2`;
+    const work = join(paths.imageCache, "work-dead00");
+    mkdirSync(work, { recursive: true });
+    expect(await markImport(client, pool, half, work)).toBe(true);
+    await createEmptyDisk(client, pool, { name: half, bytes: 1024 });
+    const unlock = await lockFile(`${work}.lock`);
+    expect(await sweepDeadImports(client, pool, paths)).toEqual([]);
+    expect((await runChecks({ client, home, paths })).find(({ id }) => id === "dead-imports")).toBeUndefined();
+    await unlock();
+    expect((await runChecks({ client, home, paths })).find(({ id }) => id === "dead-imports")).toMatchObject({
+      state: "warn",
+      found: expect.stringContaining(half),
+    });
+    expect(await runFixes({ client, home, paths })).toContain(`removed what killed imports left: ${half}`);
+    expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
+      ["debian-13-0123456789ab.json", base.volume].sort(),
+    );
+    rmSync(paths.imageCache, { recursive: true });
   });
 
   it("carry overlays of next to no size in next to no time", async () => {

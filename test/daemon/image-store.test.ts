@@ -1,15 +1,26 @@
 /** The image store in a real pool: who uses what, what may go, and what is stored only once. */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockFile } from "#images";
-import { connect, type Hutch, type ImageRow, isHutchError } from "../../src/index.ts";
+import { connect, type Hutch, type ImageRow, isHutchError, type PrunePlan } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import { makePublishedDisk, publishDisk } from "../support/disk-publisher.ts";
 import { serveFiles } from "../support/file-server.ts";
+import { hutchIn } from "../support/hutch-cli.ts";
 import { type SystemLane, startSystemLane } from "../support/lane.ts";
 import { startRegistry } from "../support/registry.ts";
 
@@ -309,6 +320,45 @@ describe("a prune", () => {
     } finally {
       for (const unlock of locks) await unlock();
     }
+    await hutch.images.prune({ all: true }).result;
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+describe("what an import left that was killed as it sent its bytes", () => {
+  const killed = async (): Promise<string> => {
+    const file = join(lane.root, "up.raw");
+    const head = Buffer.alloc(512);
+    head.set([0x55, 0xaa], 510);
+    writeFileSync(file, head);
+    truncateSync(file, 1024 * MIB);
+    const argv = [process.execPath, "dist/hutch.js", "image", "import", file];
+    const kill = `"$@" & until ls /var/lib/libvirt/images/hutch/*.raw; do sleep 0.01; done; kill -9 $!; wait`;
+    await lane.exec(["sh", "-c", kill, "sh", ...argv], { cwd: process.cwd() });
+    const [half = "", ...more] = readdirSync(pool).filter((name) => name.endsWith(".raw"));
+    expect([half, more]).toEqual([expect.stringMatching(/^up-[0-9a-f]{12}\.raw$/), []]);
+    expect(await names()).toEqual([]);
+    return half;
+  };
+
+  it("is shown by a prune that has nothing else to take, and goes with it", async () => {
+    const half = await killed();
+    const { pruned } = await hutchIn(lane).json<{ pruned: PrunePlan }>(["image", "prune"]);
+    expect(pruned.rows).toMatchObject([{ name: half, digest: null, why: "left by an import that was killed" }]);
+    expect(readdirSync(pool)).toContain(half);
+    expect((await hutchIn(lane).run(["image", "prune", "--yes"])).stdout).toContain(half);
+    expect(readdirSync(pool)).toEqual([]);
+    await hutch.images.prune({ all: true }).result;
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it("is taken away by the doctor, which says so", async () => {
+    const half = await killed();
+    expect((await hutchIn(lane).run(["doctor"])).stdout).toContain(`an import that was killed left ${half}`);
+    const { stdout } = await hutchIn(lane).run(["doctor", "--fix"]);
+    expect(stdout).toContain(`Repaired: removed what killed imports left: ${half}`);
+    expect(stdout).toMatch(/^· Interrupted: Import .*up\.raw$/m);
+    expect(readdirSync(pool)).toEqual([]);
     await hutch.images.prune({ all: true }).result;
     expect(readdirSync(cache)).toEqual([]);
   });

@@ -34,7 +34,9 @@ function reportText({ uri, checks, fixed, interrupted }: DoctorReport, fix: bool
   }
   for (const text of fixed) lines.push(`${paint.green("✓")} Repaired: ${plain(text)}`);
   for (const { title, undone, left } of interrupted) {
-    lines.push(`${markOf(fix && left.length === 0 ? "ok" : "warn", paint)} Interrupted: ${plain(title)}`);
+    // Where there was nothing to take back, nothing was done.
+    const state = !fix || left.length > 0 ? "warn" : undone.length > 0 ? "ok" : "note";
+    lines.push(`${markOf(state, paint)} Interrupted: ${plain(title)}`);
     for (const text of undone) lines.push(`    taken back: ${plain(text)}`);
     for (const { what, command } of left) lines.push(`    left: ${plain(what)}`, `    → ${plain(command)}`);
     if (!fix) lines.push("    → hutch doctor --fix");

@@ -4,6 +4,7 @@ import type { Check } from "../../core/requests.ts";
 import { checkAcceleration } from "./acceleration.ts";
 import { type CheckContext, type CheckGroup, check } from "./context.ts";
 import { checkDaemon } from "./daemon.ts";
+import { checkDeadImports, fixDeadImports } from "./dead-imports.ts";
 import { checkDiskSpace } from "./disk-space.ts";
 import { checkDockerForward } from "./docker-forward.ts";
 import { checkForwarders, fixForwarders } from "./forwarders.ts";
@@ -22,6 +23,7 @@ const GROUPS: readonly (readonly [id: string, title: string, group: CheckGroup])
   ["kvm-device", "/dev/kvm", checkKvmDevice],
   ["pool", "Storage pool", checkPool],
   ["disk-space", "Disk space", checkDiskSpace],
+  ["dead-imports", "Image store", checkDeadImports],
   ["network", "Network", checkNetwork],
   ["docker-forward", "Docker on this host", checkDockerForward],
   ["forwarders", "Ports that systemd leads", checkForwarders],
@@ -46,7 +48,7 @@ export async function runChecks(ctx: CheckContext): Promise<readonly Check[]> {
 /** Repairs what is safe to repair and resolves to what it did. What cannot be repaired is left for the checks to tell. */
 export async function runFixes(ctx: CheckContext): Promise<readonly string[]> {
   const done: string[] = [];
-  for (const fix of [fixKvmDevice, fixPool, fixNetwork, fixForwarders]) {
+  for (const fix of [fixKvmDevice, fixPool, fixDeadImports, fixNetwork, fixForwarders]) {
     const did = await fix(ctx).catch(() => null);
     if (did !== null) done.push(did);
   }
