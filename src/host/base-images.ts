@@ -13,6 +13,7 @@ import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
 import { libvirtCode } from "./faults.ts";
+import { digestVolume } from "./image-check.ts";
 import { type BaseImage, type Label, labelOf, readLabel } from "./image-label.ts";
 import { discardImport, markImport, unmarkImport } from "./import-marks.ts";
 import type { Pool } from "./pool.ts";
@@ -57,8 +58,8 @@ export async function listLabelled(
 }
 
 /**
- * Streams a local image file into the pool; bytes that are there under that name already are not sent again. Fails with
- * libvirt's refusal or E_CANCELLED, having removed what it sent.
+ * Streams a local image file into the pool; bytes that are there under that name already are not sent again, and under another
+ * only where they are damaged. Fails with libvirt's refusal or E_CANCELLED, having removed what it sent.
  */
 export async function importBase(
   client: LibvirtClient,
@@ -70,8 +71,8 @@ export async function importBase(
   const stem = stemOf(about);
   const there = await findBase(client, pool, stem);
   if (there !== null) return there;
-  const twin = (await listBases(client, pool)).find(({ sha256 }) => sha256 === about.sha256);
-  const shared = twin === undefined ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
+  const twin = await soundTwin(client, pool, about.sha256, how);
+  const shared = twin === null ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
   if (shared !== null) return shared;
 
   const sent = await send(client, pool, file, stem, about.format, how);
@@ -107,6 +108,26 @@ export async function removeBase(
     const others = (await listBases(client, pool)).some(({ volume: image }) => image === base.volume);
     if (!others) await deleteVolume(client, pool.name, base.volume);
   });
+}
+
+/** An image of these bytes under another name that still has them: a damaged one is not given more names. */
+async function soundTwin(
+  client: LibvirtClient,
+  pool: Pool,
+  sha256: string,
+  { signal, onProgress }: ImportHow,
+): Promise<BaseImage | null> {
+  const seen = new Set<string>();
+  for (const base of await listBases(client, pool)) {
+    if (base.sha256 !== sha256 || seen.has(base.volume)) continue;
+    seen.add(base.volume);
+    const found = await digestVolume(client, pool, base.volume, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (done) => onProgress?.(done, Math.max(done, base.bytes)),
+    });
+    if (found === "unreadable" || (found !== "missing" && found.hex === sha256)) return base;
+  }
+  return null;
 }
 
 /** A second name for bytes that are there; null when they are not any more. */

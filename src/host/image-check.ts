@@ -9,7 +9,7 @@ import type { Pool } from "./pool.ts";
 const PIECE_BYTES = 16 * 1024 * 1024;
 
 export type VolumeDigestOptions = {
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   readonly onProgress: (doneBytes: number) => void;
 };
 
@@ -26,11 +26,11 @@ export async function digestVolume(
   const digest = new PieceDigest("sha256");
   try {
     for (let offset = 0; ; ) {
-      if (signal.aborted) throw cancelled(`Reading ${name}`);
+      if (signal?.aborted) throw cancelled(`Reading ${name}`);
       const { data } = await client.call(
         "volume.read",
         { pool: pool.name, name, offset, length: PIECE_BYTES },
-        { signal },
+        signal && { signal },
       );
       if (data.length === 0) return { hex: await digest.finish() };
       offset += data.length;

@@ -206,6 +206,44 @@ describe("an image whose bytes are gone", () => {
   });
 });
 
+describe("a damaged image whose bytes have two names", () => {
+  /** Turns a bit of the volume around, as a disk does. */
+  const damage = (volume: string): void => {
+    const bytes = readFileSync(join(pool, volume));
+    bytes.writeUInt8((bytes[300_000] ?? 0) ^ 1, 300_000);
+    writeFileSync(join(pool, volume), bytes);
+  };
+  const states = async () => {
+    const verdicts = await hutch.images.verify([]).result;
+    return Object.fromEntries(verdicts.map(({ name, state }) => [name, state]));
+  };
+
+  it.each([[[]], [["a"]]])("is whole again after what `verify %j` says to type", async (words) => {
+    await add("hurt", "a");
+    damage((await add("hurt", "b")).volume);
+    expect(await states()).toEqual({ a: "damaged", b: "damaged" });
+    const { fault } = await hutchIn(lane).refused(["image", "verify", ...words]);
+    for (const line of fault.next ?? []) {
+      const [hutchWord, ...command] = line.split(" ");
+      expect([hutchWord, (await hutchIn(lane).run([...command, "--yes"])).code]).toEqual(["hutch", 0]);
+    }
+    expect(await states()).toMatchObject({ a: "ok" });
+    if (words.length === 0) expect(await states()).toEqual({ a: "ok", b: "ok" });
+  });
+
+  it("gets no third one: that has bytes of its own, and what a VM stands on stays as it is", async () => {
+    const { volume } = await add("hurt", "a");
+    await create("t-hurt", "a");
+    damage(volume);
+    const before = readFileSync(join(pool, volume));
+    const fresh = await add("hurt", "c");
+    expect(fresh.volume).not.toBe(volume);
+    expect(await states()).toEqual({ a: "damaged", c: "ok" });
+    expect((await add("hurt", "d")).volume).toBe(fresh.volume);
+    expect(readFileSync(join(pool, volume)).equals(before)).toBe(true);
+  });
+});
+
 describe("a name that the store does not have", () => {
   it("is told with the one of the store that was meant, wherever it is asked for", async () => {
     await add("home-router");
