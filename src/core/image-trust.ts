@@ -91,3 +91,15 @@ export function storedChain({ origin, digest, addedAt, trust }: ImageRow): reado
       return [`Of unknown origin: ${trust === "" ? "nothing was recorded" : trust}.`, ours];
   }
 }
+
+/**
+ * How well that is founded which is said of an image, the larger the better: a checked signature, a publisher's word, a mirror's
+ * own, a registry's; last what nobody but the user vouches for. A better word takes a lesser one's place in the store.
+ */
+export function foundation({ origin, trust }: Pick<ImageRow, "origin" | "trust">): number {
+  if (origin?.kind === "registry") return 1;
+  if (origin?.kind !== "published") return 0;
+  if (origin.signedBy !== null) return 4;
+  // A label keeps that as a sentence only.
+  return trust.includes("the mirror's own word") ? 2 : 3;
+}

@@ -12,9 +12,10 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { type LibvirtClient, VirErrorNumber, type VolumeRow } from "#ffi";
 import { HutchError } from "../core/errors.ts";
+import { foundation } from "../core/image-trust.ts";
 import { libvirtCode } from "./faults.ts";
 import { digestVolume } from "./image-check.ts";
-import { type BaseImage, type Label, labelOf, readLabel } from "./image-label.ts";
+import { type BaseImage, encodeLabel, type Label, labelOf, readLabel } from "./image-label.ts";
 import { discardImport, markImport, unmarkImport } from "./import-marks.ts";
 import type { Pool } from "./pool.ts";
 import { createUnlessThere, deleteVolume, volume, writeWhole } from "./volumes.ts";
@@ -59,7 +60,8 @@ export async function listLabelled(
 
 /**
  * Streams a local image file into the pool; bytes that are there under that name already are not sent again, and under another
- * only where they are damaged. Fails with libvirt's refusal or E_CANCELLED, having removed what it sent.
+ * only where they are damaged. Of what is there the better founded word is kept. Fails with libvirt's refusal or E_CANCELLED, having
+ * removed what it sent.
  */
 export async function importBase(
   client: LibvirtClient,
@@ -70,7 +72,8 @@ export async function importBase(
 ): Promise<BaseImage> {
   const stem = stemOf(about);
   const there = await findBase(client, pool, stem);
-  if (there !== null) return there;
+  if (there !== null)
+    return foundation(about) > foundation(there) ? relabelBase(client, pool, { ...there, ...labelOf(about) }) : there;
   const twin = await soundTwin(client, pool, about.sha256, how);
   const shared = twin === null ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
   if (shared !== null) return shared;
@@ -92,6 +95,20 @@ export async function importBase(
     await discardImport(client, pool, sent.name);
     throw error;
   }
+}
+
+/**
+ * Says of an image that is there what is known of it now. In the label's place, and blanks over the rest of a longer one: a kill leaves
+ * no image without a label. Fails as `removeBase`, or with E_NOT_FOUND when the name is gone by then.
+ */
+export async function relabelBase(client: LibvirtClient, pool: Pool, base: BaseImage): Promise<BaseImage> {
+  const { path: _, ...label } = base;
+  const name = `${stemOf(base)}.json`;
+  return whileLinking(client, pool, base.volume, async () => {
+    const row = await client.call("volume.lookup", { pool: pool.name, name });
+    await writeWhole(client, pool.name, name, encodeLabel(label, row?.capacityBytes));
+    return base;
+  });
 }
 
 /**
@@ -236,7 +253,7 @@ async function makeEmpty(
 /** False when somebody else's label is there. */
 async function attachLabel(client: LibvirtClient, pool: Pool, stem: string, label: Label): Promise<boolean> {
   const name = `${stem}.json`;
-  const bytes = Buffer.from(`${JSON.stringify(label)}\n`);
+  const bytes = encodeLabel(label);
   if ((await createUnlessThere(client, pool, volume(name, bytes.length, "raw", "0644"))) === null) return false;
   await writeWhole(client, pool.name, name, bytes);
   return true;

@@ -68,6 +68,12 @@ export async function readLabel(
   }
 }
 
+/** The bytes of a label's volume, at least so many. */
+export function encodeLabel(label: Label, leastBytes = 0): Buffer {
+  const text = Buffer.from(`${JSON.stringify(label)}\n`);
+  return Buffer.concat([text, Buffer.alloc(Math.max(0, leastBytes - text.length), " ")]);
+}
+
 function isLabel(value: unknown): value is Label {
   if (typeof value !== "object" || value === null) return false;
   const { name, sha256, volume: image, format, bytes, virtualBytes, trust, addedAt } = value as Record<string, unknown>;

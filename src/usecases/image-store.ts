@@ -16,8 +16,9 @@ import {
 } from "#images";
 import { HutchError } from "../core/errors.ts";
 import type { ImageOrigin } from "../core/image.ts";
+import { foundation } from "../core/image-trust.ts";
 import type { Arch } from "../core/machine/spec.ts";
-import { importBase, listBases } from "../host/base-images.ts";
+import { importBase, listBases, relabelBase } from "../host/base-images.ts";
 import { sweepDeadImports } from "../host/dead-imports.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import type { Pool } from "../host/pool.ts";
@@ -118,28 +119,34 @@ async function pullImage(
   };
   await assertNewest(resolved);
   const name = storeName(entry, build);
-  const digest = `${resolved.digest.algorithm}:${resolved.digest.hex}`;
-  const stored = async () =>
-    (await listBases(ctx.client, pool)).find(
-      (base) => base.name === name && base.origin?.kind === "published" && base.origin.digest === digest,
+  const { algorithm, hex } = resolved.digest;
+  const digest = `${algorithm}:${hex}`;
+  const originOf = ({ url, version, signedBy, signedAt }: ResolvedImage): ImageOrigin => ({
+    kind: "published",
+    entry: entry.name,
+    url: withoutSecrets(url),
+    digest,
+    signedBy,
+    ...(signedAt === null ? {} : { signedAt }),
+    version,
+  });
+  const stored = async () => {
+    const base = (await listBases(ctx.client, pool)).find(
+      (each) => each.name === name && each.origin?.kind === "published" && each.origin.digest === digest,
     );
+    const now = { origin: originOf(resolved), trust: resolved.trust };
+    // What was had at a mirror's word, and for which its publisher vouches now.
+    return base !== undefined && foundation(now) > foundation(base)
+      ? relabelBase(ctx.client, pool, { ...base, ...now })
+      : base;
+  };
   const fetch = async (file: string): Promise<BaseImage> => {
     const onProgress = (done: number, total: number | undefined) => step.progress(done, total, "bytes");
     await download(resolved, file, { signal: step.signal, onProgress });
     const known = await withOwnSignature(resolved, file, assertNewest, step.signal);
-    const { url, version, trust, signedBy, signedAt } = known;
-    step.note(trust);
-    const origin: ImageOrigin = {
-      kind: "published",
-      entry: entry.name,
-      url: withoutSecrets(url),
-      digest,
-      signedBy,
-      ...(signedAt === null ? {} : { signedAt }),
-      version,
-    };
-    const { algorithm, hex } = resolved.digest;
-    return intoPool(ctx, pool, file, { name, trust, arch, origin }, step, algorithm === "sha256" ? hex : undefined);
+    step.note(known.trust);
+    const about = { name, trust: known.trust, arch, origin: originOf(known) };
+    return intoPool(ctx, pool, file, about, step, algorithm === "sha256" ? hex : undefined);
   };
   try {
     return await fetchOnce(ctx, { name: resolved.name, stored, fetch }, step);

@@ -1,8 +1,17 @@
 /** Images on their way into a real pool: cut and gone on with, and fetched by several at once; from a registry, from a publisher. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect, type Hutch } from "../../src/index.ts";
 import { blankVm } from "../support/blank-vm.ts";
 import {
@@ -36,6 +45,7 @@ beforeEach(async () => {
   hutch = await connect({ uri: lane.uri, env: { ...lane.env, HOME: home, XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "" } });
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await hutch.delete({ names: (await hutch.list()).map(({ name }) => name), purge: true }).result;
   await hutch.images.remove((await hutch.images.list()).map(({ name }) => name)).result;
   await hutch.close();
@@ -108,6 +118,46 @@ describe("a publisher", () => {
     });
     expect(cached()).toEqual([]);
     expect(await hutch.images.list()).toEqual([]);
+  });
+});
+
+describe("what vouches for an image", () => {
+  const labels = () =>
+    readdirSync(join(lane.root, "lib/images/hutch"))
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => readFileSync(join(lane.root, "lib/images/hutch", name), "utf8"));
+
+  it.each([
+    ["a publisher", () => "debian-13", "debian-13", "published"],
+    ["a registry", () => server.address, "disks-mine-1", "registry"],
+  ])("is said by %s once it was pulled, though a file of yours was there first", async (_, image, name, kind) => {
+    const file = join(home, "mine.qcow2");
+    writeFileSync(file, made.disk);
+    const first = await hutch.images.import(file, { name }).result;
+    const pulled = await hutch.images.pull(image()).result;
+    expect(pulled).toMatchObject({ name, volume: first.volume, origin: { kind } });
+    expect(pulled.trust).not.toContain("a file of yours");
+    await hutch.images.pull(image()).result;
+    expect(server.bodies()).toHaveLength(1);
+    expect(await hutch.images.list()).toEqual([pulled]);
+    // And the file says no less again.
+    expect(await hutch.images.import(file, { name }).result).toEqual(pulled);
+    expect(labels()).toHaveLength(1);
+  });
+
+  it("is no more a mirror's own word once the publisher was asked, and nothing is downloaded for that", async () => {
+    // Every way out of this machine.
+    vi.stubEnv("https_proxy", "http://127.0.0.1:9");
+    const mirrored = await hutch.images.pull("debian-13", { mirror: server.url }).result;
+    expect(mirrored.trust).toContain("the mirror's own word");
+    const pulled = await hutch.images.pull("debian-13").result;
+    expect(pulled).toEqual({ ...mirrored, trust: expect.stringMatching(/published by 127\.0\.0\.1:\d+ over http$/) });
+    expect(await hutch.images.list()).toEqual([pulled]);
+    await hutch.images.pull("debian-13", { mirror: server.url }).result;
+    expect(await hutch.images.list()).toEqual([pulled]);
+    expect(server.bodies()).toHaveLength(1);
+    // The label was rewritten in its place, whether it became longer or shorter.
+    expect(labels().map((label) => JSON.parse(label).trust)).toEqual([pulled.trust]);
   });
 });
 
