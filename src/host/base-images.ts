@@ -60,8 +60,8 @@ export async function listLabelled(
 
 /**
  * Streams a local image file into the pool; bytes that are there under that name already are not sent again, and under another
- * only where they are damaged. Of what is there the better founded word is kept. Fails with libvirt's refusal or E_CANCELLED, having
- * removed what it sent.
+ * only where they are damaged. Of what is there the better founded word is kept. Fails with libvirt's refusal or E_CANCELLED,
+ * having removed what it sent.
  */
 export async function importBase(
   client: LibvirtClient,
@@ -98,8 +98,8 @@ export async function importBase(
 }
 
 /**
- * Says of an image that is there what is known of it now. In the label's place, and blanks over the rest of a longer one: a kill leaves
- * no image without a label. Fails as `removeBase`, or with E_NOT_FOUND when the name is gone by then.
+ * Says of an image that is there what is known of it now. In the label's place, and blanks over the rest of a longer one: a kill
+ * leaves no image without a label. Fails as `removeBase`, or with E_NOT_FOUND when the name is gone by then.
  */
 export async function relabelBase(client: LibvirtClient, pool: Pool, base: BaseImage): Promise<BaseImage> {
   const { path: _, ...label } = base;

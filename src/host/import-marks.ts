@@ -48,7 +48,7 @@ export async function discardImport(client: LibvirtClient, pool: Pool, image: st
   }
 }
 
-/** Of these volumes the images that are marked and whose importer is dead. `cache` is the folder of the caller's own importers. */
+/** Of these volumes the images that are marked and whose importer is dead. `cache` has the work folders of this user's own. */
 export async function deadMarks(
   client: LibvirtClient,
   pool: Pool,

@@ -74,8 +74,8 @@ export async function prunePlan(ctx: Context, options: PruneOptions): Promise<Pr
 
 /**
  * Removes images that no VM, no volume and no running import needs: old ones, and those that a newer one of their name has
- * replaced; with them the pieces of downloads that nobody goes on with, and what killed imports left in the pool. Looks anew before
- * it acts.
+ * replaced; with them the pieces of downloads that nobody goes on with, and what killed imports left in the pool. Looks anew
+ * before it acts.
  */
 export function pruneImages(ctx: Context, options: PruneOptions): Operation<PrunePlan> {
   return startOperation(

@@ -244,8 +244,8 @@ export async function importFile(
 }
 
 /**
- * What the pool gets, once: whoever brings the same bytes at the same time, under whatever name, waits and shares them. `sha256` of
- * the file as it is, where that is known already.
+ * What the pool gets, once: whoever brings the same bytes at the same time, under whatever name, waits and shares them.
+ * `sha256` of the file as it is, where that is known already.
  */
 export async function intoPool(
   ctx: Context,

@@ -23,8 +23,8 @@ export type SharedFetch = {
 /**
  * Fetches an image unless the store has it by now. Who comes while another is at it waits, and takes what that one got. After
  * a failure or a cancel the file stays in the cache, and whoever wants it next goes on with it; but not where the bytes
- * are whole and no image, nor where the cache or the pool is full: there it would be in the way. E_IMAGE where the cache cannot be
- * written, else as `fetch`.
+ * are whole and no image, nor where the cache or the pool is full: there it would be in the way. E_IMAGE where the cache
+ * cannot be written, else as `fetch`.
  */
 export async function fetchOnce(ctx: Context, what: SharedFetch, step: StepScope): Promise<BaseImage> {
   const { imageCache } = ctx.paths;
@@ -53,8 +53,8 @@ function isOfNoUse(error: unknown): boolean {
 }
 
 /**
- * Alone with what this lock file of the cache stands for, among all processes of this user; whoever has to wait is told that another
- * hutch is at it. Gives back what lets go of it. E_IMAGE where the cache cannot be written.
+ * Alone with what this lock file of the cache stands for, among all processes of this user; whoever has to wait is told that
+ * another hutch is at it. Gives back what lets go of it. E_IMAGE where the cache cannot be written.
  */
 export async function aloneWith(
   cache: string,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ImageOrigin } from "../../../src/core/image.ts";
-import { storedChain } from "../../../src/core/image-trust.ts";
+import { foundation, storedChain } from "../../../src/core/image-trust.ts";
 
 const KEY = "D2EB44626FDDC30B513D5BB71A5D6C4C7DB87C81";
 const published = {
@@ -54,4 +54,19 @@ it.each<readonly [string, ImageOrigin | null, string]>([
 
 it("says so when nothing was recorded", () => {
   expect(chain(null, "")[0]).toBe("Of unknown origin: nothing was recorded.");
+});
+
+it("holds a signature for more than a publisher's word, that for more than a mirror's own, and any for more than a file", () => {
+  const unsigned = { ...published, signedBy: null, version: null };
+  const said = [
+    { origin: { ...unsigned, signedBy: KEY }, trust: "signature checked" },
+    { origin: unsigned, trust: "unsigned upstream" },
+    { origin: unsigned, trust: "unsigned upstream: the mirror's own word, its publisher could not be reached" },
+    { origin: { kind: "registry", reference: "oci://r/a:1", manifest: "" }, trust: "unsigned" },
+    { origin: { kind: "imported", from: "/a.qcow2" }, trust: "a file of yours" },
+  ] as const;
+  const worth = said.map(foundation);
+  expect(worth).toEqual(worth.toSorted((a, b) => b - a));
+  expect(new Set(worth).size).toBe(said.length);
+  expect(foundation({ origin: null, trust: "" })).toBe(worth.at(-1));
 });
