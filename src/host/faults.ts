@@ -45,7 +45,7 @@ const BY_TEXT: readonly (readonly [RegExp, Rule])[] = [
     {
       code: "E_HOST",
       message: "There is no space left on the host's disk.",
-      next: ["hutch image ls: what the store holds", "hutch purge: empty the trash", "df -h"],
+      next: ["hutch image prune: what nobody needs any more", "hutch purge: empty the trash", "df -h"],
     },
   ],
   [/failed to connect socket to .*(no such file|connection refused)/i, NO_DAEMON],

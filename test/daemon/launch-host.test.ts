@@ -48,7 +48,7 @@ describe("a host that is short of something", () => {
       code: "E_HOST",
       exitCode: 6,
       message: expect.stringContaining("no space"),
-      next: expect.arrayContaining([expect.stringContaining("hutch image ls")]),
+      next: expect.arrayContaining([expect.stringContaining("hutch image prune")]),
       left: [],
     });
     expect(await ground.world()).toEqual(before);
