@@ -124,7 +124,14 @@ export function parseEntry(file: string, data: unknown): CatalogueEntry {
 
   const digests = parseDigests(check, fields["digests"]);
   const signature = parseSignature(check, fields["signature"]);
-  const endOfLife = fields["endOfLife"];
+  if (
+    digests.format === "index" &&
+    signature !== null &&
+    !(signature.kind === "detached" && signature.over === "image")
+  )
+    throw check.wrong("signature", "can be over the image only, where there is no list of digests");
+  const buildable = check.flag(fields["buildable"], "buildable");
+  if (buildable && fields["codename"] === "") throw check.wrong("codename", "is the suite that is built from");
   return {
     name,
     title: word("title"),
@@ -141,12 +148,9 @@ export function parseEntry(file: string, data: unknown): CatalogueEntry {
     packages: oneOf(fields["packages"], "packages", PACKAGE_FAMILIES),
     configuration: oneOf(fields["configuration"], "configuration", CONFIGURATIONS),
     compression: oneOf(fields["compression"], "compression", COMPRESSIONS),
-    buildable: check.flag(fields["buildable"], "buildable"),
+    buildable,
     minDiskGiB: parseDisk(check, fields["minDiskGiB"]),
-    endOfLife:
-      endOfLife === null
-        ? null
-        : word("endOfLife", /^(\d{4}-\d{2}-\d{2}|unknown)$/, "must be a date as in 2030-06-30, or unknown"),
+    endOfLife: parseEnd(check, fields["endOfLife"]),
     note: word("note", /^/),
   };
 }
@@ -201,6 +205,14 @@ function parseSignature(check: FieldCheck, value: unknown): SignatureSource {
     keys,
     keysAt,
   };
+}
+
+function parseEnd(check: FieldCheck, value: unknown): string | null {
+  if (value === null) return null;
+  const shape = "must be a date as in 2030-06-30, or unknown";
+  const day = check.text(value, "endOfLife", /^(\d{4}-\d{2}-\d{2}|unknown)$/, shape);
+  if (day !== "unknown" && Number.isNaN(Date.parse(day))) throw check.wrong("endOfLife", shape);
+  return day;
 }
 
 function parseDisk(check: FieldCheck, value: unknown): number | null {

@@ -37,8 +37,8 @@ export function fieldCheck(file: string) {
     return value;
   };
   const address = (value: unknown, path: string): string =>
-    text(value, path, /^https:\/\/[^\s/]+\/\S+$/, "must be an https address");
+    text(value, path, /^https:\/\/[^\s/@]+\/\S+$/, "must be an https address");
   const fileName = (value: unknown, path: string): string =>
-    text(value, path, /^[^\s/]+$/, "must be the name of a file");
+    text(value, path, /^(?!\.\.?$)[^\s/]+$/, "must be the name of a file");
   return { wrong, object, text, oneOf, list, filled, flag, address, fileName };
 }

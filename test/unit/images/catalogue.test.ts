@@ -128,6 +128,16 @@ describe("the catalogue", () => {
       { signature: { kind: "clearsigned", keys: ["A".repeat(40)], keysAt: "http://x.example/a" } },
       "signature.keysAt must be an https address",
     ],
+    [
+      {
+        digests: { format: "index", algorithm: "sha256" },
+        signature: { kind: "clearsigned", keys: ["36F612DCF27F7D1A48A835E4DBFCF71C6D9F90A6"] },
+      },
+      "signature can be over the image only",
+    ],
+    [{ digests: { file: "..", format: "gnu", algorithm: "sha256" } }, "digests.file must be the name of a file"],
+    [{ endOfLife: "2030-13-45" }, "endOfLife must be a date"],
+    [{ codename: "" }, "codename is the suite that is built from"],
     [{ packages: "brew" }, "packages must be one of apt"],
     [{ configuration: "kickstart" }, "configuration must be one of cloud-init"],
     [{ compression: "rar" }, "compression must be one of"],
