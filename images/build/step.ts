@@ -18,9 +18,25 @@ export function buildSteps(signal: AbortSignal | undefined, env: NodeJS.ProcessE
       full ? "disk-full" : "program",
       `Building the image failed in ${program} (exit code ${code}).`,
       {
-        why: stderr,
-        next: full ? ["Free some space: a build needs about 2 GB."] : [],
+        why: faultsIn(stderr),
+        next: [
+          ...(full ? ["Free some space: a build needs about 2 GB."] : []),
+          ...(UNREACHED.test(stderr)
+            ? ["Look at the Debian mirror: it is the one of this host's apt, if that has one."]
+            : []),
+        ],
       },
     );
   };
+}
+
+const UNREACHED = /Could not (resolve|connect)|Unable to connect|Temporary failure resolving|Failed to fetch/;
+const FAULT = /^(E:|Err:|error\b|fatal\b|\S+: (error|fatal|cannot)\b)/i;
+const LINES_MAX = 5;
+
+/** What is wrong stands somewhere in much else: the lines that say so, else the last ones. */
+function faultsIn(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const faults = lines.filter((line) => FAULT.test(line));
+  return (faults.length > 0 ? faults : lines).slice(-LINES_MAX).join("\n");
 }

@@ -26,7 +26,7 @@ export function faultText(error: HutchError, { format, paint, verbose, exitCode,
     return `${JSON.stringify(document, null, format === "ndjson" ? undefined : 2)}\n`;
   }
   const lines = [`${paint.red("Error:")} ${plain(error.message)}`];
-  if (error.why !== undefined) lines.push(`  ${plain(error.why)}`);
+  for (const text of error.why?.split("\n") ?? []) lines.push(`  ${plain(text)}`);
   for (const text of lastLines(error)) lines.push(paint.dim(`  | ${plain(text)}`));
   for (const text of next) lines.push(`  ${paint.dim("→")} ${plain(text)}`);
   if (error.left.length > 0) lines.push("Still there, and how to remove it:");
