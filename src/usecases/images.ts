@@ -54,6 +54,7 @@ export function build(ctx: Context, name: string): Operation<ImageRow> {
     const entry = findImage(name);
     if ("suggestions" in entry) throw missingRelease(name, entry.suggestions);
     if (!entry.buildable) throw notBuildable(entry.name);
+    if (imageWord(name).build !== null) throw builtAsOfToday(name, entry.name);
     return (pool, step) => buildBase(ctx, pool, entry.name, step);
   });
 }
@@ -135,6 +136,15 @@ function pushedByDigest(name: string, address: string): HutchError {
     message: `Nothing can be pushed to ${address}: a push needs a tag.`,
     why: "The digest is what comes out of a push, and nobody can choose it.",
     next: [`hutch image push ${shellWord(name)} ${address.replace(/(:[^:@/]*)?@.*$/, "")}:TAG`],
+  });
+}
+
+function builtAsOfToday(name: string, release: string): HutchError {
+  return new HutchError({
+    code: "E_USAGE",
+    message: `${name} cannot be built: a build by name is the publisher's own.`,
+    why: "What is built here is of today's packages.",
+    next: [`hutch image pull ${shellWord(name)}`, `hutch image build ${release}`],
   });
 }
 

@@ -204,6 +204,7 @@ describe("a word that is wrong", () => {
     ["pull", "oci://", {}, "E_USAGE"],
     ["build", "debain-13", {}, "E_NOT_FOUND"],
     ["build", "rocky-9", {}, "E_IMAGE"],
+    ["build", "debian-13@20260712-2537", {}, "E_USAGE"],
     ["import", "https://", {}, "E_USAGE"],
     ["import", "ftp://127.0.0.1/x.qcow2", {}, "E_USAGE"],
     ["import", "oci://127.0.0.1/x", {}, "E_USAGE"],
