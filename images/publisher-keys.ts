@@ -54,19 +54,29 @@ async function shownKeyring(
 }
 
 /** What a key block stands between (RFC 9580, section 6.2): headers, an empty line, base64, and perhaps a checksum. */
-const [BEGIN, END] = ["-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----"];
+const BLOCK = { begin: "-----BEGIN PGP PUBLIC KEY BLOCK-----", end: "-----END PGP PUBLIC KEY BLOCK-----" } as const;
+/** How a public key packet begins, in both ways of writing it. */
+const KEY_TAGS: readonly (number | undefined)[] = [0x98, 0x99, 0x9a, 0xc6];
 
-/** gpgv reads binary keyrings only. */
+/** gpgv reads binary keyrings only: what is armoured is unpacked, all blocks of it. */
 function dearmoured(bytes: Buffer): Buffer {
-  const lines = bytes
-    .toString("latin1")
-    .split("\n")
-    .map((line) => line.trimEnd());
-  const begin = lines.indexOf(BEGIN);
-  const end = lines.indexOf(END, begin);
-  const block = lines.slice(begin + 1, end);
-  const headers = block.indexOf("");
-  if ([begin, end, headers].includes(-1)) throw new ImageError("signature", "What is there is no OpenPGP key.");
-  const base64 = block.slice(headers + 1).filter((line) => !line.startsWith("="));
-  return Buffer.from(base64.join(""), "base64");
+  const lines = bytes.toString("latin1").split("\n");
+  const keyring = lines.some((line) => line.trimEnd() === BLOCK.begin) ? Buffer.concat(blocksIn(lines)) : bytes;
+  if (!KEY_TAGS.includes(keyring[0])) throw new ImageError("signature", "What is there is no OpenPGP key.");
+  return keyring;
+}
+
+function blocksIn(lines: readonly string[]): readonly Buffer[] {
+  const blocks: Buffer[] = [];
+  let inside: "nothing" | "headers" | "base64" = "nothing";
+  let base64 = "";
+  for (const line of lines.map((each) => each.trimEnd())) {
+    if (line === BLOCK.begin) [inside, base64] = ["headers", ""];
+    else if (inside === "headers" && line === "") inside = "base64";
+    else if (inside === "base64" && line === BLOCK.end) {
+      blocks.push(Buffer.from(base64, "base64"));
+      inside = "nothing";
+    } else if (inside === "base64" && !line.startsWith("=")) base64 += line;
+  }
+  return blocks;
 }

@@ -302,6 +302,14 @@ describe("an image whose publisher shows the key itself", () => {
     expect(await get(key, key)).toMatchObject({ signedBy: key.fingerprint });
   });
 
+  it("is taken when the key is one of several blocks, or is not armoured", async () => {
+    const [key, stranger] = [await publisher(), await publisher("stranger")];
+    publish(Buffer.concat([readFileSync(stranger.armoured), readFileSync(key.armoured)]));
+    expect(await get(key, key)).toMatchObject({ signedBy: key.fingerprint });
+    publish(readFileSync(key.keyring));
+    expect(await get(key, key)).toMatchObject({ signedBy: key.fingerprint });
+  });
+
   it("is refused when another key is shown, though that signed the image", async () => {
     const stranger = await publisher("stranger");
     publish(readFileSync(stranger.armoured));
@@ -327,6 +335,12 @@ describe("an image whose publisher shows the key itself", () => {
 
   it.each([
     ["something else", "<html>moved</html>", "signature", /What is there is no OpenPGP key/],
+    [
+      "what holds no key",
+      "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n????\n-----END PGP PUBLIC KEY BLOCK-----",
+      "signature",
+      /no/,
+    ],
     ["a part of it", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQEN", "signature", /What is there is no OpenPGP key/],
     ["nothing", undefined, "signature", /not taken unchecked/],
   ])("is refused before it is fetched when %s is shown", async (_, shown, kind, why) => {
