@@ -16,10 +16,12 @@ export function assertNoDowngrade(
   entry: CatalogueEntry,
   arch: Arch,
 ): void {
+  const isOther = (origin: Origin): boolean => origin.digest !== `${digest.algorithm}:${digest.hex}`;
   const builds = stored.flatMap(({ name, origin, ...base }) =>
-    origin?.kind === "published" && origin.entry === entry.name && base.arch === arch ? [{ name, origin }] : [],
+    origin?.kind === "published" && origin.entry === entry.name && base.arch === arch && isOther(origin)
+      ? [{ name, origin }]
+      : [],
   );
-  if (builds.some(({ origin }) => origin.digest === `${digest.algorithm}:${digest.hex}`)) return;
   const refuse = (why: string): never => {
     throw new ImageError("downgrade", `${withoutSecrets(url)} is older than the ${entry.name} in the store.`, {
       why: `${why}: a mirror lags behind, or somebody offers an old build on purpose.`,

@@ -85,6 +85,17 @@ describe("the newest image, signed by itself", () => {
     expect(existsSync(join(folder, "image"))).toBe(false);
   });
 
+  it("is refused where the old build itself is here, under a name of its own", async () => {
+    const old = { ...(await take()), version: "20260601-1" };
+    const digest = `${old.digest.algorithm}:${old.digest.hex}`;
+    const here = [
+      stored("arch@20260601-1", { digest, version: old.version }),
+      stored("arch", { version: "20260701-1" }),
+    ];
+    expect(() => assertNoDowngrade(here, old, arch(), "x86_64")).toThrow(/is older than the arch in the store/);
+    expect(() => assertNoDowngrade(here.slice(0, 1), old, arch(), "x86_64")).not.toThrow();
+  });
+
   it("is refused after a later one also under the name of a later build", async () => {
     const [later, signed] = [{ version: "3.24.1-0", signedAt: "2099-01-01T00:00:00.000Z" }, await take()];
     const renamed = { ...signed, version: "3.24.2-0" };
