@@ -107,7 +107,7 @@ async function attempt(
     if (position !== "complete") {
       const length = numberIn(answer.headers["content-length"]);
       // Some servers send a piece of what is left, however much is asked for.
-      const whole = position === 0 ? undefined : numberIn(rangeOf(answer)?.[2]);
+      const whole = answer.status === 206 ? numberIn(rangeOf(answer)?.[2]) : undefined;
       total = whole ?? (length === undefined ? undefined : position + length);
       try {
         if (total !== undefined) await assertRoom(part, total - position);

@@ -186,6 +186,20 @@ describe("a download that is cut", () => {
     expect(requests).toHaveLength(3);
   });
 
+  it("goes on where a server sent a piece unasked", async () => {
+    const piece = 2 * 1024 * 1024;
+    const { url, requests } = await start((response, request) => {
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+      const bytes = body.subarray(from, from + piece);
+      const range = `bytes ${from}-${from + bytes.length - 1}/${body.length}`;
+      response.writeHead(206, { etag: '"a"', "content-length": bytes.length, "content-range": range });
+      response.end(bytes);
+    });
+    expect(await download({ url }, target, { timing })).toMatchObject({ bytes: body.length });
+    expect((await readFile(target)).equals(body)).toBe(true);
+    expect(requests).toHaveLength(2);
+  });
+
   it("keeps nothing of a password or a signed link beside what it has", async () => {
     const { url } = await start((response, request) => serveUntil(response, request, body, '"a"', 1000));
     const secret = `${url.replace("//", "//ann:se%cret@")}/x?X-Signature=s3cret`;
