@@ -49,7 +49,7 @@ export const HOST_ENTRIES: readonly Entry[] = [
   entry(
     ["image", "import"],
     "Images",
-    "Copy a disk image into the store, from a file or an address",
+    "Copy a disk image into the store, from a file or address",
     async () => (await import("./image-get.ts")).imageImport,
   ),
   entry(
