@@ -13,14 +13,22 @@ const SECTOR = 512;
 const VMDK_DESCRIPTION_MAX = 1024 * 1024;
 /** Where QEMU looks for a vmdk's parent, wherever the header says that the description is. */
 const VMDK_PARENT = { at: SECTOR, bytes: 20 * SECTOR } as const;
-const NAMES_PARENT = /parentFileNameHint|^\s*parentCID(?!\s*=\s*f{8}\s*$)/im;
+const NAMES_PARENT = /parentFileNameHint|^[ \t]*parentCID(?![ \t]*=[ \t]*f{8}[ \t\r]*$)/im;
 const VDI_HEADER_BYTES = 0x188;
 const CONVERT_TIMEOUT_MS = 60 * 60_000;
 /** The tables of the largest vhdx, of 64 TiB, take half of this. */
 const CONVERT_MEMORY = 1024 ** 3;
-/** A stranger's tables make QEMU take memory, and write, as much as they like: the same piece of the file over and over. */
-const WITHIN_LIMITS = ["prlimit", `--data=${CONVERT_MEMORY}`, `--fsize=${UNPACKED_MAX}`, "--"] as const;
-/** What prlimit ends with where it finds none, as a shell does. */
+/**
+ * A stranger's tables make QEMU take memory, and write, as much as they like: the same piece of the file over and over. In KiB
+ * and in sectors; a limit that is lower already, and may not be raised, stays.
+ */
+const WITHIN_LIMITS = [
+  "sh",
+  "-c",
+  `{ ulimit -d ${CONVERT_MEMORY / 1024}; ulimit -f ${UNPACKED_MAX / SECTOR}; } 2>/dev/null; exec "$@"`,
+  "sh",
+] as const;
+/** What a shell ends with where there is no such program. */
 const NO_SUCH_PROGRAM = 127;
 
 const ELSEWHERE = "It is only the description of a disk whose data is in other files.";

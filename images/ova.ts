@@ -93,7 +93,7 @@ export async function extractOva(file: string, targetFile: string, signal?: Abor
 /** The few attributes that matter; namespaces are written in many ways. */
 function readOvf(text: string, refuse: (why: string) => ImageError): Ovf {
   const elements = (name: string): readonly string[] =>
-    [...text.matchAll(new RegExp(`<(?:[\\w-]+:)?${name}\\s([^>]*)>`, "g"))].map(([, attributes = ""]) => attributes);
+    [...text.matchAll(new RegExp(`<(?:[\\w-]+:)?${name}\\s([^<>]*)>`, "g"))].map(([, attributes = ""]) => attributes);
   const attribute = (attributes: string, name: string): string | undefined => {
     const written = new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*(["'])(.*?)\\1`, "s").exec(attributes)?.[2];
     return written === undefined ? undefined : withoutEntities(written);

@@ -62,7 +62,8 @@ export function programStream(
     output.destroy(failure(isMissing ? "missing" : error.message));
   });
   child.once("close", (code) => {
-    if (code === 0) output.end();
+    // What is broken behind a first whole stream bzip2 takes for garbage, and ends with 0.
+    if (code === 0 && !/trailing garbage/.test(said)) output.end();
     else output.destroy(failure(firstLine(said) || `${program} ended with ${code}.`));
   });
   return output;

@@ -31,7 +31,7 @@ export async function* tarEntries(source: Readable): AsyncGenerator<TarEntry> {
       if (type === "x") {
         longName = attribute(data, "path") ?? longName;
         const size = attribute(data, "size");
-        realBytes = size === undefined ? undefined : Number(size);
+        realBytes = size === undefined ? undefined : sizeOf(/^\d+$/.test(size) ? Number(size) : Number.NaN);
       }
       continue;
     }
@@ -95,8 +95,16 @@ function readHeader(header: Buffer): { readonly name: string; readonly bytes: nu
   const prefix = field(257, 5) === "ustar" ? field(345, 155) : "";
   const binary = (header.at(124) ?? 0) >= 0x80;
   const bytes = binary ? Number(header.readBigUInt64BE(128)) : Number.parseInt(field(124, 12).trim() || "0", 8);
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw notTar("a size in it is none");
-  return { name: prefix === "" ? field(0, 100) : `${prefix}/${field(0, 100)}`, bytes, type: field(156, 1) || "\0" };
+  return {
+    name: prefix === "" ? field(0, 100) : `${prefix}/${field(0, 100)}`,
+    bytes: sizeOf(bytes),
+    type: field(156, 1) || "\0",
+  };
+}
+
+function sizeOf(bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
+  throw notTar("a size in it is none");
 }
 
 const checksum = (header: Buffer): number => header.reduce((sum, byte) => sum + byte, 0);

@@ -93,6 +93,17 @@ describe("a packed image", () => {
     expect(await readdir(work)).toEqual([]);
   });
 
+  it("of several streams is refused when a later one is damaged", async () => {
+    const pack = (bytes: Buffer): Buffer => execFileSync("bzip2", ["-c"], { input: bytes });
+    const second = pack(Buffer.alloc(512, 2));
+    second[0] = 0;
+    await writeFile(at("packed"), Buffer.concat([pack(Buffer.alloc(512, 1)), second]));
+    await expect(makeUsable(at("packed"), work)).rejects.toMatchObject({
+      kind: "unusable",
+      why: expect.stringContaining("garbage"),
+    });
+  });
+
   it("that never ends is refused and leaves nothing", async () => {
     execFileSync("truncate", ["-s", "64M", at("zeros")]);
     execFileSync("gzip", [at("zeros")]);
@@ -277,6 +288,18 @@ describe("a disk of another hypervisor", () => {
     },
   );
 
+  it("whose description is nothing but zeros is looked through in a moment", async () => {
+    convert("vmdk", "zeros.vmdk");
+    const { size } = await stat(at("zeros.vmdk"));
+    const sectors = Math.ceil(size / 512);
+    await patch("zeros.vmdk", sectors * 512, Buffer.alloc(MIB));
+    const places = Buffer.alloc(16);
+    places.writeBigUInt64LE(BigInt(sectors), 0);
+    places.writeBigUInt64LE(BigInt(MIB / 512), 8);
+    await patch("zeros.vmdk", 28, places);
+    expect(await makeUsable(at("zeros.vmdk"), work)).toMatchObject({ format: "qcow2" });
+  });
+
   it("may have a name that QEMU would take for more than a name", async () => {
     convert("vdi", "json:{}");
     expect(await makeUsable(at("json:{}"), work)).toMatchObject({ format: "qcow2" });
@@ -370,6 +393,20 @@ describe("an appliance", () => {
     const facts = await makeUsable(file, work);
     expect(facts).toMatchObject({ format: "qcow2", virtualSizeBytes: 8 * MIB });
     expect(await same(facts.file, "qcow2")).toBe(true);
+  });
+
+  it("whose description never closes what it opens is read through in a moment", async () => {
+    const file = await pack({ "box.ovf": "<Disk ".repeat(300_000), "box.vmdk": "x" });
+    await expect(makeUsable(file, work)).rejects.toMatchObject({ why: expect.stringContaining("names no disk") });
+  });
+
+  it("with a part of a byte in it is refused", async () => {
+    const file = await pack(
+      { "box.ovf": ovf(["box.vmdk"]), "box.vmdk": "x" },
+      "--format=pax",
+      "--pax-option=size:=1.5",
+    );
+    await expect(makeUsable(file, work)).rejects.toMatchObject({ kind: "unusable" });
   });
 
   it("may have its disk packed", async () => {
