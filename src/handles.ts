@@ -60,6 +60,7 @@ export interface Image {
   info(): Promise<ImageRow | null>;
   pull(options?: { buildIfUnreachable?: boolean } & Cancellable): Operation<ImageRow>;
   build(how?: Cancellable): Operation<ImageRow>;
+  /** All builds of the name; resolves to the first. E_NOT_FOUND, E_CONFLICT. */
   remove(how?: Cancellable): Operation<PowerResult>;
 }
 

@@ -218,6 +218,7 @@ export interface Hutch extends AsyncDisposable {
     prune(options?: PruneOptions & Cancellable): Operation<PrunePlan>;
     /** Runs a recipe once in a throw-away VM and makes its disk an image, in the place of an older one of the name. */
     bake(request: BakeRequest, how?: Cancellable): Operation<R.ImageRow>;
+    /** A name means all its builds, a digest or a volume all its names, `NAME@sha256:…` one alone. E_NOT_FOUND, E_CONFLICT. */
     remove(names: readonly string[], how?: Cancellable): Operation<readonly R.PowerResult[]>;
   };
   readonly networks: {

@@ -1,5 +1,16 @@
 /** What is known of a stored image beside its bytes: kept in its label, shown by `image info`, asked by bake and prune. */
 
+/**
+ * Whether that word means this image of the store: its name (all builds of that), its digest (all names of those bytes), both as
+ * `NAME@sha256:…` (it alone), or its volume.
+ */
+export function isMeantBy(
+  word: string,
+  { name, digest, volume }: { readonly name: string; readonly digest: string; readonly volume: string },
+): boolean {
+  return [name, digest, `${name}@${digest}`, volume].includes(word);
+}
+
 /** Where an image's bytes came from. */
 export type ImageOrigin =
   /** Downloaded from the publisher of a catalogue entry. */

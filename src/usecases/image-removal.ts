@@ -3,6 +3,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { tryLockFile } from "#images";
 import { HutchError } from "../core/errors.ts";
+import { isMeantBy } from "../core/image.ts";
 import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
@@ -23,7 +24,10 @@ const OLD_MS = 30 * DAY_MS;
 /** A cut download is gone on with for so long. */
 const PARTIAL_MS = DAY_MS;
 
-/** All builds of a name, or one by its digest or volume. Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool. */
+/**
+ * What the words mean: see `isMeantBy`. Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool;
+ * E_NOT_FOUND for a word that means nothing.
+ */
 export function removeImages(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
   return startOperation(
     operationEnvironment(ctx),
@@ -52,7 +56,9 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
                   `hutch purge ${machines.join(" ")}`,
                 ]
               : volumes.map((volume) => `virsh vol-delete --pool ${pool.name} ${volume}`)),
-            ...free.map(({ sha256, name }) => `hutch image rm sha256:${sha256}: only the ${name} that nobody uses`),
+            ...free.map(
+              ({ sha256, name }) => `hutch image rm ${name}@sha256:${sha256}: only the ${name} that nobody uses`,
+            ),
           ],
         });
       }
@@ -112,9 +118,9 @@ export function pruneImages(ctx: Context, options: PruneOptions): Operation<Prun
   );
 }
 
-/** All that have a name, or the one that a digest or a volume is of. E_NOT_FOUND. */
+/** E_NOT_FOUND when there is none. */
 function buildsOf(word: string, bases: readonly Labelled[]): readonly Labelled[] {
-  const found = bases.filter(({ name, sha256, volume }) => [name, `sha256:${sha256}`, volume].includes(word));
+  const found = bases.filter((base) => isMeantBy(word, { ...base, digest: `sha256:${base.sha256}` }));
   if (found.length === 0) throw missingStored(word, bases);
   return found;
 }

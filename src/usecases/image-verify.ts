@@ -1,4 +1,5 @@
 /** `image verify`: whether the images of the store are still the bytes that were stored. */
+import { isMeantBy } from "../core/image.ts";
 import type { ImageVerdict } from "../core/image-trust.ts";
 import { listLabelled } from "../host/base-images.ts";
 import { digestVolume } from "../host/image-check.ts";
@@ -39,7 +40,7 @@ export function verifyImages(ctx: Context, names: readonly string[]): Operation<
 function chosen(all: readonly Labelled[], names: readonly string[]): readonly Labelled[] {
   if (names.length === 0) return all;
   return [...new Set(names)].flatMap((name) => {
-    const found = all.filter((image) => [image.name, image.volume, `sha256:${image.sha256}`].includes(name));
+    const found = all.filter((image) => isMeantBy(name, { ...image, digest: `sha256:${image.sha256}` }));
     if (found.length > 0) return found;
     throw missingStored(name, all);
   });

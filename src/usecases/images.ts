@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { findImage, imageWord, OCI_SCHEME, pushContainerDisk, withoutSecrets } from "#images";
 import { HutchError } from "../core/errors.ts";
+import { isMeantBy } from "../core/image.ts";
 import type { ImportOptions, PullOptions, PushOptions, PushResult } from "../core/image-store.ts";
 import type { ImageRow } from "../core/requests.ts";
 import { shellWord } from "../core/shell-word.ts";
@@ -83,7 +84,7 @@ export function push(ctx: Context, name: string, address: string, options: PushO
       if (reference.target.startsWith("sha256:")) throw pushedByDigest(name, address);
       const pool = await findPool(ctx.client);
       const bases = pool === null ? [] : await listBases(ctx.client, pool);
-      const base = bases.find((each) => [each.name, `sha256:${each.sha256}`].includes(name));
+      const base = bases.find((each) => isMeantBy(name, { ...each, digest: `sha256:${each.sha256}` }));
       if (pool === null || base === undefined) {
         const canBePulled = !("suggestions" in findImage(name));
         throw missingStored(name, bases, canBePulled ? [`hutch image pull ${name}`] : []);

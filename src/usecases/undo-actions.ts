@@ -88,7 +88,7 @@ export const undoOf = {
     action: "image.remove",
     args: { name: image.name, sha256: image.sha256, replaces: replaces.join(",") },
     what: `the image ${image.name}`,
-    command: `hutch image rm sha256:${image.sha256} --yes`,
+    command: `hutch image rm ${image.name}@sha256:${image.sha256} --yes`,
   }),
   workFolder: (path: string): UndoEntry => ({
     action: "work-folder.remove",

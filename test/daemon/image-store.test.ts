@@ -177,6 +177,21 @@ describe("two builds of one name", () => {
     expect(await names()).toEqual([]);
   });
 
+  it("go one by one by name and digest, whatever else has the name or the bytes", async () => {
+    const old = await build("monday");
+    const recent = await build("tuesday");
+    await add("monday", "also-monday");
+    const verdicts = await hutch.images.verify([`rolling@${old}`]).result;
+    expect(verdicts).toMatchObject([{ name: "rolling", digest: old, state: "ok" }]);
+    const { code, stderr } = await lane.hutch(["image", "rm", "--yes", `rolling@${old}`]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await hutch.images.list()).toMatchObject([
+      { name: "also-monday", digest: old },
+      { name: "rolling", digest: recent },
+    ]);
+    await expect(hutch.images.remove([`rolling@${old}`]).result).rejects.toMatchObject({ code: "E_NOT_FOUND" });
+  });
+
   it("stay both while a VM stands on one, and the way to the other's end is told", async () => {
     await build("monday");
     await create("t-monday", "rolling");
@@ -186,7 +201,7 @@ describe("two builds of one name", () => {
       next: [
         "hutch delete t-monday",
         "hutch purge t-monday",
-        `hutch image rm ${recent}: only the rolling that nobody uses`,
+        `hutch image rm rolling@${recent}: only the rolling that nobody uses`,
       ],
     });
     expect(await names()).toEqual(["rolling", "rolling"]);

@@ -38,7 +38,7 @@ export type Act =
   /** Long work in the library, followed as a job. */
   | {
       readonly k: "operation";
-      start(hutch: Hutch, names: readonly string[], keys: readonly string[], foreign: boolean): Operation<unknown>;
+      start(hutch: Hutch, names: readonly string[], words: readonly string[], foreign: boolean): Operation<unknown>;
     }
   /** The command, run in here; what it prints goes to its job. */
   | { readonly k: "command" }
@@ -88,11 +88,11 @@ export function startOn(
   targets: readonly Target[],
 ): Operation<unknown> {
   const names = targets.map(({ name }) => name);
-  const keys = targets.map(({ key }) => key);
+  const words = targets.flatMap((target) => target.words);
   return start(
     hutch,
     names,
-    keys,
+    words,
     targets.some(({ foreign }) => foreign),
   );
 }

@@ -1,70 +1,19 @@
-/** What can be done to the rows of the other screens. */
+/** What can be done to the rows of the screens that are not of VMs. */
 import type { HostNetwork, HostSnapshot } from "../../core/watching.ts";
 import type { ListScreen } from "../screens/list-screen.ts";
 import { SCREEN } from "../screens/screens.ts";
 import type { At } from "../store/lists.ts";
-import type { ImageLine, Job } from "../store/state.ts";
+import type { Job } from "../store/state.ts";
 import type { Action } from "./action.ts";
+import { IMAGE_ACTIONS } from "./image-actions.ts";
 import { chosen, rowAction } from "./targets.ts";
 
-const images = SCREEN.images as ListScreen<At<ImageLine>>;
 const networks = SCREEN.networks as ListScreen<At<HostNetwork>>;
 const snapshots = SCREEN.snapshots as ListScreen<At<HostSnapshot>>;
 const jobs = SCREEN.jobs as ListScreen<Job>;
 
-const stored = ({ name, stored }: ImageLine) => (stored === null ? `${name} is not in the store.` : null);
-
 export const LIST_ACTIONS: readonly Action[] = [
-  rowAction(images, "Image", ({ name }) => [name], {
-    id: "image.pull",
-    title: "Download",
-    keys: ["p"],
-    foot: 3,
-    one: true,
-    words: ["image", "pull"],
-    act: {
-      k: "operation",
-      start: (hutch, [name = ""]) => hutch.images.pull(name),
-    },
-  }),
-  rowAction(images, "Image", ({ name }) => [name], {
-    id: "image.build",
-    title: "Build it here from packages",
-    keys: ["b"],
-    one: true,
-    words: ["image", "build"],
-    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name) },
-  }),
-  rowAction(images, "Image", ({ name }) => [name], {
-    id: "image.info",
-    title: "Tell what vouches for it",
-    one: true,
-    words: ["image", "info"],
-    act: { k: "command" },
-  }),
-  rowAction(images, "Image", ({ name }) => [name], {
-    id: "image.verify",
-    title: "Check it against its digest",
-    words: ["image", "verify"],
-    cannot: stored,
-    act: { k: "command" },
-  }),
-  rowAction(images, "Image", ({ name }) => [name], {
-    id: "image.remove",
-    title: "Remove from the store",
-    short: "remove",
-    keys: ["D", "delete"],
-    foot: 9,
-    ask: "name",
-    warning: "It has to be downloaded or built again before a VM can be made of it.",
-    words: ["image", "rm", "--yes"],
-    cannot: (image) =>
-      stored(image) ??
-      ((image.stored?.usedBy.length ?? 0) > 0
-        ? `${image.name} is what ${image.stored?.usedBy.join(", ")} stands on.`
-        : null),
-    act: { k: "operation", start: (hutch, names) => hutch.images.remove(names) },
-  }),
+  ...IMAGE_ACTIONS,
   rowAction(networks, "Network", ({ name }) => [name], {
     id: "network.remove",
     title: "Remove",

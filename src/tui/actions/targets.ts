@@ -32,7 +32,7 @@ export type RowAction<T> = {
   /** The command's own words, to which the names are added. */
   readonly words: readonly string[];
   /** The name as this command takes it, where that is not the name alone. */
-  operand?(name: string): string;
+  operand?(name: string, item: T): string;
   /** Rows that others made, and the flag without which the command leaves them alone. */
   readonly foreign?: { readonly flag: string; is(item: T): boolean };
   /** Words after the names. */
@@ -62,7 +62,7 @@ export function rowAction<T>(
         (item): Target => ({
           key: screen.key(item),
           name: nameOf(item).at(-1) ?? "",
-          words: operand === undefined ? nameOf(item) : nameOf(item).map(operand),
+          words: operand === undefined ? nameOf(item) : nameOf(item).map((name) => operand(name, item)),
           host: screen.host?.(item) ?? ground.state.current,
           ...(foreign?.is(item) === true ? { foreign: true } : {}),
         }),

@@ -1,0 +1,72 @@
+/** What can be done to images. */
+import type { ListScreen } from "../screens/list-screen.ts";
+import { SCREEN } from "../screens/screens.ts";
+import type { At } from "../store/lists.ts";
+import type { ImageLine } from "../store/state.ts";
+import type { Action } from "./action.ts";
+import { type RowAction, rowAction } from "./targets.ts";
+
+const images = SCREEN.images as ListScreen<At<ImageLine>>;
+
+const image = (action: RowAction<At<ImageLine>>) => rowAction(images, "Image", ({ name }) => [name], action);
+
+const stored = ({ name, stored }: ImageLine) => (stored === null ? `${name} is not in the store.` : null);
+
+/** A name may have several builds, and a digest several names. */
+const alone = (name: string, { stored }: ImageLine) => (stored === null ? name : `${name}@${stored.digest}`);
+
+export const IMAGE_ACTIONS: readonly Action[] = [
+  image({
+    id: "image.pull",
+    title: "Download",
+    keys: ["p"],
+    foot: 3,
+    one: true,
+    words: ["image", "pull"],
+    act: {
+      k: "operation",
+      start: (hutch, [name = ""]) => hutch.images.pull(name),
+    },
+  }),
+  image({
+    id: "image.build",
+    title: "Build it here from packages",
+    keys: ["b"],
+    one: true,
+    words: ["image", "build"],
+    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name) },
+  }),
+  image({
+    id: "image.info",
+    title: "Tell what vouches for it",
+    one: true,
+    operand: (name, { stored }) => stored?.digest ?? name,
+    words: ["image", "info"],
+    act: { k: "command" },
+  }),
+  image({
+    id: "image.verify",
+    title: "Check it against its digest",
+    operand: alone,
+    words: ["image", "verify"],
+    cannot: stored,
+    act: { k: "command" },
+  }),
+  image({
+    id: "image.remove",
+    title: "Remove from the store",
+    short: "remove",
+    keys: ["D", "delete"],
+    foot: 9,
+    ask: "name",
+    warning: "It has to be downloaded or built again before a VM can be made of it.",
+    operand: alone,
+    words: ["image", "rm", "--yes"],
+    cannot: (image) =>
+      stored(image) ??
+      ((image.stored?.usedBy.length ?? 0) > 0
+        ? `${image.name} is what ${image.stored?.usedBy.join(", ")} stands on.`
+        : null),
+    act: { k: "operation", start: (hutch, _, words) => hutch.images.remove(words) },
+  }),
+];
