@@ -206,7 +206,10 @@ export interface Hutch extends AsyncDisposable {
     info(name: string): Promise<ImageInfo>;
     /** Reads stored images whole and compares them with their digests; all of them when none is named. */
     verify(names: readonly string[], how?: Cancellable): Operation<readonly ImageVerdict[]>;
-    /** A name of the catalogue (`NAME@BUILD` takes one build by the publisher's name for it), or `oci://…`. */
+    /**
+     * A name of the catalogue (`NAME@BUILD` takes one build by the publisher's name for it), or `oci://…`. What was baked
+     * from an older one stays as it is, after a build or an import too: `list` tells then that it is stale.
+     */
     pull(name: string, options?: PullOptions & Cancellable): Operation<R.ImageRow>;
     build(name: string, how?: Cancellable): Operation<R.ImageRow>;
     /** A local disk image file, or one at a web address, into the store. */

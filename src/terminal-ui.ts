@@ -6,7 +6,7 @@ import { besideOpened, type HostToOpen, hostsToOpen } from "./cli/hosts-to-open.
 import { runCli } from "./cli/run.ts";
 import type { KeyFault, Sink, Terminal, UiStart } from "./cli/terminal.ts";
 import { HutchError } from "./core/errors.ts";
-import { connect, connectDemo, uiSettings, watchSettings } from "./index.ts";
+import { connect, connectDemo, settings, uiSettings, watchSettings } from "./index.ts";
 import type { HostDoor } from "./tui/live/door.ts";
 
 /**
@@ -42,6 +42,7 @@ export async function openUi(start: UiStart, terminal: Terminal): Promise<number
         ...(await uiSettings({ env })),
         hosts: doors(demo ? [] : besideOpened(opened, await hostsToOpen(terminal, uri))),
       }),
+      bakesByItself: async () => (await settings({ env }, "bake"))[0]?.value === "auto",
       watch: (changed) => watchSettings(changed, { env }),
     },
     env,

@@ -1,5 +1,6 @@
 /** Baked images that would spare an installation, or are no longer of their base: the way to them told, or taken. */
-import type { BakedOrigin, BakeOffer, BakeRequest } from "../core/bake.ts";
+import type { BakeOffer, BakeRequest } from "../core/bake.ts";
+import { bakeRenewals } from "../core/bake-renewal.ts";
 import { asHutchError } from "../core/errors.ts";
 import type { ImageRow, LaunchResult } from "../core/requests.ts";
 import type { Hutch } from "../index.ts";
@@ -23,37 +24,19 @@ export async function bakeAsOffered(cli: Cli, hutch: Hutch, results: readonly La
 
 /** After a base came into the store: what was baked from an older one of its name, and what from that. Only a cancel is passed on. */
 export async function renewBaked(cli: Cli, hutch: Hutch, base: string): Promise<void> {
-  const images = await hutch.images.list();
-  const old = images.filter(({ name, origin, stale }) => {
-    const isRenewed = images.some((other) => other.name === name && !other.stale);
-    return stale && !isRenewed && origin?.kind === "baked" && origin.base === base;
-  });
+  const old = bakeRenewals(await hutch.images.list(), base);
   if (old.length === 0) return;
   const [bake] = await (await cli.terminal.library()).settings(cli.host, "bake");
-  for (const name of new Set(old.map((image) => image.name))) {
-    const origin = old.find((image) => image.name === name)?.origin;
-    if (origin?.kind !== "baked") continue;
-    // hutch keeps no user-data, which may hold secrets.
-    if (bake?.value !== "auto" || origin.userData !== null) {
-      cli.say(`${name} was baked from an older ${base}. To renew it: ${bakeCommand(name, origin)}`);
+  for (const { name, words, request } of old) {
+    if (bake?.value !== "auto" || request === null) {
+      cli.say(`${name} was baked from an older ${base}. To renew it: hutch ${words.join(" ")}`);
       continue;
     }
     cli.say(`Baking ${name} anew from ${base}, as the config file says (bake: auto).`);
-    const { engine, packages } = origin;
-    if ((await bakeOrWarn(cli, hutch, { base, engine, packages, name })) === null) continue;
+    if ((await bakeOrWarn(cli, hutch, request)) === null) continue;
     cli.say(`Baked ${name}.`);
     await renewBaked(cli, hutch, name);
   }
-}
-
-function bakeCommand(name: string, { base, engine, packages, userData }: BakedOrigin): string {
-  return [
-    `hutch image bake ${base}`,
-    ...(engine === null ? [] : [`--engine ${engine}`]),
-    ...(packages.length === 0 ? [] : [`--packages ${packages.join(",")}`]),
-    ...(userData === null ? [] : ["--user-data FILE"]),
-    `--name ${name}`,
-  ].join(" ");
 }
 
 async function bakeOrWarn(cli: Cli, hutch: Hutch, request: BakeRequest): Promise<ImageRow | null> {

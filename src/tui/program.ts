@@ -6,6 +6,7 @@ import type { Action, Target } from "./actions/action.ts";
 import { byHost, countOf, hutchLine, startOn } from "./actions/action.ts";
 import { faultLines, keymapOf } from "./actions/keymap.ts";
 import { actionById, type Keys } from "./actions/registry.ts";
+import { isAboutHutch, TALKS } from "./input/command-kinds.ts";
 import { intentsOf } from "./input/dispatch.ts";
 import { begin, type Intent } from "./input/intent.ts";
 import type { Input } from "./input/keys.ts";
@@ -16,6 +17,7 @@ import { runInGuest } from "./live/in-guest.ts";
 import { Jobs } from "./live/jobs.ts";
 import { launch } from "./live/launch.ts";
 import { Reader } from "./live/reader.ts";
+import { type FollowUp, renewBaked } from "./live/renew-baked.ts";
 import type { OverlayGround } from "./overlays/overlay.ts";
 import { History } from "./store/history.ts";
 import { type HostState, hasSeveral, hostNamed } from "./store/hosts.ts";
@@ -23,14 +25,6 @@ import type { Message } from "./store/messages.ts";
 import { createReducer } from "./store/reduce.ts";
 import { type About, newState, type State } from "./store/state.ts";
 import { createStore, type Store } from "./store/store.ts";
-
-/** Commands that talk with the person at the terminal. */
-const TALKS = new Set(["shell", "ssh", "console", "exec", "edit", "doctor"]);
-
-/** Whether a command is about hutch's own config, which is no host's. */
-function isAboutHutch([noun, verb]: readonly string[]): boolean {
-  return noun === "config" || (noun === "host" && verb !== "info");
-}
 
 export type ProgramOptions = {
   readonly about: Omit<About, "hosts">;
@@ -129,9 +123,7 @@ export class Program {
         return;
       case "launch": {
         const hutch = this.#hutch();
-        if (hutch === null) return;
-        const connect = hostNamed(this.store.get(), this.store.get().current)?.connect ?? null;
-        this.#try(launch(hutch, { ...intent, connect }, this.#jobs, (text) => this.#say(text, "ok")));
+        if (hutch !== null) this.#try(launch(hutch, intent, this.#followUp(this.#current())));
         return;
       }
       case "guest":
@@ -169,10 +161,19 @@ export class Program {
         const what = `${action.title} ${names.length > 3 ? countOf(action, names.length) : names.join(", ")}`;
         const title = groups.length > 1 ? `${what} at ${host?.name ?? ""}` : what;
         const operation = startOn(act, hutch, own);
-        await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), operation);
+        const done = await this.#jobs.follow(title, hutchLine(words, host?.connect ?? null), operation);
+        this.#reader.refresh();
+        if (done === null || act.base !== true) return;
+        await renewBaked(hutch, names, operation.id, this.#followUp(host));
         this.#reader.refresh();
       }),
     );
+  }
+
+  #followUp(host: HostState | undefined): FollowUp {
+    const { bakesByItself } = this.#options.door.config;
+    const connect = host?.connect ?? null;
+    return { jobs: this.#jobs, connect, say: (text, tone) => this.#say(text, tone), bakesByItself };
   }
 
   /** At the current host, unless it is another one's. hutch's own config is no host's. */

@@ -25,8 +25,8 @@ const OLD_MS = 30 * DAY_MS;
 const PARTIAL_MS = DAY_MS;
 
 /**
- * What the words mean: see `isMeantBy`. Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the pool;
- * E_NOT_FOUND for a word that means nothing.
+ * What the words mean: see `isMeantBy`. Refuses (E_CONFLICT) what a VM stands on, trashed ones too, or any other volume of the
+ * pool; E_NOT_FOUND for a word that means nothing.
  */
 export function removeImages(ctx: Context, names: readonly string[]): Operation<readonly PowerResult[]> {
   return startOperation(

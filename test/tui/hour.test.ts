@@ -75,7 +75,11 @@ it("keeps no more after an hour than after ten minutes", { timeout: 240_000 }, a
       commands: new Set(["list"]),
       run: async () => 0,
       attach: async () => 0,
-      config: { read: async () => ({ ...NO_SETTINGS, hosts: [] }), watch: () => () => undefined },
+      config: {
+        read: async () => ({ ...NO_SETTINGS, hosts: [] }),
+        bakesByItself: async () => false,
+        watch: () => () => undefined,
+      },
     },
     hands: HANDS,
     settings: NO_SETTINGS,

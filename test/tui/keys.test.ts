@@ -176,24 +176,6 @@ describe("keys", () => {
     expect(host.calls).toEqual(bakes);
   });
 
-  it("remove the one image of the row, and show the line that does the same", async () => {
-    const host = fleetHost();
-    const [row] = await host.hutch.images.list();
-    const build = (name: string, word: string) => ({ ...row, name, digest: `sha256:${word.repeat(32)}`, usedBy: [] });
-    const list = async () => [build("rocky-9", "ab"), build("rocky-9", "cd"), build("mine", "cd")];
-    Object.assign(host.hutch.images, { list });
-    await using terminal = await opened({ ...wide, host });
-    await terminal.type("2");
-    await terminal.rest();
-    await terminal.type("j", "D");
-    const exact = `rocky-9@sha256:${"cd".repeat(32)}`;
-    const { overlays } = terminal.program.store.get();
-    expect(overlays).toMatchObject([{ k: "confirm", command: `hutch image rm --yes ${exact}` }]);
-    await terminal.type("rocky-9", "\r");
-    await terminal.rest();
-    expect(host.calls).toEqual([["image.remove", [exact]]]);
-  });
-
   it("show help that names the reason of what is off", async () => {
     await using terminal = await opened({ ...wide, rows: 55 });
     await terminal.type("?");

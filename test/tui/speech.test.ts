@@ -37,6 +37,7 @@ class Listener {
         attach: async () => 0,
         config: {
           read: async () => ({ keys: {}, views: {}, hosts: [{ ...KVM01, open: async () => this.host.hutch }] }),
+          bakesByItself: async () => false,
           watch: () => () => undefined,
         },
       },

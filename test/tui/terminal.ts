@@ -43,6 +43,8 @@ export type TerminalOptions = {
   /** Several hosts by name, in place of the one. */
   readonly hosts?: Readonly<Record<string, () => Promise<Hutch>>>;
   readonly settings?: ProgramOptions["settings"];
+  /** Whether the config file says `bake: auto`. */
+  readonly bakesByItself?: boolean;
 };
 
 export function doorAt(name: string, open: () => Promise<Hutch>): HostDoor {
@@ -81,6 +83,7 @@ export class TestTerminal implements AsyncDisposable {
     host = fleetHost(),
     hosts: named,
     settings = { keys: {}, views: {} },
+    bakesByItself = false,
   }: TerminalOptions) {
     this.host = host;
     const one = { ...KVM01, open: async () => host.hutch };
@@ -121,6 +124,7 @@ export class TestTerminal implements AsyncDisposable {
           return 0;
         },
         config: {
+          bakesByItself: async () => bakesByItself,
           read: async () => ({ ...structuredClone(settings), hosts: this.doors }),
           watch: (changed) => {
             this.configChanged = changed;

@@ -39,6 +39,8 @@ export type Act =
   | {
       readonly k: "operation";
       start(hutch: Hutch, names: readonly string[], words: readonly string[], foreign: boolean): Operation<unknown>;
+      /** It brings an image into the store, from whose older ones others may have been baked. */
+      readonly base?: true;
     }
   /** The command, run in here; what it prints goes to its job. */
   | { readonly k: "command" }

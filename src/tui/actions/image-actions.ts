@@ -23,10 +23,7 @@ export const IMAGE_ACTIONS: readonly Action[] = [
     foot: 3,
     one: true,
     words: ["image", "pull"],
-    act: {
-      k: "operation",
-      start: (hutch, [name = ""]) => hutch.images.pull(name),
-    },
+    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.pull(name), base: true },
   }),
   image({
     id: "image.build",
@@ -34,7 +31,7 @@ export const IMAGE_ACTIONS: readonly Action[] = [
     keys: ["b"],
     one: true,
     words: ["image", "build"],
-    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name) },
+    act: { k: "operation", start: (hutch, [name = ""]) => hutch.images.build(name), base: true },
   }),
   image({
     id: "image.info",

@@ -19,6 +19,8 @@ export type HostDoor = {
 export type ConfigDoor = {
   /** What it says now. */
   read(): Promise<Pick<UiSettings, "keys" | "views"> & { readonly hosts: readonly HostDoor[] }>;
+  /** Whether it says `bake: auto` now. */
+  bakesByItself(): Promise<boolean>;
   /** Calls `changed` when it says something else, until what this returns is called. */
   watch(changed: () => void): () => void;
 };

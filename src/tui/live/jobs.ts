@@ -69,6 +69,11 @@ export class Jobs {
     return { code, lines };
   }
 
+  /** Lines that are kept with a job, also after its end. */
+  note(id: string, lines: readonly string[]): void {
+    this.#send({ m: "job-lines", id, lines });
+  }
+
   cancel(id: string): void {
     this.#running.get(id)?.cancel();
   }
