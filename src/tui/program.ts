@@ -130,7 +130,7 @@ export class Program {
         this.#try(this.#inGuest(intent.title, intent.command));
         return;
       case "losses":
-        void askLosses(intent.targets, { ...this.store, hutch: (name) => this.#hutch(name) });
+        void askLosses(intent, { ...this.store, hutch: (name) => this.#hutch(name) });
         return;
       case "save-view":
         this.#try(this.#saveView(intent.name, intent.settings));

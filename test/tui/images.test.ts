@@ -40,16 +40,17 @@ describe("a removal", () => {
   });
 });
 
+const baked = (name: string, change: Partial<BakedOrigin> = {}): Partial<ImageRow> => ({
+  name,
+  digest: `sha256:${name}`,
+  stale: true,
+  origin: {
+    ...{ kind: "baked", base: "debian-13", baseDigest: "sha256:old", engine: "docker", packages: [], userData: null },
+    ...change,
+  },
+});
+
 describe("a base that came anew", () => {
-  const baked = (name: string, change: Partial<BakedOrigin> = {}): Partial<ImageRow> => ({
-    name,
-    digest: `sha256:${name}`,
-    stale: true,
-    origin: {
-      ...{ kind: "baked", base: "debian-13", baseDigest: "sha256:old", engine: "docker", packages: [], userData: null },
-      ...change,
-    },
-  });
   const stored = [
     { name: "debian-13" },
     baked("debian-13-docker"),
@@ -118,5 +119,49 @@ describe("a base that came anew", () => {
     await terminal.type("p");
     await terminal.rest();
     expect(bakes).toHaveLength(1);
+  });
+});
+
+describe("a baked image whose base is newer", () => {
+  const stored = [{ name: "debian-13" }, baked("dev", { packages: ["git"] })];
+
+  it("is marked in the list, can be filtered, and says why", async () => {
+    const { terminal: opened } = await showing(stored);
+    await using terminal = opened;
+    expect(terminal.screen()).toMatch(/debian-13 +here/);
+    expect(terminal.screen()).toMatch(/dev +stale/);
+    await terminal.type("/state=stale\r");
+    expect(terminal.screen()).toContain("Images 1 of 3");
+    expect(terminal.screen()).toContain("its base is newer by now");
+  });
+
+  it("is baked anew as it was by what the menu types out; any other gets an engine", async () => {
+    const { terminal: opened } = await showing(stored);
+    await using terminal = opened;
+    await terminal.type(":image.bake\r");
+    expect(terminal.screen()).toContain(": image bake debian-13 --engine docker ");
+    await terminal.type("\x1b");
+    await terminal.silence();
+    await terminal.type("j", ":image.bake\r", "\r");
+    await terminal.rest();
+    expect(terminal.ran).toEqual(["run image bake debian-13 --engine docker --packages git --name dev"]);
+  });
+});
+
+describe("a prune", () => {
+  it("lists what goes before it is done", async () => {
+    const { terminal: opened, host } = await showing([{ name: "debian-13" }]);
+    await using terminal = opened;
+    const rows = [{ name: "debian-12", digest: null, bytes: 2 ** 30, why: "unused, 40 days old" }];
+    Object.assign(host.hutch.images, { prunePlan: async () => ({ rows, bytes: 2 ** 30 }) });
+    await terminal.type(":image.prune\r");
+    await terminal.rest();
+    expect(terminal.screen()).toContain("Prune what nobody needs: kvm01");
+    expect(terminal.screen()).toContain("debian-12: unused, 40 days old");
+    expect(terminal.screen()).toContain("1 GiB in all");
+    expect(terminal.screen()).toContain("$ hutch image prune --yes");
+    await terminal.type("y");
+    await terminal.rest();
+    expect(terminal.ran).toEqual(["run image prune --yes"]);
   });
 });

@@ -28,6 +28,8 @@ const COMMANDS = [
   "image pull",
   "image build",
   "image rm",
+  "image bake",
+  "image prune",
   "engine install",
   "logs",
 ];

@@ -73,8 +73,8 @@ export type Action = {
   readonly ask?: "yes" | "name";
   /** What the question says goes and stays, besides what the host tells. */
   readonly warning?: string;
-  /** Whether the host is asked what would be lost. */
-  readonly losses?: boolean;
+  /** What the host says would be lost, a line each: the question lists it. */
+  losses?(hutch: Hutch, names: readonly string[]): Promise<readonly string[]>;
   /** What it is done to now; of some that are marked, those it can be done to. */
   targets(ground: Ground): readonly Target[];
   /** Why it cannot be done now; null when it can. */

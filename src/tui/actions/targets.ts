@@ -28,7 +28,7 @@ export type RowAction<T> = {
   readonly tab?: TabId;
   readonly ask?: "yes" | "name";
   readonly warning?: string;
-  readonly losses?: boolean;
+  readonly losses?: NonNullable<Action["losses"]>;
   /** The command's own words, to which the names are added. */
   readonly words: readonly string[];
   /** The name as this command takes it, where that is not the name alone. */
@@ -68,16 +68,10 @@ export function rowAction<T>(
         }),
       ),
     reason: (ground) => {
-      if (ground.state.screen !== screen.id) return `Only on the screen ${screen.title}.`;
-      const verb = words.filter((word) => !word.startsWith("-")).slice(0, 2);
-      if (!ground.commands.has(verb.join(" ")) && !ground.commands.has(verb[0] ?? ""))
-        return `This hutch has no "${verb.join(" ")}".`;
-      const rows = chosen(screen, ground);
-      const [first] = rows;
-      if (first === undefined) return "Nothing is chosen.";
-      if (one === true && rows.length > 1) return "Only for one at a time.";
-      if (changes(about.act) && ground.state.readonly) return "This session only looks.";
-      if (changes(about.act) && ground.state.link.how === "lost") return "The connection is lost.";
+      const why = reasonOn(screen, words, about.act, ground);
+      const [first, second] = chosen(screen, ground);
+      if (why !== null || first === undefined) return why;
+      if (one === true && second !== undefined) return "Only for one at a time.";
       return able(ground).length > 0 ? null : (cannot?.(first) ?? null);
     },
     command: (targets) => {
@@ -85,6 +79,18 @@ export function rowAction<T>(
       return [...words, ...flags, ...targets.flatMap((target) => target.words), ...after];
     },
   };
+}
+
+/** Why nothing on this screen can be done by this command now; null when something can. */
+export function reasonOn<T>(screen: ListScreen<T>, words: readonly string[], act: Act, ground: Ground): string | null {
+  const { state, commands } = ground;
+  if (state.screen !== screen.id) return `Only on the screen ${screen.title}.`;
+  const verb = words.filter((word) => !word.startsWith("-")).slice(0, 2);
+  if (!commands.has(verb.join(" ")) && !commands.has(verb[0] ?? "")) return `This hutch has no "${verb.join(" ")}".`;
+  if (chosen(screen, ground).length === 0) return "Nothing is chosen.";
+  if (changes(act) && state.readonly) return "This session only looks.";
+  if (changes(act) && state.link.how === "lost") return "The connection is lost.";
+  return null;
 }
 
 function changes(act: Act): boolean {

@@ -224,7 +224,8 @@ export const VM_ACTIONS: readonly Action[] = [
     id: "vm.purge",
     title: "Purge from the trash",
     ask: "name",
-    losses: true,
+    losses: async (hutch, names) =>
+      (await hutch.losses(names)).flatMap(({ name, what }) => what.map((each) => `${name}: ${each}`)),
     warning: "This cannot be undone.",
     words: ["purge", "--yes"],
     cannot: trashed,

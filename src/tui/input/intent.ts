@@ -15,7 +15,7 @@ export type Intent =
   /** A command in a guest, as `exec` has it: `exec`, the VM, `--` and its words. */
   | { readonly k: "guest"; readonly title: string; readonly command: readonly string[] }
   /** The host is asked what a question should list. */
-  | { readonly k: "losses"; readonly targets: readonly Target[] }
+  | { readonly k: "losses"; readonly action: Action; readonly targets: readonly Target[] }
   /** Settings for `hutch config set`; null takes one out. */
   | {
       readonly k: "save-view";
@@ -49,9 +49,12 @@ export function begin(action: Action, ground: Ground): readonly Intent[] {
     command: commandLine(action, targets, state) ?? "",
     word: action.ask === "name" ? wordFor(action, names) : null,
     typed: EMPTY_LINE,
-    lines: action.losses === true ? ({ how: "loading", value: null } as const) : NOTHING,
+    lines: action.losses === undefined ? NOTHING : ({ how: "loading", value: null } as const),
   } as const;
-  return [...send({ m: "open", overlay }), ...(action.losses === true ? [{ k: "losses", targets } as const] : [])];
+  return [
+    ...send({ m: "open", overlay }),
+    ...(action.losses === undefined ? [] : [{ k: "losses", action, targets } as const]),
+  ];
 }
 
 /** With the cursor where the rest goes: at the end, right behind a name that goes on, or before the name. */

@@ -1,7 +1,7 @@
-/** What a deletion would take with it, asked of the hosts while the question stands. */
+/** What a removal would take with it, asked of the hosts while the question stands. */
 import { asHutchError } from "../../core/errors.ts";
 import type { Hutch } from "../../index.ts";
-import { byHost, type Target } from "../actions/action.ts";
+import { type Action, byHost, type Target } from "../actions/action.ts";
 import type { Message } from "../store/messages.ts";
 import type { Confirm, State } from "../store/state.ts";
 
@@ -12,7 +12,10 @@ export type LossesGround = {
 };
 
 /** Puts the answer into the question, unless that is gone by then. */
-export async function askLosses(targets: readonly Target[], { get, send, hutch }: LossesGround): Promise<void> {
+export async function askLosses(
+  { action, targets }: { readonly action: Action; readonly targets: readonly Target[] },
+  { get, send, hutch }: LossesGround,
+): Promise<void> {
   const question = () => {
     const top = get().overlays.at(-1);
     return top?.k === "confirm" ? top : null;
@@ -24,10 +27,13 @@ export async function askLosses(targets: readonly Target[], { get, send, hutch }
   };
   try {
     const told = await Promise.all(
-      byHost(targets, get()).map(([host, own]) => hutch(host?.name)?.losses(own.map(({ name }) => name))),
+      byHost(targets, get()).map(([host, own]) => {
+        const there = hutch(host?.name);
+        const names = own.map(({ name }) => name);
+        return there === null ? [] : action.losses?.(there, names);
+      }),
     );
-    const losses = told.flatMap((each) => each ?? []);
-    put({ how: "ready", value: losses.flatMap(({ name, what }) => what.map((each) => `${name}: ${each}`)) });
+    put({ how: "ready", value: told.flatMap((each) => each ?? []) });
   } catch (error) {
     put({ how: "failed", message: asHutchError(error).message, value: null });
   }

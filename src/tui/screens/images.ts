@@ -14,9 +14,12 @@ import { notYet } from "./not-yet.ts";
 
 type Image = At<ImageLine>;
 
-function storedWords({ trust, usedBy }: ImageRow): string {
-  return [shown(trust), `used by ${plural(usedBy.length, "VM")}`].filter((text) => text !== "").join("  ");
+function storedWords({ trust, usedBy, stale }: ImageRow): string {
+  const words = [shown(trust), `used by ${plural(usedBy.length, "VM")}`, stale ? STALE : ""];
+  return words.filter((text) => text !== "").join("  ");
 }
+
+const STALE = "its base is newer by now";
 
 export const images: ListScreen<Image> = {
   id: "images",
@@ -36,8 +39,9 @@ export const images: ListScreen<Image> = {
       id: "where",
       title: "WHERE",
       width: 9,
-      cell: ({ stored }) => (stored === null ? ["available", "muted"] : ["here", "ok"]),
-      compare: byText(({ stored }) => (stored === null ? "b" : "a")),
+      cell: ({ stored }) =>
+        stored === null ? ["available", "muted"] : stored.stale ? ["stale", "warn"] : ["here", "ok"],
+      compare: byText(({ stored }) => (stored === null ? "c" : stored.stale ? "b" : "a")),
     },
     {
       id: "size",
@@ -73,7 +77,10 @@ export const images: ListScreen<Image> = {
     name: { of: ({ name }) => [name] },
     host: { of: ({ host }) => [host] },
     title: { of: ({ title }) => [title] },
-    state: { of: ({ stored }) => [stored === null ? "available" : "here"], among: ["here", "available"] },
+    state: {
+      of: ({ stored }) => (stored === null ? ["available"] : ["here", ...(stored.stale ? ["stale"] : [])]),
+      among: ["here", "stale", "available"],
+    },
     size: { amount: ({ stored }) => stored?.bytes ?? null, unit: "bytes" },
     vms: { amount: ({ stored }) => stored?.usedBy.length ?? null, unit: "number" },
   }),
@@ -103,6 +110,7 @@ export const images: ListScreen<Image> = {
       ...about,
       fact(scope, width, "digest", [stored.digest, "muted"]),
       fact(scope, width, "trust", [shown(stored.trust), "plain"]),
+      ...(stored.stale ? [fact(scope, width, "stale", [STALE, "warn"])] : []),
       fact(scope, width, "size", [
         `${formatSize(stored.bytes)}, a disk of ${formatSize(stored.virtualBytes)}`,
         "plain",
