@@ -37,7 +37,7 @@ clean_engine() {
 clean_cloud_init() {
   if have cloud-init; then cloud-init clean --logs --seed >/dev/null 2>&1 || true; fi
   rm -rf /var/lib/cloud/* /run/cloud-init/* /var/log/cloud-init*
-  rm -f /etc/sudoers.d/90-cloud-init-users /etc/ssh/sshd_config.d/50-cloud-init.conf
+  rm -f /etc/ssh/sshd_config.d/50-cloud-init.conf
 }
 
 # Configuration that holds for one network card, and addresses that were lent to it.
@@ -47,6 +47,7 @@ clean_network() {
   rm -f /etc/udev/rules.d/70-persistent-net.rules /etc/udev/rules.d/85-persistent-net-cloud-init.rules
   rm -f /etc/NetworkManager/system-connections/cloud-init-*.nmconnection
   rm -f /var/lib/dhcp/* /var/lib/dhclient/* /var/lib/dhcpcd/* /var/lib/NetworkManager/*lease* /var/lib/NetworkManager/secret_key
+  rm -f /var/lib/wicked/*.xml
   for file in /etc/sysconfig/network-scripts/ifcfg-*; do
     if [ -e "$file" ] && grep -q '^HWADDR=' "$file"; then rm -f "$file"; fi
   done
@@ -60,9 +61,13 @@ clean_name() {
   : >/etc/machine-id
   if [ ! -L /var/lib/dbus/machine-id ]; then rm -f /var/lib/dbus/machine-id; fi
   rm -f /etc/ssh/ssh_host_* /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/urandom/random-seed
+  if [ -e /etc/iscsi/initiatorname.iscsi ]; then
+    # Debian's service makes a name where the file says so, and does not start where there is none; others make the file.
+    if have dpkg; then echo GenerateName=yes >/etc/iscsi/initiatorname.iscsi; else rm -f /etc/iscsi/initiatorname.iscsi; fi
+  fi
 }
 
-# Other users, whom the recipe made, stay; nobody's keys do.
+# Other users, whom the recipe made, stay with their sudo rules; nobody's keys do, wherever their homes are.
 clean_users() {
   if grep -q "^$HUTCH_USER:" /etc/passwd; then
     if have userdel; then userdel --force --remove "$HUTCH_USER" >/dev/null 2>&1 || true; else deluser --remove-home "$HUTCH_USER"; fi
@@ -76,7 +81,14 @@ clean_users() {
   done
   rm -rf "/home/${HUTCH_USER:?}" "/var/mail/$HUTCH_USER" "/var/spool/mail/$HUTCH_USER" "/var/spool/cron/crontabs/$HUTCH_USER"
   rm -rf "/var/lib/systemd/linger/$HUTCH_USER" "/var/lib/AccountsService/users/$HUTCH_USER" /var/lib/sudo/lectured/* /var/db/sudo/lectured/*
-  for home in /root /home/*; do
+  # cloud-init writes the rules of all users into one file.
+  rules=/etc/sudoers.d/90-cloud-init-users
+  if [ -e "$rules" ]; then
+    sed -i -e "/^# User rules for $HUTCH_USER\$/d" -e "/^${HUTCH_USER}[[:space:]]/d" "$rules"
+    if ! grep -q '^[^#]' "$rules"; then rm -f "$rules"; fi
+  fi
+  { printf '%s\n' /root /home/* && cut -d : -f 6 /etc/passwd; } | sort -u | while IFS= read -r home; do
+    case $home in /?*) ;; *) continue ;; esac
     rm -f "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.ssh/known_hosts"
     rm -f "$home"/.*_history "$home/.viminfo" "$home/.lesshst" "$home/.wget-hsts" "$home/.sudo_as_admin_successful"
     rm -rf "$home/.cache" "$home/.docker/buildx"
