@@ -45,12 +45,43 @@ export function bakedOrigin({ origin }: Pick<Bakeable, "origin">): BakedOrigin |
   return origin?.kind === "baked" ? origin : null;
 }
 
-/** Baked from something else than what its base's name means now. One whose base is not stored any more is as good as ever. */
-export function isStale(image: Bakeable, stored: readonly Bakeable[]): boolean {
+/**
+ * The image, what it was baked from, and so on to what was not baked or whose base is not stored any more. A base of which
+ * only newer ones are stored is followed by its name: it is of the same release.
+ */
+export function lineage<T extends Bakeable>(image: T, stored: readonly T[]): readonly T[] {
   const origin = bakedOrigin(image);
-  if (origin === null) return false;
-  const base = newest(stored.filter(({ name }) => name === origin.base));
-  return base !== undefined && base.digest !== origin.baseDigest;
+  // Each once: names can lead round in a circle.
+  const others = stored.filter(({ name, digest }) => name !== image.name || digest !== image.digest);
+  const named = others.filter(({ name }) => name === origin?.base);
+  const isThat = ({ digest }: T): boolean => digest === origin?.baseDigest;
+  const base = named.find(isThat) ?? others.find(isThat) ?? newest(named);
+  return base === undefined ? [image] : [image, ...lineage(base, others)];
+}
+
+/**
+ * The nearest base in its lineage of whose name there is a newer one now; null where there is none. What was baked from a base
+ * that is not stored any more is as good as ever.
+ */
+export function newerBase(image: Bakeable, stored: readonly Bakeable[]): string | null {
+  for (const each of lineage(image, stored)) {
+    const origin = bakedOrigin(each);
+    const today = newest(stored.filter(({ name }) => name === origin?.base));
+    if (origin !== null && today !== undefined && today.digest !== origin.baseDigest) return origin.base;
+  }
+  return null;
+}
+
+export function isStale(image: Bakeable, stored: readonly Bakeable[]): boolean {
+  return newerBase(image, stored) !== null;
+}
+
+/** The engine that was baked into it or into what it was baked from. */
+export function engineIn(image: Bakeable, stored: readonly Bakeable[]): string | null {
+  return lineage(image, stored).reduce<string | null>(
+    (found, each) => found ?? bakedOrigin(each)?.engine ?? null,
+    null,
+  );
 }
 
 export type BakeWanted = {

@@ -45,6 +45,7 @@ export type ImageOrigin =
       /** The image it was made from, by name and `sha256:<hex>`. */
       readonly base: string;
       readonly baseDigest: string;
+      /** The one that is in it, its base's too. */
       readonly engine: string | null;
       readonly packages: readonly string[];
       /** `sha256:<hex>` of the user-data that was run; null when there was none. */

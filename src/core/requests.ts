@@ -156,7 +156,7 @@ export type ImageRow = {
   readonly inTrash: readonly string[];
   /** Images of the store that were baked from it. */
   readonly bakedFrom: readonly string[];
-  /** Baked from a base that is not the newest of its name any more. */
+  /** It, or what it was baked from, is baked from a base that is not the newest of its name any more. */
   readonly stale: boolean;
 };
 

@@ -1,13 +1,14 @@
 /** What a bake can know before it makes anything: the names, the recipe, the room. */
 import { createHash } from "node:crypto";
 import { findImage, imageWord } from "#images";
-import { type BakeRequest, bakedOrigin, isImageName, isPackageName } from "../core/bake.ts";
+import { type BakeRequest, bakedOrigin, engineIn, isImageName, isPackageName } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import { formatSize } from "../core/units.ts";
 import { hostCapabilities } from "../host/capabilities.ts";
 import { freeAt } from "../host/free-space.ts";
 import type { BaseImage } from "../host/image-label.ts";
 import { poolAt } from "../host/pool.ts";
+import { withDigest } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { findSource, type ImageSource, storedBases, storeName } from "./image-source.ts";
@@ -17,6 +18,7 @@ export type BakeOrder = {
   readonly source: Exclude<ImageSource, { kind: "file" | "registry" }>;
   /** The base's name in the catalogue or the store. */
   readonly base: string;
+  /** The one that was asked for, else its base's. */
   readonly engine: string | null;
   readonly packages: readonly string[];
   /** `sha256:<hex>` */
@@ -77,7 +79,7 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
       next: ["Write it like --packages htop,git"],
     });
   }
-  const engine = request.engine == null ? null : usableEngine(ctx, request.engine);
+  const asked = request.engine == null ? null : usableEngine(ctx, request.engine);
   const { arch } = await hostCapabilities(ctx.client);
   const source = await findSource(ctx, { image: request.base, arch });
   if (source.kind === "file" || source.kind === "registry") {
@@ -89,7 +91,8 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
     });
   }
   const base = source.kind === "store" ? source.base.name : storeName(source.entry, source.build);
-  const replaces = await replacedBy(ctx, name, base);
+  const stored = (await storedBases(ctx)).map(withDigest);
+  const replaces = replacedBy(stored, name, base);
   await assertRoom(ctx);
   const baseBytes =
     source.kind === "store" ? source.base.virtualBytes : (source.entry.minDiskGiB ?? UNKNOWN_BASE_GIB) * GIB;
@@ -97,7 +100,7 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
     name,
     source,
     base,
-    engine,
+    engine: asked ?? (source.kind === "store" ? engineIn(withDigest(source.base), stored) : null),
     packages,
     userData: userData === undefined ? null : `sha256:${createHash("sha256").update(userData).digest("hex")}`,
     diskBytes: baseBytes + ROOM_BYTES,
@@ -106,7 +109,7 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
 }
 
 /** Images baked from the same base under this name; any other image keeps its name. */
-async function replacedBy(ctx: Context, name: string, base: string): Promise<readonly BaseImage[]> {
+function replacedBy(stored: readonly BaseImage[], name: string, base: string): readonly BaseImage[] {
   const next = ["Choose another name: --name NAME", "hutch image ls"];
   if (!isImageName(name)) {
     throw new HutchError({
@@ -117,7 +120,7 @@ async function replacedBy(ctx: Context, name: string, base: string): Promise<rea
   }
   if (!("suggestions" in findImage(name)))
     throw new HutchError({ code: "E_CONFLICT", message: `${name} is an image of the catalogue.`, next });
-  const same = (await storedBases(ctx)).filter((image) => image.name === name);
+  const same = stored.filter((image) => image.name === name);
   for (const image of same) {
     const origin = bakedOrigin(image);
     if (origin?.base === base) continue;

@@ -1,5 +1,5 @@
 /** Which image a launch stands on: the one that was asked for, or one of it with the engine baked in. */
-import { type BakeOffer, bakedOrigin, fittingBake, isStale } from "../core/bake.ts";
+import { type BakeOffer, bakedOrigin, engineIn, fittingBake, newerBase } from "../core/bake.ts";
 import type { ImageUse } from "../core/machine/record.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import type { BaseImage } from "../host/image-label.ts";
@@ -7,6 +7,8 @@ import { listMachines } from "../host/machines.ts";
 import type { Context } from "./context.ts";
 import type { OwnedMachine } from "./guest.ts";
 import { type ImageSource, storedBases, storeName } from "./image-source.ts";
+
+export type StoredBase = BaseImage & { readonly digest: string };
 
 export type ImageChoice = {
   readonly source: ImageSource;
@@ -16,21 +18,20 @@ export type ImageChoice = {
 };
 
 /** A baked image asked for by its name brings its engine along, unless another or none was asked for. */
-export async function chooseBaked(
-  ctx: Context,
+export function chooseBaked(
+  stored: readonly StoredBase[],
   spec: MachineSpec,
   source: ImageSource,
   engineAsked: string | null | undefined,
-): Promise<ImageChoice> {
+): ImageChoice {
   if (source.kind === "file" || source.kind === "registry") return { source, spec, notes: [] };
-  const stored = (await storedBases(ctx)).map(withDigest);
-  const origin = source.kind === "store" ? bakedOrigin(source.base) : null;
-  if (source.kind === "store" && origin !== null) {
-    const stale = isStale(withDigest(source.base), stored);
+  if (source.kind === "store" && bakedOrigin(source.base) !== null) {
+    const image = withDigest(source.base);
+    const newer = newerBase(image, stored);
     return {
       source,
-      spec: engineAsked === undefined ? { ...spec, engine: origin.engine } : spec,
-      notes: stale ? [`${source.base.name} was baked from an older ${origin.base} than the store has now.`] : [],
+      spec: engineAsked === undefined ? { ...spec, engine: engineIn(image, stored) } : spec,
+      notes: newer === null ? [] : [`${image.name} was baked from an older ${newer} than the store has now.`],
     };
   }
   if (spec.engine === null) return { source, spec, notes: [] };
@@ -74,6 +75,6 @@ export async function bakeOffer(ctx: Context, { uuid, record }: OwnedMachine): P
 }
 
 /** The store knows an image by its digest's digits, all else by the digest's full form. */
-export function withDigest(base: BaseImage): BaseImage & { readonly digest: string } {
+export function withDigest(base: BaseImage): StoredBase {
   return { ...base, digest: `sha256:${base.sha256}` };
 }

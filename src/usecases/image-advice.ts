@@ -18,12 +18,11 @@ const OLD_DAYS = 90;
 
 /** Refuses (E_IMAGE) what hutch cannot set up, (E_USAGE) a firmware that it does not boot by, (E_HOST) too old a CPU. */
 export function assertLaunchable(
-  source: ImageSource,
+  entry: CatalogueEntry | null,
   { arch, firmware }: Pick<MachineSpec, "arch" | "firmware">,
   accel: AccelChoice,
   caps: HostCapabilities,
 ): void {
-  const entry = entryOf(source);
   if (entry === null) return;
   if (entry.configuration !== "cloud-init") throw notCloudInit(entry);
   const image = entry.images[arch];
@@ -71,28 +70,30 @@ export async function assertFits(source: ImageSource, spec: Pick<MachineSpec, "d
   if (facts !== null) assertHolds(spec, { name: basename(source.path), virtualBytes: facts.virtualSizeBytes });
 }
 
-/** What the user should know of the image, each in a sentence or two. `now` is in epoch milliseconds. */
+/** What the user should know of the image with this lineage, each in a sentence or two. `now` is in epoch milliseconds. */
 export function imageWarnings(
-  source: ImageSource,
+  entry: CatalogueEntry | null,
+  line: readonly BaseImage[],
   { arch }: Pick<MachineSpec, "arch">,
   accel: AccelChoice,
   caps: HostCapabilities,
   now: number,
 ): readonly string[] {
-  const entry = entryOf(source);
+  const [image] = line;
   const warnings = [
     endOfLife(entry, now),
-    source.kind === "store" ? age(source.base, entry, now) : null,
+    image === undefined ? null : age(image, entry, now),
     unknownCpu(entry, arch, accel, caps),
   ];
   return warnings.filter((warning) => warning !== null);
 }
 
-/** The release that an image is of; null for what nobody published. */
-function entryOf(source: ImageSource): CatalogueEntry | null {
+/** The release that an image is of, as far as its lineage tells; null for what nobody published. */
+export function releaseOf(source: ImageSource, line: readonly BaseImage[]): CatalogueEntry | null {
   if (source.kind === "catalogue") return source.entry;
-  if (source.kind !== "store") return null;
-  const { origin, name } = source.base;
+  const root = line.at(-1);
+  if (root === undefined) return null;
+  const { origin, name } = root;
   const known =
     origin === null ? name : "entry" in origin ? origin.entry : origin.kind === "baked" ? origin.base : null;
   const found = known === null ? null : findImage(known);

@@ -1,4 +1,5 @@
 /** Everything that can be known, checked and chosen before anything is made. */
+import { lineage } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import { assertPossible, resolveSpec, usesForwards } from "../core/machine/resolve.ts";
 import { DEFAULTS, type MachineSpec, type PortForward } from "../core/machine/spec.ts";
@@ -13,12 +14,12 @@ import { freePort } from "../host/forwards.ts";
 import { listMachines } from "../host/machines.ts";
 import { assertNetwork } from "../host/networks.ts";
 import { callerKeys } from "../host/ssh/keys.ts";
-import { chooseBaked } from "./baked-image.ts";
+import { chooseBaked, withDigest } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { assertForwardable, leadsPorts, noAddress } from "./forwarder.ts";
-import { assertFits, assertLaunchable, imageWarnings } from "./image-advice.ts";
-import { findSource, type ImageSource } from "./image-source.ts";
+import { assertFits, assertLaunchable, imageWarnings, releaseOf } from "./image-advice.ts";
+import { findSource, type ImageSource, storedBases } from "./image-source.ts";
 import { findInstallImage, type InstallImage } from "./install-image.ts";
 import { assertPortFree, claimedPorts } from "./port-claims.ts";
 import { userDataWarnings } from "./user-data.ts";
@@ -104,12 +105,13 @@ export async function prepare(
   assertNameFree(name, machines);
   const accel = chooseAccel(asked, capabilities);
   const installFrom = request.iso === undefined ? undefined : await findInstallImage(ctx, request.iso);
-  const { source, spec, notes } =
+  const { source, line, spec, notes } =
     installFrom === undefined
       ? await chooseImage(ctx, asked, request.engine, how.unbaked === true)
-      : { source: NO_IMAGE, spec: asked, notes: [] };
+      : { source: NO_IMAGE, line: [], spec: asked, notes: [] };
+  const release = releaseOf(source, line);
   if (installFrom === undefined) {
-    assertLaunchable(source, spec, accel, capabilities);
+    assertLaunchable(release, spec, accel, capabilities);
     await assertFits(source, spec);
   }
   await assertNetwork(ctx.client, spec.network, ctx.home);
@@ -122,7 +124,7 @@ export async function prepare(
     accel,
     forwards,
     ...(installFrom === undefined
-      ? { warnings: [...ofUserData, ...imageWarnings(source, spec, accel, capabilities, ctx.now())] }
+      ? { warnings: [...ofUserData, ...imageWarnings(release, line, spec, accel, capabilities, ctx.now())] }
       : { installFrom, warnings: [] }),
     isFirst: machines.every(({ record }) => record === null),
     imageNotes: notes,
@@ -141,9 +143,13 @@ async function assertLeadable(ctx: Context, { publish, network }: MachineSpec): 
 /** Of a VM that is installed by hand. */
 const NO_IMAGE: ImageSource = { kind: "file", path: "" };
 
+/** With the lineage of what the store has of it. */
 async function chooseImage(ctx: Context, asked: MachineSpec, engine: LaunchRequest["engine"], unbaked: boolean) {
-  const source = await findSource(ctx, asked);
-  return unbaked ? { source, spec: asked, notes: [] } : chooseBaked(ctx, asked, source, engine);
+  const found = await findSource(ctx, asked);
+  const stored = (await storedBases(ctx)).map(withDigest);
+  const choice = unbaked ? { source: found, spec: asked, notes: [] } : chooseBaked(stored, asked, found, engine);
+  const { source } = choice;
+  return { ...choice, line: source.kind === "store" ? lineage(withDigest(source.base), stored) : [] };
 }
 
 /** Milliseconds that a VM gets to become ready. */

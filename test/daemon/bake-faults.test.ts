@@ -1,12 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forceOff } from "../../src/host/domains.ts";
 import { findMachine } from "../../src/host/machines.ts";
 import { bake } from "../../src/usecases/bake.ts";
+import type { GuestVisit } from "../../src/usecases/bake-guest.ts";
 import { examine } from "../../src/usecases/doctor.ts";
 import { removeImages } from "../../src/usecases/image-removal.ts";
 import { imageRows, importImage } from "../../src/usecases/images.ts";
-import { launch } from "../../src/usecases/launch.ts";
+import { launch, plan } from "../../src/usecases/launch.ts";
 import { BAKE_POINTS } from "../support/bake-points.ts";
 import { blankBake } from "../support/blank-bake.ts";
 import { blankVm } from "../support/blank-vm.ts";
@@ -99,18 +101,18 @@ describe("a bake", () => {
   });
 });
 
+let bases = 0;
+/** Another base of the same name, and so another image of it: a raw disk of a MiB, known by the mark of its first sector. */
+async function renewBase(): Promise<void> {
+  const disk = Buffer.alloc(1024 ** 2, bases++);
+  disk.set([0x55, 0xaa], 510);
+  const file = join(ground.lane.root, "base.raw");
+  await writeFile(file, disk);
+  await importImage(await ground.context(), file, { name: "blank" }).result;
+}
+
 describe("a bake of a name that was baked before", () => {
   const named = async () => (await imageRows(await ground.context())).filter(({ name }) => name === NAME);
-
-  let bases = 0;
-  /** Another base of the same name, and so another image of it: a raw disk of a MiB, known by the mark of its first sector. */
-  async function renewBase(): Promise<void> {
-    const disk = Buffer.alloc(1024 ** 2, bases++);
-    disk.set([0x55, 0xaa], 510);
-    const file = join(ground.lane.root, "base.raw");
-    await writeFile(file, disk);
-    await importImage(await ground.context(), file, { name: "blank" }).result;
-  }
 
   it("leaves the one image when it comes out the same", async () => {
     const ctx = await ground.context();
@@ -159,6 +161,24 @@ describe("a bake of a name that was baked before", () => {
     ]);
     await launch(ctx, { ...blankVm("t-new", NAME), ...large }).result;
     expect((await findMachine(ctx.client, "t-new")).record?.image?.digest).toBe(newer.digest);
+  });
+});
+
+describe("an image that was baked from a baked one", () => {
+  it("has its engine, and is stale with what that was baked from", async () => {
+    const ctx = await ground.context();
+    const off: GuestVisit = ({ client }, _, uuid) => forceOff(client, uuid);
+    await bake(ctx, { base: "blank", engine: "docker" }, off).result;
+    const image = await blankBake(ctx, "dev", "blank-docker").result;
+    expect(image).toMatchObject({ stale: false, origin: { base: "blank-docker", engine: "docker" } });
+    const order = { ...blankVm("t-dev", "dev"), diskBytes: 20 * 1024 ** 3 };
+    expect(await plan(ctx, order)).toMatchObject({ spec: { engine: "docker" }, notes: [] });
+
+    await renewBase();
+    expect((await imageRows(ctx)).filter(({ stale }) => stale).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["blank-docker", "dev"]),
+    );
+    expect((await plan(ctx, order)).notes).toEqual(["dev was baked from an older blank than the store has now."]);
   });
 });
 

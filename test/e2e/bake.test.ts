@@ -242,7 +242,7 @@ describe("packages and user-data", () => {
       origin: {
         base: "debian-13-docker",
         baseDigest: baked.digest,
-        engine: null,
+        engine: "docker",
         packages: ["tree", "ncal"],
         userData: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       },

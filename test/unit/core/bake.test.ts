@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Bakeable, fittingBake, isImageName, isPackageName, isStale } from "../../../src/core/bake.ts";
+import {
+  type Bakeable,
+  engineIn,
+  fittingBake,
+  isImageName,
+  isPackageName,
+  isStale,
+  lineage,
+  newerBase,
+} from "../../../src/core/bake.ts";
 
 const GIB = 1024 ** 3;
 
@@ -60,6 +69,45 @@ describe("an image that fits", () => {
     expect(isStale(image, [OLD, image, NEW])).toBe(true);
     expect(fittingBake(wanted, [OLD, image, NEW])).toEqual({ fit: null, stale: image });
     expect(isStale(NEW, [OLD, NEW])).toBe(false);
+  });
+});
+
+describe("an image that was baked from a baked one", () => {
+  const middle = baked("sha256:old", "2026-01-02");
+  const top = {
+    ...baked(middle.digest, "2026-01-03", { base: middle.name, engine: null, packages: ["git"] }),
+    name: "dev",
+  };
+
+  it("is of what its base was baked from", () => {
+    expect(lineage(top, [top, OLD, middle])).toEqual([top, middle, OLD]);
+    expect(engineIn(top, [OLD, middle, top])).toBe("docker");
+  });
+
+  it("is stale when that is, and tells which is newer", () => {
+    expect(newerBase(top, [OLD, middle, top])).toBe(null);
+    expect(newerBase(top, [OLD, NEW, middle, top])).toBe("debian-13");
+    const renewed = baked("sha256:new", "2026-02-02");
+    expect(newerBase(top, [OLD, NEW, middle, renewed, top])).toBe("debian-13-docker");
+  });
+
+  it("is of as much as the store has", () => {
+    expect(lineage(top, [OLD, top])).toEqual([top]);
+    expect(isStale(top, [OLD, NEW, top])).toBe(false);
+    expect(lineage(top, [top, middle])).toEqual([top, middle]);
+  });
+
+  it("is of what has its base's name by now, and of the very base where that is there", () => {
+    const renewed = baked("sha256:new", "2026-02-02");
+    expect(lineage(top, [NEW, renewed, top])).toEqual([top, renewed, NEW]);
+    expect(lineage(top, [NEW, renewed, middle, OLD, top])).toEqual([top, middle, OLD]);
+    // The same bytes under another name.
+    expect(lineage(top, [OLD, { ...middle, name: "other" }, top])).toMatchObject([{}, { name: "other" }, {}]);
+  });
+
+  it("ends where names lead round in a circle", () => {
+    const round = baked("sha256:gone", "2026-01-02", { base: "dev" });
+    expect(lineage(top, [round, top])).toEqual([top, round]);
   });
 });
 

@@ -3,7 +3,7 @@ import { findImage } from "#images";
 import { isHutchError } from "../../../src/core/errors.ts";
 import type { AccelChoice, HostCapabilities } from "../../../src/host/capabilities.ts";
 import type { BaseImage } from "../../../src/host/image-label.ts";
-import { assertLaunchable, imageWarnings } from "../../../src/usecases/image-advice.ts";
+import { assertLaunchable, imageWarnings, releaseOf } from "../../../src/usecases/image-advice.ts";
 import type { ImageSource } from "../../../src/usecases/image-source.ts";
 
 const KVM: AccelChoice = { kind: "kvm", why: "" };
@@ -45,6 +45,19 @@ const base: BaseImage = {
   addedAt: "2026-07-12T10:00:00.000Z",
 };
 const stored = (change: Partial<BaseImage>): ImageSource => ({ kind: "store", base: { ...base, ...change } });
+/** Baked once, and what was baked from that, above the image of a release. */
+const twiceBaked = (entry: string): readonly BaseImage[] => {
+  const origin = { kind: "baked", baseDigest: "", engine: null, packages: ["git"], userData: null } as const;
+  const { origin: published } = base;
+  if (published?.kind !== "published") throw new Error("The base is none.");
+  return [
+    { ...base, name: "top", origin: { ...origin, base: "middle" } },
+    { ...base, name: "middle", origin: { ...origin, base: entry, engine: "docker" } },
+    { ...base, name: entry, origin: { ...published, entry } },
+  ];
+};
+const lineOf = (source: ImageSource) => (source.kind === "store" ? [source.base] : []);
+const release = (source: ImageSource) => releaseOf(source, lineOf(source));
 
 const refusal = (work: () => void): unknown => {
   try {
@@ -62,7 +75,7 @@ describe("before anything is made", () => {
     ["freebsd", /^E_IMAGE: FreeBSD 15.1 is set up by nuageinit/],
     ["debian-13", /^none$/],
   ])("an image that hutch cannot set up is refused: %s", (name, words) => {
-    expect(refusal(() => assertLaunchable(published(name), X86, KVM, host))).toMatch(words);
+    expect(refusal(() => assertLaunchable(release(published(name)), X86, KVM, host))).toMatch(words);
   });
 
   it("so is a stored one of such a release", () => {
@@ -74,35 +87,46 @@ describe("before anything is made", () => {
       signedBy: null,
       version: null,
     } as const;
-    expect(refusal(() => assertLaunchable(stored({ name: "mine", origin }), X86, KVM, host))).toMatch(/ignition/);
+    expect(refusal(() => assertLaunchable(release(stored({ name: "mine", origin })), X86, KVM, host))).toMatch(
+      /ignition/,
+    );
   });
 
   it("an image for newer CPUs is refused on an old one, and emulated all the same", () => {
     const old = { ...host, cpuLevel: 2 } as const;
-    expect(refusal(() => assertLaunchable(published("rocky-10"), X86, KVM, old))).toBe(
+    expect(refusal(() => assertLaunchable(release(published("rocky-10")), X86, KVM, old))).toBe(
       "E_HOST: Rocky Linux 10 needs a CPU of x86-64-v3, this host's is x86-64-v2.",
     );
     for (const fits of [
-      () => assertLaunchable(published("rocky-9"), X86, KVM, old),
-      () => assertLaunchable(published("rocky-10"), X86, KVM, host),
-      () => assertLaunchable(published("rocky-10"), X86, TCG, old),
-      () => assertLaunchable(published("rocky-10"), { arch: "aarch64", firmware: "auto" }, KVM, old),
+      () => assertLaunchable(release(published("rocky-9")), X86, KVM, old),
+      () => assertLaunchable(release(published("rocky-10")), X86, KVM, host),
+      () => assertLaunchable(release(published("rocky-10")), X86, TCG, old),
+      () => assertLaunchable(release(published("rocky-10")), { arch: "aarch64", firmware: "auto" }, KVM, old),
     ])
       expect(refusal(fits)).toBe("none");
   });
 
   it("a firmware that the image does not boot by is refused", () => {
     const uefi = { arch: "x86_64", firmware: "uefi" } as const;
-    expect(refusal(() => assertLaunchable(published("centos-9"), uefi, KVM, host))).toBe(
+    expect(refusal(() => assertLaunchable(release(published("centos-9")), uefi, KVM, host))).toBe(
       "E_USAGE: --firmware uefi: CentOS Stream 9 boots by bios only.",
     );
-    expect(refusal(() => assertLaunchable(published("debian-13"), uefi, KVM, host))).toBe("none");
+    expect(refusal(() => assertLaunchable(release(published("debian-13")), uefi, KVM, host))).toBe("none");
+  });
+
+  it("so is what was baked twice from it, and what needs newer CPUs", () => {
+    const line = twiceBaked("centos-10");
+    const of = releaseOf(stored({}), line);
+    expect(refusal(() => assertLaunchable(of, { arch: "x86_64", firmware: "uefi" }, KVM, host))).toMatch(/^E_USAGE/);
+    expect(refusal(() => assertLaunchable(of, X86, KVM, { ...host, cpuLevel: 2 }))).toMatch(/^E_HOST/);
+    expect(releaseOf(stored({}), line.slice(0, 2))?.name).toBe("centos-10");
+    expect(releaseOf(stored({}), line.slice(0, 1))).toBe(null);
   });
 });
 
 describe("what is said at launch", () => {
   const warnings = (source: ImageSource, day: string, caps: HostCapabilities = host) =>
-    imageWarnings(source, X86, KVM, caps, Date.parse(`${day}T12:00:00Z`));
+    imageWarnings(release(source), lineOf(source), X86, KVM, caps, Date.parse(`${day}T12:00:00Z`));
 
   it.each([
     ["2026-07-01", []],
