@@ -1,5 +1,5 @@
 /** Baked images whose base is newer by now: which they are, and how each is baked anew. Pure. */
-import { type BakedOrigin, type BakeRequest, bakedOrigin } from "./bake.ts";
+import { type BakedOrigin, type BakeRequest, bakedOrigin, bakeWords } from "./bake.ts";
 import type { ImageRow } from "./requests.ts";
 
 export type BakeRenewal = {
@@ -25,13 +25,8 @@ export function bakeRenewals(images: readonly ImageRow[], base: string): readonl
   });
 }
 
-export function bakeRenewal(name: string, { base, engine, packages, userData }: BakedOrigin): BakeRenewal {
-  const words = [
-    ...["image", "bake", base],
-    ...(engine === null ? [] : ["--engine", engine]),
-    ...(packages.length === 0 ? [] : ["--packages", packages.join(",")]),
-    ...(userData === null ? [] : ["--user-data", "FILE"]),
-    ...["--name", name],
-  ];
-  return { name, base, words, request: userData === null ? { base, engine, packages, name } : null };
+export function bakeRenewal(name: string, origin: BakedOrigin): BakeRenewal {
+  const { base, engine, packages, userData } = origin;
+  const request = userData === null ? { base, engine, packages, name } : null;
+  return { name, base, words: bakeWords(name, origin), request };
 }

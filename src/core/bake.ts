@@ -29,6 +29,22 @@ export type BakeOffer = {
 
 export type BakedOrigin = Extract<ImageOrigin, { kind: "baked" }>;
 
+/** Of the command that makes it anew, after `hutch`. No user-data is kept, so its file is to be filled in. */
+export function bakeWords(name: string, { base, engine, packages, userData }: BakedOrigin): readonly string[] {
+  return [
+    ...["image", "bake", base],
+    ...(engine === null ? [] : ["--engine", engine]),
+    ...(packages.length === 0 ? [] : ["--packages", packages.join(",")]),
+    ...(userData === null ? [] : ["--user-data", "FILE"]),
+    ...["--name", name],
+  ];
+}
+
+/** The same, whole. */
+export function bakeCommand(name: string, origin: BakedOrigin): string {
+  return ["hutch", ...bakeWords(name, origin)].join(" ");
+}
+
 /** An image of the store, as far as it matters here. */
 export type Bakeable = {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** What is said of an image before anything is made of it: that it cannot be launched here, or is getting old. */
 import { basename } from "node:path";
-import { type CatalogueEntry, checkUsable, findImage } from "#images";
+import { type CatalogueEntry, checkUsable, findImage, imageWord } from "#images";
+import { bakeCommand } from "../core/bake.ts";
 import { HutchError } from "../core/errors.ts";
 import type { MachineSpec } from "../core/machine/spec.ts";
 import { plural } from "../core/plural.ts";
@@ -79,12 +80,7 @@ export function imageWarnings(
   caps: HostCapabilities,
   now: number,
 ): readonly string[] {
-  const [image] = line;
-  const warnings = [
-    endOfLife(entry, now),
-    image === undefined ? null : age(image, entry, now),
-    unknownCpu(entry, arch, accel, caps),
-  ];
+  const warnings = [endOfLife(entry, now), age(entry, line, now), unknownCpu(entry, arch, accel, caps)];
   return warnings.filter((warning) => warning !== null);
 }
 
@@ -119,11 +115,23 @@ function endOfLife(entry: CatalogueEntry | null, now: number): string | null {
   return `${entry.title} reaches its end of life on ${entry.endOfLife} (${plural(left, "day")} left): no security updates after that.`;
 }
 
-/** Only of what can be fetched anew; what was imported or baked is the user's own to renew. */
-function age({ name, addedAt, origin }: BaseImage, entry: CatalogueEntry | null, now: number): string | null {
-  const days = Math.floor((now - Date.parse(addedAt)) / DAY_MS);
-  if (entry === null || origin?.kind !== "published" || Number.isNaN(days) || days <= OLD_DAYS) return null;
-  return `The image ${name} has been in the store for ${plural(days, "day")}; there may be a newer one: hutch image pull ${entry.name}`;
+/**
+ * Of what its packages are from, and only of what can be had anew: what was imported is the user's own to renew, and what was
+ * baked from a build that was named is to stay of that.
+ */
+function age(entry: CatalogueEntry | null, line: readonly BaseImage[], now: number): string | null {
+  const days = Math.max(...line.map(({ addedAt }) => Math.floor((now - Date.parse(addedAt)) / DAY_MS)));
+  const [image] = line;
+  const root = line.at(-1)?.origin ?? null;
+  if (entry === null || image === undefined || root === null || Number.isNaN(days) || days <= OLD_DAYS) return null;
+  if (image.origin?.kind === "published")
+    return `The image ${image.name} has been in the store for ${plural(days, "day")}; there may be a newer one: hutch image pull ${entry.name}`;
+  if (line.some(({ origin }) => origin?.kind === "baked" && imageWord(origin.base).build !== null)) return null;
+  const renewals = line.map(({ name, origin }) => {
+    if (origin?.kind === "baked") return bakeCommand(name, origin);
+    return `hutch image ${origin?.kind === "built" ? "build" : "pull"} ${entry.name}`;
+  });
+  return `The packages of the image ${image.name} are from ${plural(days, "day")} ago. To renew them: ${renewals.toReversed().join(" && ")}`;
 }
 
 function unknownCpu(

@@ -116,10 +116,10 @@ describe("the habits of the house", () => {
   });
 
   it("says what to type next as a whole command or a sentence, not as a flag", () => {
-    // An element of a list that is a flag with its value; the words of a process are one each. The offer is joined into a line.
+    // An element of a list that is a flag with its value; the words of a process are one each. A bake's is joined into a line.
     const flag = /(?:\[|,|=>)\s*["`]--[a-z-]+:? (?!<)/;
     const lists = /^(images|ffi|cloud-init|src\/(core|host|ops|usecases|cli))\//;
-    expect(offenders(lists, /^src\/(cli\/bake-offer|usecases\/install-by-hand)\.ts$/, flag)).toEqual([]);
+    expect(offenders(lists, /^src\/(core\/bake|usecases\/install-by-hand)\.ts$/, flag)).toEqual([]);
     for (const hint of ['["--mirror ustc"]', '"a",\n      "--accel tcg: emulates"', "=> `--mirror a`"])
       expect(hint).toMatch(flag);
   });

@@ -1,4 +1,5 @@
 /** `image verify`: the store against its own labels. */
+import { bakeCommand } from "../../core/bake.ts";
 import { HutchError } from "../../core/errors.ts";
 import type { ImageState, ImageVerdict } from "../../core/image-trust.ts";
 import { shellWord } from "../../core/shell-word.ts";
@@ -69,12 +70,8 @@ function anew({ name, origin }: ImageVerdict): string {
       return `hutch image build ${origin.entry}`;
     case "imported":
       return `hutch image import ${shellWord(origin.from)} --name ${name}`;
-    case "baked": {
-      const engine = origin.engine === null ? [] : ["--engine", origin.engine];
-      const packages = origin.packages.length === 0 ? [] : ["--packages", origin.packages.join(",")];
-      const userData = origin.userData === null ? [] : ["--user-data", "FILE"];
-      return ["hutch image bake", origin.base, ...engine, ...packages, ...userData, "--name", name].join(" ");
-    }
+    case "baked":
+      return bakeCommand(name, origin);
     default:
       return `hutch image import FILE --name ${name}`;
   }

@@ -159,7 +159,36 @@ describe("what is said at launch", () => {
     ]);
   });
 
-  it("nothing of the age of what the user made", () => {
+  it("of the age of what was built here", () => {
+    const built = stored({ origin: { kind: "built", entry: "debian-13" } });
+    expect(warnings(built, "2026-10-10")).toEqual([]);
+    expect(warnings(built, "2026-10-11")).toEqual([
+      "The packages of the image debian-13 are from 91 days ago. To renew them: hutch image build debian-13",
+    ]);
+  });
+
+  it("of the age of the base that an image was baked from, and how to renew all between", () => {
+    const [top, middle, root] = twiceBaked("debian-13") as [BaseImage, BaseImage, BaseImage];
+    const addedAt = "2026-10-01T10:00:00.000Z";
+    const line = [{ ...top, addedAt }, { ...middle, addedAt }, root];
+    const of = (bases: readonly BaseImage[]) =>
+      imageWarnings(releaseOf(stored({}), bases), bases, X86, KVM, host, Date.parse("2026-10-11T12:00:00Z"));
+    const bakes =
+      "hutch image bake debian-13 --engine docker --packages git --name middle && hutch image bake middle --packages git --name top";
+    expect(of(line)).toEqual([
+      `The packages of the image top are from 91 days ago. To renew them: hutch image pull debian-13 && ${bakes}`,
+    ]);
+    // Without its base an image is known to be as old as itself.
+    expect(of(line.slice(0, 2))).toEqual([]);
+    expect(of([{ ...top, addedAt }, middle])).toEqual([expect.stringContaining(`To renew them: ${bakes}`)]);
+    // A build that was named is to stay what it is.
+    const pinned = { ...middle, origin: { ...middle.origin, base: "debian-13@20260712-2537" } as BaseImage["origin"] };
+    expect(of([top, pinned, { ...root, name: "debian-13@20260712-2537" }])).toEqual([]);
+    // What a user brought is the user's to renew, with all that was baked from it.
+    expect(of([top, middle, { ...root, origin: { kind: "imported", from: "/mine.qcow2" } }])).toEqual([]);
+  });
+
+  it("nothing of the age of what the user brought", () => {
     const mine = stored({ name: "mine", origin: { kind: "imported", from: "/mine.qcow2" } });
     expect(warnings(mine, "2029-10-11")).toEqual([]);
     expect(warnings({ kind: "file", path: "/mine.qcow2" }, "2029-10-11")).toEqual([]);
@@ -174,10 +203,10 @@ describe("what is said at launch", () => {
       packages: [],
       userData: null,
     } as const;
-    expect(warnings(stored({ name: "mine", origin: baked }), "2026-10-11")).toEqual([
+    expect(warnings(stored({ name: "mine", origin: baked }), "2026-10-10")).toEqual([
       expect.stringContaining("Debian 11"),
     ]);
-    expect(warnings(stored({ origin: { kind: "built", entry: "debian-11" } }), "2026-10-11")).toEqual([
+    expect(warnings(stored({ origin: { kind: "built", entry: "debian-11" } }), "2026-10-10")).toEqual([
       expect.stringContaining("Debian 11"),
     ]);
   });
