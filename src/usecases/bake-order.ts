@@ -12,6 +12,7 @@ import { withDigest } from "./baked-image.ts";
 import type { Context } from "./context.ts";
 import { usableEngine } from "./engine-install.ts";
 import { findSource, type ImageSource, storedBases, storeName } from "./image-source.ts";
+import { userDataWarnings } from "./user-data.ts";
 
 export type BakeOrder = {
   readonly name: string;
@@ -65,8 +66,8 @@ function baseName(word: string): string {
 }
 
 /**
- * Checks the whole order and makes nothing. E_USAGE (nothing to bake, names, packages, engine), E_NOT_FOUND (base),
- * E_CONFLICT (the name is another image's), E_HOST (no room).
+ * Checks the whole order and makes nothing. E_USAGE (nothing to bake, names, packages, engine), E_INVALID (user-data),
+ * E_NOT_FOUND (base), E_CONFLICT (the name is another image's), E_HOST (no room).
  */
 export async function bakeOrder(ctx: Context, request: BakeRequest, name: string): Promise<BakeOrder> {
   const { packages = [], userData } = request;
@@ -79,6 +80,7 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
       next: ["Write it like --packages htop,git"],
     });
   }
+  if (userData !== undefined) assertUserData(userData, request.base);
   const asked = request.engine == null ? null : usableEngine(ctx, request.engine);
   const { arch } = await hostCapabilities(ctx.client);
   const source = await findSource(ctx, { image: request.base, arch });
@@ -106,6 +108,13 @@ export async function bakeOrder(ctx: Context, request: BakeRequest, name: string
     diskBytes: baseBytes + ROOM_BYTES,
     replaces,
   };
+}
+
+function assertUserData(text: string, base: string): void {
+  const next = [`hutch launch ${base} --cloud-init FILE --dry-run: checks it and makes nothing`];
+  if (text.trim() === "")
+    throw new HutchError({ code: "E_INVALID", message: "The user-data is empty: it would bake nothing.", next });
+  userDataWarnings(text, next);
 }
 
 /** Images baked from the same base under this name; any other image keeps its name. */

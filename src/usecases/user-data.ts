@@ -2,8 +2,10 @@
 import { checkUserData } from "#cloud-init";
 import { HutchError } from "../core/errors.ts";
 
-/** What is to be said of it, a clause each. E_INVALID, with all that is wrong, when cloud-init could not use it. */
-export function userDataWarnings(text: string): readonly string[] {
+const DRY_RUN = ["Correct it, then try again with --dry-run: that checks and makes nothing."];
+
+/** What is to be said of it, a clause each. E_INVALID, with all that is wrong and `next`, when cloud-init could not use it. */
+export function userDataWarnings(text: string, next: readonly string[] = DRY_RUN): readonly string[] {
   const { problems } = checkUserData(text);
   const lines = (wanted: "error" | "warning") =>
     problems
@@ -17,6 +19,6 @@ export function userDataWarnings(text: string): readonly string[] {
     message: `The user-data cannot be used: ${first}`,
     why: rest.join("; ") || "cloud-init would not apply it.",
     details: { problems: errors },
-    next: ["Correct it, then try again with --dry-run: that checks and makes nothing."],
+    next,
   });
 }

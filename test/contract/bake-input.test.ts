@@ -67,6 +67,7 @@ describe("image bake refuses", () => {
       /"git;reboot" cannot be a package/,
     ],
     ["a package that is an option", { packages: ["-y"], name: "x" }, 2, /"-y" cannot be a package/],
+    ["user-data that is empty", { engine: null, userData: " \n", name: "x" }, 3, /The user-data is empty/],
     ["user-data that is none", { userData: "just words", name: "x" }, 3, /The user-data cannot be used/],
     [
       "user-data that is broken",
@@ -79,4 +80,11 @@ describe("image bake refuses", () => {
     ["a name that is a path", { name: "../mine" }, 2, /"\.\.\/mine" cannot be an image's name/],
     ["a name that launch takes for a file", { name: "mine.qcow2" }, 2, /"mine\.qcow2" cannot be an image's name/],
   ])("%s", async (_, request, exitCode, message) => expectRefused(request, exitCode, message));
+
+  it("user-data with a way to check it that there is", async () => {
+    const order = { base: "blank", userData: "just words", name: "x" };
+    await expect(bake(ctx, order).result).rejects.toMatchObject({
+      next: ["hutch launch blank --cloud-init FILE --dry-run: checks it and makes nothing"],
+    });
+  });
 });
