@@ -38,7 +38,7 @@ export type ReleaseFacts = {
 };
 
 export type StoredImage = ImageRow & {
-  /** What vouches for these bytes, sentence by sentence. */
+  /** What vouches for these bytes, sentence by sentence; for what was baked, its bases' too. */
   readonly chain: readonly string[];
 };
 

@@ -1,7 +1,9 @@
 /** `image info`: what the catalogue says of an image, what the store holds of it, and what vouches for either. */
 import { type CatalogueEntry, findImage, releaseTrust } from "#images";
+import { bakedOrigin, lineage } from "../core/bake.ts";
 import { isHutchError } from "../core/errors.ts";
 import { type ImageInfo, type ImageInfoAnywhere, type ReleaseFacts, storedChain } from "../core/image-trust.ts";
+import type { ImageRow } from "../core/requests.ts";
 import { type Context, type ContextOptions, openContext } from "./context.ts";
 import { imageRows } from "./images.ts";
 import { missingImage } from "./missing-image.ts";
@@ -22,8 +24,17 @@ export async function imageInfo(ctx: Context, word: string): Promise<ImageInfo> 
   return {
     name: entry?.name ?? first?.name ?? word,
     release: release === null ? null : factsOf(release),
-    stored: stored.map((row) => ({ ...row, chain: storedChain(row) })),
+    stored: stored.map((row) => ({ ...row, chain: chainOf(row, rows) })),
   };
+}
+
+/** With that of the very base that it was baked from, as far as the store has it. */
+function chainOf(row: ImageRow, stored: readonly ImageRow[]): readonly string[] {
+  const [, base] = lineage(row, stored);
+  const chain = storedChain(row);
+  if (base === undefined || base.digest !== bakedOrigin(row)?.baseDigest) return chain;
+  const others = stored.filter((each) => each !== row);
+  return [...chain, `What vouches for its base ${base.name}:`, ...chainOf(base, others)];
 }
 
 /**

@@ -6,6 +6,7 @@ import { findMachine } from "../../src/host/machines.ts";
 import { bake } from "../../src/usecases/bake.ts";
 import type { GuestVisit } from "../../src/usecases/bake-guest.ts";
 import { examine } from "../../src/usecases/doctor.ts";
+import { imageInfo } from "../../src/usecases/image-info.ts";
 import { removeImages } from "../../src/usecases/image-removal.ts";
 import { imageRows, importImage } from "../../src/usecases/images.ts";
 import { launch, plan } from "../../src/usecases/launch.ts";
@@ -165,7 +166,7 @@ describe("a bake of a name that was baked before", () => {
 });
 
 describe("an image that was baked from a baked one", () => {
-  it("has its engine, and is stale with what that was baked from", async () => {
+  it("has its engine, is vouched for by what that was baked from, and is stale with it", async () => {
     const ctx = await ground.context();
     const off: GuestVisit = ({ client }, _, uuid) => forceOff(client, uuid);
     await bake(ctx, { base: "blank", engine: "docker" }, off).result;
@@ -173,6 +174,16 @@ describe("an image that was baked from a baked one", () => {
     expect(image).toMatchObject({ stale: false, origin: { base: "blank-docker", engine: "docker" } });
     const order = { ...blankVm("t-dev", "dev"), diskBytes: 20 * 1024 ** 3 };
     expect(await plan(ctx, order)).toMatchObject({ spec: { engine: "docker" }, notes: [] });
+    expect((await imageInfo(ctx, "dev")).stored[0]?.chain).toEqual([
+      expect.stringContaining("Made here from blank-docker"),
+      expect.stringMatching(/^Stored/),
+      "What vouches for its base blank-docker:",
+      expect.stringContaining("Made here from blank "),
+      expect.stringMatching(/^Stored/),
+      "What vouches for its base blank:",
+      expect.stringContaining("you vouch for it"),
+      expect.stringMatching(/^Stored/),
+    ]);
 
     await renewBase();
     expect((await imageRows(ctx)).filter(({ stale }) => stale).map(({ name }) => name)).toEqual(

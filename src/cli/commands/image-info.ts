@@ -1,4 +1,5 @@
 /** `image info`: one image, of the catalogue or the store, and the chain of what vouches for it. */
+import { type BakedOrigin, bakeCommand } from "../../core/bake.ts";
 import type { ReleaseFacts, StoredImage } from "../../core/image-trust.ts";
 import { formatSize } from "../../core/units.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -64,13 +65,21 @@ function cpu(level: number): string {
   return level === 1 ? "any x86-64" : `x86-64-v${level}`;
 }
 
-function storedRows({ volume, arch, bytes, virtualBytes, usedBy, chain }: StoredImage): Rows {
+function storedRows({ name, volume, arch, bytes, virtualBytes, origin, usedBy, chain }: StoredImage): Rows {
   return [
     ["Stored as", volume],
     ["For", arch ?? "unknown"],
     ["Size", `${formatSize(bytes)}, a disk of ${formatSize(virtualBytes)}`],
     ["Used by", usedBy.join(" ")],
+    ...(origin?.kind === "baked" ? recipeRows(name, origin) : []),
     ...sentences("Chain", chain),
+  ];
+}
+
+function recipeRows(name: string, origin: BakedOrigin): Rows {
+  return [
+    ["Made by", bakeCommand(name, origin)],
+    ...(origin.userData === null ? [] : [["User-data", origin.userData] as const]),
   ];
 }
 

@@ -82,6 +82,17 @@ describe("image info", () => {
     );
   });
 
+  it("shows the recipe of what was baked", async () => {
+    const origin = { kind: "baked", base: "debian-13", baseDigest: "", engine: "docker", packages: ["git"] } as const;
+    const stored = ["sha256:12", null].map((userData) => ({ ...row, origin: { ...origin, userData }, chain: [] }));
+    const { stdout } = await hutch(["image", "info", "dev"], world({ info: async () => ({ ...info, stored }) }));
+    expect(stdout.split("\n").filter((line) => /^(Made by|User-data)/.test(line))).toEqual([
+      "Made by    hutch image bake debian-13 --engine docker --packages git --user-data FILE --name ubuntu-24.04",
+      "User-data  sha256:12",
+      "Made by    hutch image bake debian-13 --engine docker --packages git --name ubuntu-24.04",
+    ]);
+  });
+
   it("keeps to the columns of a terminal, and is whole in a pipe", async () => {
     const chain = [`Stored on 2026-07-12 as ${row.digest}; hutch image verify looks whether it still is.`];
     const long = { ...info, stored: [{ ...row, chain }] };
