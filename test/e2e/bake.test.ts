@@ -105,6 +105,7 @@ describe("image bake", () => {
     traces["its host key in binary"] = Buffer.from(blob(record?.hostKey), "base64").subarray(-32);
     traces["the key that let hutch in"] = text(blob(record?.spec.sshKeys[0]));
     traces["the key that let hutch in, in binary"] = Buffer.from(blob(record?.spec.sshKeys[0]), "base64").subarray(-32);
+    traces["its log of packages"] = text("status installed docker");
     for (const [what, bytes] of Object.entries(traces)) expect(bytes.length, what).toBeGreaterThanOrEqual(6);
 
     baked = (await baking).image;
@@ -143,6 +144,9 @@ describe("image bake", () => {
     await runTool(["e2fsck", "-fn", `${raw()}?offset=${ROOT_OFFSET}`]);
     expect(await onDisk("ls -p /home")).not.toContain("baker");
     expect(await onDisk("stat /etc/machine-id")).toMatch(/Size: 0\n/);
+    expect(await onDisk("ls -p /var/lib/apt/lists")).not.toContain("Packages");
+    expect(await onDisk("ls -p /var/log/apt")).not.toContain("history.log");
+    expect(await onDisk("ls -p /etc/sudoers.d")).not.toContain("90-cloud-init-users");
   });
 });
 
@@ -188,6 +192,9 @@ describe("VMs of a baked image", () => {
 
   it("run containers for their login user", { timeout: BOOT_MS }, async () => {
     for (const name of ["t-one", "t-two"]) {
+      // The container that proved the engine left none of its own.
+      expect(await guest(name, "docker", "image", "ls", "--all", "--quiet")).toBe("");
+      expect(await guest(name, "docker", "ps", "--all", "--quiet")).toBe("");
       const files = "bin/sh lib64/ld-linux-x86-64.so.2 lib/x86_64-linux-gnu/libc.so.6";
       await guest(name, "sh", "-c", `tar -C / -ch ${files} | docker import - t-local`);
       expect(await guest(name, "docker", "run", "--rm", "t-local", "/bin/sh", "-c", "echo hello")).toBe("hello");
@@ -212,6 +219,7 @@ describe("VMs of a baked image", () => {
     }
   });
 
+  // Not of /var: what programs write there while they run differs in any two VMs.
   it("are equal in everything else of /etc", async () => {
     const print = "cd /etc && find . -printf '%p %y %m %U:%G %l\\n' && find . -type f -exec sha256sum {} +";
     const lines = async (name: string) => (await guest(name, "sudo", "sh", "-c", print)).split("\n");
@@ -234,7 +242,20 @@ describe("VMs of a baked image", () => {
 describe("packages and user-data", () => {
   it("are baked in too, under a name of their own", { timeout: BOOT_MS }, async () => {
     const userData = join(lane.root, "recipe.yaml");
-    await writeFile(userData, "#cloud-config\nwrite_files:\n- path: /etc/motd\n  content: baked by user-data\n");
+    const key = "AAAAC3NzaC1lZDI1NTE5AAAAIMzqbDpVOyXQG4vCGwI2hJHnPuIhOIbhOZ0pXqYwPz4d";
+    await writeFile(
+      userData,
+      `#cloud-config
+write_files:
+- path: /etc/motd
+  content: baked by user-data
+users:
+- name: ops
+  homedir: /srv/ops
+  sudo: ALL=(ALL) NOPASSWD:ALL
+  ssh_authorized_keys: [ssh-ed25519 ${key} ops]
+`,
+    );
     const words = ["--packages", "tree,ncal", "--user-data", userData, "--name", "dev"];
     const { image } = await hutch.json<{ image: ImageRow }>(["image", "bake", "debian-13-docker", ...words]);
     expect(image).toMatchObject({
@@ -247,7 +268,13 @@ describe("packages and user-data", () => {
         userData: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       },
     });
-    await searchDisk(volumeFile(image), raw(), { marker: Buffer.from("baked by user-data") });
+    const wanted = { "the recipe": Buffer.from("baked by user-data"), "a user's key": Buffer.from(key) };
+    const found = await searchDisk(volumeFile(image), raw(), wanted);
+    expect([...new Set(found.map(({ what }) => what))]).toEqual(["the recipe"]);
+    expect(await onDisk("ls -p /srv/ops")).toContain(".profile");
+    const sudoers = await onDisk("cat /etc/sudoers.d/90-cloud-init-users");
+    expect(sudoers).toContain("\nops ALL=(ALL) NOPASSWD:ALL");
+    expect(sudoers).not.toContain("baker-");
     expect(await onDisk("cat /etc/motd")).toContain("baked by user-data");
     for (const program of ["/usr/bin/tree", "/usr/bin/ncal", "/usr/sbin/dockerd"])
       expect(await onDisk(`stat ${program}`)).toContain("Type: regular");
