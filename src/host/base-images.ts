@@ -6,7 +6,7 @@
  * of several importers of the same bytes one wins, and what a killed one leaves behind is never taken for an image.
  *
  * The same bytes under several names are one image volume with several labels. Who adds a label to it, or takes the last one
- * away, holds its `.linking` volume meanwhile.
+ * away, holds its link meanwhile (see image-links).
  */
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
@@ -15,7 +15,8 @@ import { HutchError } from "../core/errors.ts";
 import { foundation } from "../core/image-trust.ts";
 import { libvirtCode } from "./faults.ts";
 import { digestVolume } from "./image-check.ts";
-import { type BaseImage, encodeLabel, type Label, labelOf, readLabel } from "./image-label.ts";
+import { type BaseImage, encodeLabel, type Label, labelOf, listLabelled, readLabel } from "./image-label.ts";
+import { atWork, type LinkPaths, whileLinking } from "./image-links.ts";
 import { discardImport, markImport, unmarkImport } from "./import-marks.ts";
 import type { Pool } from "./pool.ts";
 import { createUnlessThere, deleteVolume, volume, writeWhole } from "./volumes.ts";
@@ -24,15 +25,13 @@ export type ImportAbout = Pick<
   BaseImage,
   "name" | "sha256" | "format" | "virtualBytes" | "trust" | "arch" | "origin" | "addedAt"
 >;
-export type ImportHow = {
+export type ImportHow = LinkPaths & {
   /** By the lock of this folder of `inWorkFolder` others know whether this importer lives. */
   readonly workFolder: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 };
 
-export const LINKING = ".linking";
-const LABEL = /^(?<stem>.+-[0-9a-f]{12})\.json$/;
 /** Between making a label and writing it lie milliseconds; one that stays empty this long was left by a killed importer. */
 const LABEL_LIMIT_MS = 5_000;
 
@@ -40,22 +39,6 @@ const LABEL_LIMIT_MS = 5_000;
 export async function listBases(client: LibvirtClient, pool: Pool): Promise<readonly BaseImage[]> {
   const found = await listLabelled(client, pool);
   return found.flatMap(({ path, ...label }) => (path === null ? [] : [{ ...label, path }]));
-}
-
-/** As `listBases`, and with those whose label is there and whose image is not: their path is null. */
-export async function listLabelled(
-  client: LibvirtClient,
-  pool: Pool,
-): Promise<readonly (Label & { readonly path: string | null })[]> {
-  const rows = await client.call("volume.list", { pool: pool.name });
-  const found: (Label & { path: string | null })[] = [];
-  for (const { name, capacityBytes } of rows) {
-    const stem = LABEL.exec(name)?.groups?.["stem"];
-    if (stem === undefined) continue;
-    const label = await readLabel(client, pool, name, capacityBytes, stem);
-    if (label !== null) found.push({ ...label, path: rows.find((row) => row.name === label.volume)?.path ?? null });
-  }
-  return found.sort((a, b) => a.name.localeCompare(b.name) || b.addedAt.localeCompare(a.addedAt));
 }
 
 /**
@@ -73,9 +56,11 @@ export async function importBase(
   const stem = stemOf(about);
   const there = await findBase(client, pool, stem);
   if (there !== null)
-    return foundation(about) > foundation(there) ? relabelBase(client, pool, { ...there, ...labelOf(about) }) : there;
+    return foundation(about) > foundation(there)
+      ? relabelBase(client, pool, { ...there, ...labelOf(about) }, how)
+      : there;
   const twin = await soundTwin(client, pool, about.sha256, how);
-  const shared = twin === null ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) });
+  const shared = twin === null ? null : await shareBytes(client, pool, stem, { ...twin, ...labelOf(about) }, how);
   if (shared !== null) return shared;
 
   const sent = await send(client, pool, file, stem, about.format, how);
@@ -101,10 +86,15 @@ export async function importBase(
  * Says of an image that is there what is known of it now. In the label's place, and blanks over the rest of a longer one: a kill
  * leaves no image without a label. Fails as `removeBase`, or with E_NOT_FOUND when the name is gone by then.
  */
-export async function relabelBase(client: LibvirtClient, pool: Pool, base: BaseImage): Promise<BaseImage> {
+export async function relabelBase(
+  client: LibvirtClient,
+  pool: Pool,
+  base: BaseImage,
+  paths: LinkPaths,
+): Promise<BaseImage> {
   const { path: _, ...label } = base;
   const name = `${stemOf(base)}.json`;
-  return whileLinking(client, pool, base.volume, async () => {
+  return whileLinking(client, pool, base.volume, paths, async () => {
     const row = await client.call("volume.lookup", { pool: pool.name, name });
     await writeWhole(client, pool.name, name, encodeLabel(label, row?.capacityBytes));
     return base;
@@ -119,8 +109,9 @@ export async function removeBase(
   client: LibvirtClient,
   pool: Pool,
   base: Pick<BaseImage, "name" | "sha256" | "volume">,
+  paths: LinkPaths,
 ): Promise<void> {
-  await whileLinking(client, pool, base.volume, async () => {
+  await whileLinking(client, pool, base.volume, paths, async () => {
     await deleteVolume(client, pool.name, `${stemOf(base)}.json`);
     const others = (await listBases(client, pool)).some(({ volume: image }) => image === base.volume);
     if (!others) await deleteVolume(client, pool.name, base.volume);
@@ -148,35 +139,18 @@ async function soundTwin(
 }
 
 /** A second name for bytes that are there; null when they are not any more. */
-async function shareBytes(client: LibvirtClient, pool: Pool, stem: string, base: BaseImage): Promise<BaseImage | null> {
+async function shareBytes(
+  client: LibvirtClient,
+  pool: Pool,
+  stem: string,
+  base: BaseImage,
+  paths: LinkPaths,
+): Promise<BaseImage | null> {
   const { path, ...label } = base;
-  return whileLinking(client, pool, label.volume, async () => {
+  return whileLinking(client, pool, label.volume, paths, async () => {
     if ((await client.call("volume.lookup", { pool: pool.name, name: label.volume })) === null) return null;
     if (await attachLabel(client, pool, stem, label)) return { ...label, path };
     return waitForLabel(client, pool, stem);
-  });
-}
-
-/** Alone among all that add names to these bytes or take them away. */
-async function whileLinking<T>(client: LibvirtClient, pool: Pool, image: string, act: () => Promise<T>): Promise<T> {
-  const link = `${image}${LINKING}`;
-  const limit = Date.now() + LABEL_LIMIT_MS;
-  while ((await createUnlessThere(client, pool, volume(link, 1, "raw", "0600"))) === null) {
-    if (Date.now() > limit) throw atWork();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  try {
-    return await act();
-  } finally {
-    await deleteVolume(client, pool.name, link);
-  }
-}
-
-function atWork(): HutchError {
-  return new HutchError({
-    code: "E_CONFLICT",
-    message: "Others are importing or removing this image.",
-    next: ["Try again in a moment."],
   });
 }
 
@@ -185,10 +159,11 @@ export async function takeBackImport(
   client: LibvirtClient,
   pool: Pool,
   about: Pick<BaseImage, "name" | "sha256" | "format">,
+  paths: LinkPaths,
 ): Promise<void> {
   const stem = stemOf(about);
   const base = await findBase(client, pool, stem);
-  if (base !== null) return removeBase(client, pool, base);
+  if (base !== null) return removeBase(client, pool, base, paths);
   await deleteVolume(client, pool.name, `${stem}.json`);
   await discardImport(client, pool, `${stem}.${about.format}`);
 }

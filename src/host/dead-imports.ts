@@ -1,14 +1,14 @@
-/** What killed importers left in the pool. */
+/** What killed importers, and killed removers of images, left in the pool. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FileLock, type LibvirtClient } from "#ffi";
-import { LINKING, listBases } from "./base-images.ts";
-import { deadMarks, discardImport, isStale, unmarkImport } from "./import-marks.ts";
+import { listBases } from "./base-images.ts";
+import { clearDeadLink, deadLinks, isNameless, LINKING } from "./image-links.ts";
+import { deadMarks, discardImport, unmarkImport } from "./import-marks.ts";
 import type { Paths } from "./paths.ts";
 import type { Pool } from "./pool.ts";
-import { deleteVolume } from "./volumes.ts";
 
-/** An image that never became whole; `bytes` is what it takes on the disk. */
+/** An image that never became whole or has no name any more, or a link alone; `bytes` is what it takes on the disk. */
 export type DeadImport = { readonly volume: string; readonly bytes: number };
 
 type ImportPaths = Pick<Paths, "imageCache" | "locks">;
@@ -20,29 +20,47 @@ const LOCK_LIMIT_MS = 30_000;
 export async function findDeadImports(
   client: LibvirtClient,
   pool: Pool,
-  { imageCache }: Pick<ImportPaths, "imageCache">,
+  paths: ImportPaths,
 ): Promise<readonly DeadImport[]> {
-  const marked = await markedDead(client, pool, imageCache);
-  return marked.filter(({ isWhole }) => !isWhole).map(({ volume, bytes }) => ({ volume, bytes }));
+  const linked = await linkedDead(client, pool, paths);
+  const marked = await markedDead(client, pool, paths.imageCache);
+  return [...linked, ...marked.filter(({ isWhole }) => !isWhole)].map(({ volume, bytes }) => ({ volume, bytes }));
 }
 
 /** Removes that, and resolves to what is gone; what cannot be removed stays for the next. */
 export async function sweepDeadImports(
   client: LibvirtClient,
   pool: Pool,
-  { imageCache, locks }: ImportPaths,
+  paths: ImportPaths,
 ): Promise<readonly DeadImport[]> {
+  const { imageCache, locks } = paths;
   mkdirSync(locks, { recursive: true, mode: 0o700 });
   // Between one hutch's look and its act no other may clear away the same: what has that name by then may be a living one's.
   using _lock = await FileLock.acquire(join(locks, "dead-imports.lock"), { timeoutMs: LOCK_LIMIT_MS });
-  for (const { name } of await client.call("volume.list", { pool: pool.name }))
-    if (name.endsWith(LINKING) && (await isStale(client, pool, name))) await deleteVolume(client, pool.name, name);
   const gone: DeadImport[] = [];
+  for (const { image, volume, bytes } of await linkedDead(client, pool, paths))
+    if (await clearDeadLink(client, pool, image, paths)) gone.push({ volume, bytes });
   for (const { volume, bytes, isWhole } of await markedDead(client, pool, imageCache)) {
     if (isWhole) await unmarkImport(client, pool, volume);
     else if (await discardImport(client, pool, volume)) gone.push({ volume, bytes });
   }
   return gone;
+}
+
+/** With the link goes its image where that has no name any more. */
+async function linkedDead(
+  client: LibvirtClient,
+  pool: Pool,
+  paths: ImportPaths,
+): Promise<readonly (DeadImport & { readonly image: string })[]> {
+  const rows = await client.call("volume.list", { pool: pool.name });
+  const names = rows.map(({ name }) => name);
+  const found: (DeadImport & { image: string })[] = [];
+  for (const image of await deadLinks(client, pool, names, paths)) {
+    const volume = (await isNameless(client, pool, image)) ? image : `${image}${LINKING}`;
+    found.push({ image, volume, bytes: rows.find(({ name }) => name === volume)?.allocationBytes ?? 0 });
+  }
+  return found;
 }
 
 /** With those that were whole when they were killed: they lack nothing but their mark's end. */

@@ -29,6 +29,24 @@ export type BaseImage = {
 /** What stands in the label: all but where the image lies. */
 export type Label = Omit<BaseImage, "path">;
 
+const LABEL = /^(?<stem>.+-[0-9a-f]{12})\.json$/;
+
+/** All of the pool, by name, the newest first; the path is null where the image is not there. */
+export async function listLabelled(
+  client: LibvirtClient,
+  pool: Pool,
+): Promise<readonly (Label & { readonly path: string | null })[]> {
+  const rows = await client.call("volume.list", { pool: pool.name });
+  const found: (Label & { path: string | null })[] = [];
+  for (const { name, capacityBytes } of rows) {
+    const stem = LABEL.exec(name)?.groups?.["stem"];
+    if (stem === undefined) continue;
+    const label = await readLabel(client, pool, name, capacityBytes, stem);
+    if (label !== null) found.push({ ...label, path: rows.find((row) => row.name === label.volume)?.path ?? null });
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name) || b.addedAt.localeCompare(a.addedAt));
+}
+
 /** The part of a label that is known before the bytes are there; of an object with more fields than that. */
 export function labelOf(about: Omit<Label, "volume" | "bytes">): Omit<Label, "volume" | "bytes"> {
   const { name, sha256, format, virtualBytes, trust, arch, origin, addedAt } = about;

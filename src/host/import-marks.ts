@@ -65,6 +65,7 @@ export async function deadMarks(
   return dead;
 }
 
+/** Whether nothing was written to it for so long that whoever made it is dead. */
 export async function isStale(client: LibvirtClient, pool: Pool, name: string): Promise<boolean> {
   const { xml } = await client.call("volume.xml", { pool: pool.name, name }).catch(() => ({ xml: "" }));
   const written = xml === "" ? null : textAt(parseXml(xml, "a volume"), "target", "timestamps", "mtime");

@@ -96,6 +96,6 @@ async function replace(
     const { name, volume } = base;
     const users = machines.filter(({ record }) => record?.image?.volume === volume).map((machine) => machine.name);
     if (users.length > 0) tell(`The older ${name} stays as long as there is ${users.join(", ")}.`);
-    else await removeBase(ctx.client, pool, base);
+    else await removeBase(ctx.client, pool, base, ctx.paths);
   }
 }

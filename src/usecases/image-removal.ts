@@ -8,9 +8,9 @@ import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
 import { volumesByBacking } from "../host/backing.ts";
-import { listBases, listLabelled, removeBase } from "../host/base-images.ts";
+import { listBases, removeBase } from "../host/base-images.ts";
 import { type DeadImport, findDeadImports, sweepDeadImports } from "../host/dead-imports.ts";
-import type { BaseImage } from "../host/image-label.ts";
+import { type BaseImage, listLabelled } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
@@ -64,7 +64,7 @@ export function removeImages(ctx: Context, names: readonly string[]): Operation<
       }
       for (const base of wanted)
         await op.step(`rm ${base.name} ${base.sha256}`, `Remove ${base.name}`, () =>
-          removeBase(ctx.client, pool, base),
+          removeBase(ctx.client, pool, base, ctx.paths),
         );
       return wanted.map(({ name }) => ({ name, done: true, message: "removed", warnings: [] }));
     },
@@ -80,8 +80,8 @@ export async function prunePlan(ctx: Context, options: PruneOptions): Promise<Pr
 
 /**
  * Removes images that no VM, no volume and no running import needs: old ones, and those that a newer one of their name has
- * replaced; with them the pieces of downloads that nobody goes on with, and what killed imports left in the pool. Looks anew
- * before it acts.
+ * replaced; with them the pieces of downloads that nobody goes on with, and what killed imports and removals left in the pool.
+ * Looks anew before it acts.
  */
 export function pruneImages(ctx: Context, options: PruneOptions): Operation<PrunePlan> {
   return startOperation(
@@ -96,13 +96,13 @@ export function pruneImages(ctx: Context, options: PruneOptions): Operation<Prun
         await op.step(`rm ${base.name} ${base.sha256}`, `Remove ${base.name}`, async (step) => {
           const users = (await usersOf(ctx, pool))(base);
           if (users.machines.length + users.volumes.length > 0) return step.skip();
-          await removeBase(ctx.client, pool, base);
+          await removeBase(ctx.client, pool, base, ctx.paths);
           gone.push(row);
         });
       }
       // Before the pieces: among those are the work folders by which the imports are known to be dead.
       if (pool !== null)
-        await op.step("imports", "Remove what killed imports left", async (step) => {
+        await op.step("imports", "Remove what killed imports and removals left", async (step) => {
           const swept = await sweepDeadImports(ctx.client, pool, ctx.paths);
           if (swept.length === 0) step.skip();
           gone.push(...swept.map(importRow));
@@ -184,7 +184,7 @@ async function findPrunable(ctx: Context, options: PruneOptions): Promise<Prunab
 }
 
 function importRow({ volume, bytes }: DeadImport): PruneRow {
-  return { name: volume, digest: null, bytes, why: "left by an import that was killed" };
+  return { name: volume, digest: null, bytes, why: "left by an import or a removal that was killed" };
 }
 
 /** Null when it stays. `bases` has the newest of a name first. */

@@ -137,7 +137,7 @@ async function pullImage(
     const now = { origin: originOf(resolved), trust: resolved.trust };
     // What was had at a mirror's word, and for which its publisher vouches now.
     return base !== undefined && foundation(now) > foundation(base)
-      ? relabelBase(ctx.client, pool, { ...base, ...now })
+      ? relabelBase(ctx.client, pool, { ...base, ...now }, ctx.paths)
       : base;
   };
   const fetch = async (file: string): Promise<BaseImage> => {
@@ -274,7 +274,8 @@ export async function intoPool(
         virtualBytes: facts.virtualSizeBytes,
         addedAt: timestamp(ctx),
       } as const;
-      return await importBase(ctx.client, pool, facts.file, what, { workFolder: folder, signal, onProgress });
+      const { locks } = ctx.paths;
+      return await importBase(ctx.client, pool, facts.file, what, { workFolder: folder, locks, signal, onProgress });
     } finally {
       await unlock();
     }

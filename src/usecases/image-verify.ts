@@ -1,8 +1,8 @@
 /** `image verify`: whether the images of the store are still the bytes that were stored. */
 import { isMeantBy } from "../core/image.ts";
 import type { ImageVerdict } from "../core/image-trust.ts";
-import { listLabelled } from "../host/base-images.ts";
 import { digestVolume } from "../host/image-check.ts";
+import { listLabelled } from "../host/image-label.ts";
 import { listMachines } from "../host/machines.ts";
 import { findPool, type Pool } from "../host/pool.ts";
 import { type Operation, type StepScope, startOperation } from "../ops/operation.ts";

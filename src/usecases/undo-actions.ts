@@ -140,7 +140,7 @@ export function undoActions(ctx: Context): UndoActions {
       const replaced = replaces.split(",").some((volume) => volume !== "" && !volumes.includes(volume));
       const digest = `sha256:${sha256}`;
       const used = (await listMachines(client)).some(({ record }) => record?.image?.digest === digest);
-      if (!replaced && !used) await takeBackImport(client, pool, { name, sha256, format: "qcow2" });
+      if (!replaced && !used) await takeBackImport(client, pool, { name, sha256, format: "qcow2" }, ctx.paths);
     },
     "work-folder.remove": async ({ path = "" }) => {
       const ours = dirname(path) === ctx.paths.imageCache && basename(path).startsWith(WORK_FOLDER);

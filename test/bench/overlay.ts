@@ -18,7 +18,8 @@ export async function overlayFigures(uri: string, folder: string): Promise<reado
   const caller = callerOf(process.env);
   const home = chooseHome({ uri, env: {}, uid: caller.uid, groups: caller.groups });
   const client = await openClient(home);
-  const pool = await ensurePool(client, home, pathsOf({ HOME: folder }, caller));
+  const paths = pathsOf({ HOME: folder }, caller);
+  const pool = await ensurePool(client, home, paths);
   const file = join(folder, "base.qcow2");
   execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", file, "3G"]);
   const about = {
@@ -31,7 +32,7 @@ export async function overlayFigures(uri: string, folder: string): Promise<reado
     origin: null,
     addedAt: "",
   } as const;
-  const base = await importBase(client, pool, file, about, { workFolder: folder });
+  const base = await importBase(client, pool, file, about, { workFolder: folder, locks: paths.locks });
   let made = 0;
   let largest = 0;
   const { overlay } = await interleaved(

@@ -187,9 +187,11 @@ describe("storage", () => {
       origin: null,
       addedAt: "2026-11-23T00:00:00Z",
     } as const;
-    const base = await importBase(client, pool, file, about, { workFolder: "work-test" });
+    const base = await importBase(client, pool, file, about, { workFolder: "work-test", locks: paths.locks });
     expect(base).toMatchObject({ name: "debian-13", volume: "debian-13-abababababab.qcow2", bytes: 17 });
-    expect((await importBase(client, pool, file, about, { workFolder: "work-test" })).volume).toBe(base.volume);
+    expect((await importBase(client, pool, file, about, { workFolder: "work-test", locks: paths.locks })).volume).toBe(
+      base.volume,
+    );
     expect((await listBases(client, pool)).map(({ name, volume }) => [name, volume])).toEqual([
       ["debian-13", base.volume],
     ]);
@@ -205,7 +207,7 @@ describe("storage", () => {
 
     for (const name of ["web.qcow2", "data.qcow2", "seed.iso", "seed.iso", "never-there"])
       await deleteVolume(client, pool.name, name);
-    await removeBase(client, pool, base);
+    await removeBase(client, pool, base, paths);
     expect(await client.call("volume.list", { pool: pool.name })).toEqual([]);
     await deleteVolume(client, "no-such-pool", "x");
   });

@@ -104,10 +104,11 @@ describe("base images", () => {
     origin: null,
     addedAt: "2026-11-23T00:00:00.000Z",
   } as const;
-  const how = { workFolder: "work-test" };
+  let how: { readonly workFolder: string; readonly locks: string };
   let base: BaseImage;
 
   beforeAll(async () => {
+    how = { workFolder: "work-test", locks: paths.locks };
     const raw = join(folder, "image.raw");
     writeFileSync(raw, randomBytes(3 * 1024 ** 2));
     expect((await run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, file])).code).toBe(0);
@@ -138,8 +139,8 @@ describe("base images", () => {
     const count = seen.length;
     await importBase(client, pool, file, other, told);
     expect(seen).toHaveLength(count);
-    await removeBase(client, pool, made);
-    await removeBase(client, pool, made);
+    await removeBase(client, pool, made, paths);
+    await removeBase(client, pool, made, paths);
     expect((await listBases(client, pool)).map(({ volume }) => volume)).toEqual([base.volume]);
   });
 
@@ -174,7 +175,7 @@ describe("base images", () => {
     expect((await listBases(client, pool)).map(({ name }) => name)).toEqual(["debian-13"]);
     const made = await importBase(client, pool, file, killed, how);
     expect(made.volume).not.toBe(half);
-    await removeBase(client, pool, made);
+    await removeBase(client, pool, made, paths);
     expect(await findDeadImports(client, pool, paths)).toEqual([]);
     // Long after, they are cleared away.
     const old = new Date(Date.now() - 3_600_000);
@@ -208,7 +209,7 @@ describe("base images", () => {
       state: "warn",
       found: expect.stringContaining(half),
     });
-    expect(await runFixes({ client, home, paths })).toContain(`removed what killed imports left: ${half}`);
+    expect(await runFixes({ client, home, paths })).toContain(`removed what killed imports and removals left: ${half}`);
     expect((await client.call("volume.list", { pool: "hutch" })).map(({ name }) => name).sort()).toEqual(
       ["debian-13-0123456789ab.json", base.volume].sort(),
     );

@@ -397,7 +397,9 @@ describe("what an import left that was killed as it sent its bytes", () => {
   it("is shown by a prune that has nothing else to take, and goes with it", async () => {
     const half = await killed();
     const { pruned } = await hutchIn(lane).json<{ pruned: PrunePlan }>(["image", "prune"]);
-    expect(pruned.rows).toMatchObject([{ name: half, digest: null, why: "left by an import that was killed" }]);
+    expect(pruned.rows).toMatchObject([
+      { name: half, digest: null, why: "left by an import or a removal that was killed" },
+    ]);
     expect(readdirSync(pool)).toContain(half);
     expect((await hutchIn(lane).run(["image", "prune", "--yes"])).stdout).toContain(half);
     expect(readdirSync(pool)).toEqual([]);
@@ -407,9 +409,11 @@ describe("what an import left that was killed as it sent its bytes", () => {
 
   it("is taken away by the doctor, which says so", async () => {
     const half = await killed();
-    expect((await hutchIn(lane).run(["doctor"])).stdout).toContain(`an import that was killed left ${half}`);
+    expect((await hutchIn(lane).run(["doctor"])).stdout).toContain(
+      `an import or a removal that was killed left ${half}`,
+    );
     const { stdout } = await hutchIn(lane).run(["doctor", "--fix"]);
-    expect(stdout).toContain(`Repaired: removed what killed imports left: ${half}`);
+    expect(stdout).toContain(`Repaired: removed what killed imports and removals left: ${half}`);
     expect(stdout).toMatch(/^· Interrupted: Import .*up\.raw$/m);
     expect(readdirSync(pool)).toEqual([]);
     await hutch.images.prune({ all: true }).result;

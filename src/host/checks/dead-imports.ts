@@ -9,10 +9,13 @@ export async function checkDeadImports({ client, paths }: CheckContext): Promise
   if (client === null || pool === null) return [];
   const dead = await findDeadImports(client, pool, paths);
   return dead.map(({ volume, bytes }) =>
-    check("dead-imports", "Image store", "warn", `an import that was killed left ${volume}, ${formatSize(bytes)}`, [
-      "hutch doctor --fix",
-      "hutch image prune",
-    ]),
+    check(
+      "dead-imports",
+      "Image store",
+      "warn",
+      `an import or a removal that was killed left ${volume}, ${formatSize(bytes)}`,
+      ["hutch doctor --fix", "hutch image prune"],
+    ),
   );
 }
 
@@ -20,5 +23,7 @@ export async function fixDeadImports({ client, paths }: CheckContext): Promise<s
   const pool = client === null ? null : await findPool(client);
   if (client === null || pool === null) return null;
   const gone = await sweepDeadImports(client, pool, paths);
-  return gone.length === 0 ? null : `removed what killed imports left: ${gone.map(({ volume }) => volume).join(", ")}`;
+  return gone.length === 0
+    ? null
+    : `removed what killed imports and removals left: ${gone.map(({ volume }) => volume).join(", ")}`;
 }
