@@ -7,14 +7,13 @@ import { isMeantBy } from "../core/image.ts";
 import type { PruneOptions, PrunePlan, PruneRow } from "../core/image-store.ts";
 import { plural } from "../core/plural.ts";
 import type { PowerResult } from "../core/requests.ts";
-import { volumesByBacking } from "../host/backing.ts";
 import { listBases, removeBase } from "../host/base-images.ts";
 import { type DeadImport, findDeadImports, sweepDeadImports } from "../host/dead-imports.ts";
 import { type BaseImage, listLabelled } from "../host/image-label.ts";
-import { listMachines } from "../host/machines.ts";
-import { findPool, type Pool } from "../host/pool.ts";
+import { findPool } from "../host/pool.ts";
 import { type Operation, startOperation } from "../ops/operation.ts";
 import type { Context } from "./context.ts";
+import { isFree, usersOf } from "./image-use.ts";
 import { missingStored } from "./missing-image.ts";
 import { operationEnvironment } from "./operation-environment.ts";
 import { FETCH_LOCK } from "./shared-fetch.ts";
@@ -125,32 +124,8 @@ function buildsOf(word: string, bases: readonly Labelled[]): readonly Labelled[]
   return found;
 }
 
-function isFree({ machines, volumes }: Pick<Users, "machines" | "volumes">): boolean {
-  return machines.length + volumes.length === 0;
-}
-
 /** With those whose bytes are gone: nothing else takes their label away. */
 type Labelled = Awaited<ReturnType<typeof listLabelled>>[number];
-
-type Users = {
-  readonly machines: readonly string[];
-  /** Those of them that are not in the trash. */
-  readonly living: readonly string[];
-  readonly volumes: readonly string[];
-};
-
-async function usersOf(ctx: Context, pool: Pool): Promise<(base: Pick<Labelled, "volume" | "path">) => Users> {
-  const machines = await listMachines(ctx.client);
-  const backing = await volumesByBacking(ctx.client, pool);
-  return (base) => {
-    const standing = machines.filter(({ record }) => record?.image?.volume === base.volume);
-    return {
-      machines: standing.map(({ name }) => name),
-      living: standing.filter(({ record }) => record?.state !== "trashed").map(({ name }) => name),
-      volumes: base.path === null ? [] : (backing.get(base.path) ?? []),
-    };
-  };
-}
 
 type Prunable = {
   readonly images: readonly { readonly base: BaseImage; readonly row: PruneRow }[];

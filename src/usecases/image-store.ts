@@ -25,6 +25,7 @@ import type { Pool } from "../host/pool.ts";
 import { registryLogin } from "../host/registry-login.ts";
 import type { StepScope } from "../ops/operation.ts";
 import { type Context, timestamp } from "./context.ts";
+import { makeWayIfDamaged } from "./damaged-image.ts";
 import { assertNoDowngrade } from "./image-downgrade.ts";
 import { elsewhere, namedBySource, withImageErrors, withOtherServers } from "./image-errors.ts";
 import { withOwnSignature } from "./image-own-signature.ts";
@@ -274,6 +275,7 @@ export async function intoPool(
         virtualBytes: facts.virtualSizeBytes,
         addedAt: timestamp(ctx),
       } as const;
+      await makeWayIfDamaged(ctx, pool, what, step);
       const { locks } = ctx.paths;
       return await importBase(ctx.client, pool, facts.file, what, { workFolder: folder, locks, signal, onProgress });
     } finally {

@@ -221,7 +221,7 @@ describe("an image whose bytes are gone", () => {
   });
 });
 
-describe("a damaged image whose bytes have two names", () => {
+describe("a damaged image", () => {
   /** Turns a bit of the volume around, as a disk does. */
   const damage = (volume: string): void => {
     const bytes = readFileSync(join(pool, volume));
@@ -233,7 +233,45 @@ describe("a damaged image whose bytes have two names", () => {
     return Object.fromEntries(verdicts.map(({ name, state }) => [name, state]));
   };
 
-  it.each([[[]], [["a"]]])("is whole again after what `verify %j` says to type", async (words) => {
+  it("is replaced by an import of its bytes under its own name, which says so", async () => {
+    damage((await add("hurt", "a")).volume);
+    const again = ["image", "import", image("hurt"), "--name", "a"];
+    const { code, stderr } = await hutchIn(lane).run(again);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("The a in the store is damaged: it is stored anew.")]);
+    expect(await states()).toEqual({ a: "ok" });
+    expect(readdirSync(pool)).toHaveLength(2);
+    expect((await hutchIn(lane).run(again)).stderr).not.toContain("damaged");
+  });
+
+  it("is not replaced under a VM: the import is refused, and leads on", async () => {
+    const { volume } = await add("hurt", "a");
+    await create("t-hurt", "a");
+    damage(volume);
+    await expect(add("hurt", "a")).rejects.toMatchObject({
+      code: "E_CONFLICT",
+      message: "The a in the store is damaged, and is the base of t-hurt.",
+      next: [
+        "Restore t-hurt from a backup, or copy out what can still be read.",
+        "hutch image import FILE --name OTHER: whole, for new VMs",
+      ],
+    });
+    expect(await states()).toEqual({ a: "damaged" });
+  });
+
+  it("stays for the other name that a VM stands on, and each is whole once it is imported again", async () => {
+    const { volume } = await add("hurt", "a");
+    await add("hurt", "b");
+    await create("t-hurt", "b");
+    damage(volume);
+    expect((await add("hurt", "a")).volume).not.toBe(volume);
+    expect(await states()).toEqual({ a: "ok", b: "damaged" });
+    await hutch.delete({ names: ["t-hurt"], purge: true, force: true }).result;
+    await add("hurt", "b");
+    expect(await states()).toEqual({ a: "ok", b: "ok" });
+    expect(readdirSync(pool)).toHaveLength(3);
+  });
+
+  it.each([[[]], [["a"]]])("with two names is whole again after what `verify %j` says to type", async (words) => {
     await add("hurt", "a");
     damage((await add("hurt", "b")).volume);
     expect(await states()).toEqual({ a: "damaged", b: "damaged" });
@@ -246,7 +284,7 @@ describe("a damaged image whose bytes have two names", () => {
     if (words.length === 0) expect(await states()).toEqual({ a: "ok", b: "ok" });
   });
 
-  it("gets no third one: that has bytes of its own, and what a VM stands on stays as it is", async () => {
+  it("gets no other name: that has bytes of its own, and what a VM stands on stays as it is", async () => {
     const { volume } = await add("hurt", "a");
     await create("t-hurt", "a");
     damage(volume);
