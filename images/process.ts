@@ -28,6 +28,23 @@ const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: PROGRAM_PATH.filter((part) => part !== "").join(":"),
 });
 
+/** What a program is run by so that the kernel ends it when we end, however that is: `kill -9` leaves us no time to. */
+const WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
+/** What setpriv ends with where it finds no such program, as a shell does. */
+const NO_SUCH_PROGRAM = 127;
+let withUs: Promise<readonly string[]> | undefined;
+
+/** Empty where there is no setpriv, or one that cannot, as busybox's: programs then outlive us as ever. */
+function endingWithUs(): Promise<readonly string[]> {
+  withUs ??= new Promise((resolve) => {
+    const [setpriv, ...args] = [...WITH_US, "true"] as const;
+    spawn(setpriv, args, { stdio: "ignore", env: environment() })
+      .once("error", () => resolve([]))
+      .once("close", (code) => resolve(code === 0 ? WITH_US : []));
+  });
+  return withUs;
+}
+
 /**
  * A program as a filter: `input` goes in, what it prints comes out. The stream fails with what `failure` makes of its last
  * words, or of `missing` when there is no such program; with `cancelled` when the signal fires. Destroying it ends the program.
@@ -75,18 +92,21 @@ function firstLine(said: string): string {
 }
 
 /**
- * Runs a program by its argument vector, in a process group of its own and with the C locale, and waits for it.
+ * Runs a program by its argument vector, in a process group of its own and with the C locale, and waits for it. When we
+ * end, it ends.
  *
  * Returns what it printed (of stderr the last lines) whatever its exit code. Fails with `tools` when the program does not
  * exist, `program` when it was killed or took longer than `timeoutMs`, `cancelled` when the signal fired: the whole group is
  * then killed and has ended before this returns.
  */
 export async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
-  const [program, ...args] = argv;
+  const [program] = argv;
   const { signal, timeoutMs, onLine, fd3 } = options;
+  const before = await endingWithUs();
+  const [first = program, ...args] = [...before, ...argv];
   if (signal?.aborted) throw new ImageError("cancelled", `${program} was cancelled.`);
 
-  const child = spawn(program, args, {
+  const child = spawn(first, args, {
     stdio: ["ignore", "pipe", "pipe", fd3 ?? "ignore"],
     detached: true,
     env: environment(options.env),
@@ -125,15 +145,19 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
     });
     if (ended === "cancelled") throw new ImageError("cancelled", `${program} was cancelled.`);
     if (ended === "timeout") throw new ImageError("program", `${program} did not end within ${timeoutMs} ms.`);
-    if (code === null) throw new ImageError("program", `${program} was killed.`, { why: tail.join("\n") });
-    return { code, stdout, stderr: tail.join("\n") };
+    const stderr = tail.join("\n");
+    if (code === null) throw new ImageError("program", `${program} was killed.`, { why: stderr });
+    if (code === NO_SUCH_PROGRAM && before.length > 0 && stderr.startsWith(`${first}: `)) throw notInstalled(program);
+    return { code, stdout, stderr };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new ImageError("tools", `The program ${program} is not installed.`, { cause: error });
-    }
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw notInstalled(program, error);
     throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function notInstalled(program: string, cause?: Error): ImageError {
+  return new ImageError("tools", `The program ${program} is not installed.`, { cause });
 }
