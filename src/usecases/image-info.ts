@@ -1,31 +1,44 @@
 /** `image info`: what the catalogue says of an image, what the store holds of it, and what vouches for either. */
-import { type CatalogueEntry, findImage, releaseTrust } from "#images";
+import { type CatalogueEntry, findImage, imageWord, releaseTrust } from "#images";
 import { bakedOrigin, lineage } from "../core/bake.ts";
 import { isHutchError } from "../core/errors.ts";
+import { isMeantBy } from "../core/image.ts";
 import { type ImageInfo, type ImageInfoAnywhere, type ReleaseFacts, storedChain } from "../core/image-trust.ts";
 import type { ImageRow } from "../core/requests.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { type Context, type ContextOptions, openContext } from "./context.ts";
 import { imageRows } from "./images.ts";
-import { missingImage } from "./missing-image.ts";
+import { missingImage, missingStored } from "./missing-image.ts";
 
-/** By a name of the store or the catalogue, a digest or a volume. E_NOT_FOUND with near names of both. */
+/**
+ * By a name of the store or the catalogue, or by what else means a stored one (see `isMeantBy`). A build of a release by its name
+ * is told of where the store has it. E_NOT_FOUND with near names of both.
+ */
 export async function imageInfo(ctx: Context, word: string): Promise<ImageInfo> {
   const rows = await imageRows(ctx);
-  const found = findImage(word);
-  const entry = "suggestions" in found ? null : found;
+  const entry = entryOf(word);
+  const isOne = imageWord(word).build !== null;
   const stored = rows.filter(
-    ({ name, digest, volume, origin }) =>
-      [name, digest, digest.replace("sha256:", ""), volume].includes(word) ||
-      (entry !== null && (name === entry.name || (origin?.kind === "published" && origin.entry === entry.name))),
+    (row) =>
+      isMeantBy(word, row) ||
+      row.digest === `sha256:${word}` ||
+      (entry !== null && !isOne && (row.name === entry.name || isPublishedAs(row, entry.name))),
   );
   const first = stored[0];
-  if (entry === null && first === undefined) throw missingImage(word, rows);
+  if (first === undefined && (entry === null || isOne)) {
+    if (entry === null) throw missingImage(word, rows);
+    throw missingStored(word, rows, [`hutch image pull ${shellWord(word)}`, `hutch image info ${entry.name}`]);
+  }
   const release = entry ?? entryOf(first?.origin?.kind === "published" ? first.origin.entry : (first?.name ?? ""));
   return {
-    name: entry?.name ?? first?.name ?? word,
+    name: (isOne ? first?.name : entry?.name) ?? first?.name ?? word,
     release: release === null ? null : factsOf(release),
     stored: stored.map((row) => ({ ...row, chain: chainOf(row, rows) })),
   };
+}
+
+function isPublishedAs({ origin }: ImageRow, name: string): boolean {
+  return origin?.kind === "published" && origin.entry === name;
 }
 
 /** With that of the very base that it was baked from, as far as the store has it. */
@@ -47,7 +60,8 @@ export async function imageInfoAnywhere(options: ContextOptions, word: string): 
     ctx = await openContext({ ...options, readonly: true });
   } catch (error) {
     const entry = entryOf(word);
-    if (entry === null || !isHutchError(error) || error.code !== "E_HOST") throw error;
+    if (entry === null || imageWord(word).build !== null || !isHutchError(error) || error.code !== "E_HOST")
+      throw error;
     return { name: entry.name, release: factsOf(entry), stored: null };
   }
   try {

@@ -122,6 +122,16 @@ describe("the newest build", () => {
     const row = await hutch.images.pull("debian-13@20250101-1").result;
     expect(row).toMatchObject({ name: "debian-13@20250101-1", origin: { version: "20250101-1" } });
     expect(await volumes()).toHaveLength(3);
+    expect(await hutch.images.info("debian-13@20250101-1")).toMatchObject({
+      name: "debian-13@20250101-1",
+      release: { title: "Debian 13 (trixie)" },
+      stored: [{ name: "debian-13@20250101-1" }],
+    });
+    expect((await hutch.images.info(`debian-13@20250101-1@${row.digest}`)).stored).toHaveLength(1);
+    expect(await failure(hutch.images.info("debian-13@20250101-2"))).toMatchObject({
+      code: "E_NOT_FOUND",
+      next: expect.arrayContaining(["hutch image pull debian-13@20250101-2", "hutch image info debian-13"]),
+    });
     // The release's own name still means the newest.
     const asked = server.requests.length;
     const seen = async (image: string) => {
