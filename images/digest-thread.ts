@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 
 export type DigestAlgorithm = "sha256" | "sha512";
 
-/** What the thread is given when it starts. */
+/** What the thread is given first. */
 export type ThreadStart = {
   /** Descriptor of an open file; threads of one process share them. */
   readonly descriptor: number;
@@ -22,15 +22,18 @@ const ENTRY = import.meta.url.endsWith(".ts")
   ? new URL("./digest-worker.ts", import.meta.url)
   : new URL("./images-digest-worker.js", import.meta.url);
 
-/** Digests on a thread of its own: first what a file holds, then what is put into shared memory. Must be stopped. */
+/**
+ * Digests on a thread of its own: first what a file holds, then what is put into shared memory. The thread takes a while to come
+ * up: best made before it is known what is to be digested. Must be stopped.
+ */
 export class DigestThread {
   readonly #worker: Worker;
   readonly #waiting: (() => void)[] = [];
   readonly #failed: Promise<never>;
   #finished: (hex: string) => void = () => undefined;
 
-  constructor(start: ThreadStart) {
-    this.#worker = new Worker(ENTRY, { workerData: start, execArgv: [] });
+  constructor() {
+    this.#worker = new Worker(ENTRY, { execArgv: [] });
     this.#failed = new Promise((_, reject) => {
       this.#worker.once("error", reject);
       this.#worker.once("exit", () => reject(new Error("the digest was stopped")));
@@ -41,6 +44,11 @@ export class DigestThread {
       if (answer === "digested") this.#waiting.shift()?.();
       else this.#finished(answer.hex);
     });
+  }
+
+  /** Once, before anything else is asked of it. */
+  begin(start: ThreadStart): void {
+    this.#worker.postMessage(start);
   }
 
   /** Resolves when this piece of the memory has been digested and may be used anew. Rejects when the file cannot be read. */
@@ -62,6 +70,10 @@ export class DigestThread {
 
   async stop(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   #post(task: ThreadTask): void {

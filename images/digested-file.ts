@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { type DigestAlgorithm, DigestThread } from "./digest-thread.ts";
+import type { DigestAlgorithm, DigestThread } from "./digest-thread.ts";
 import type { ByteSink } from "./direct-body.ts";
 import type { ImageError } from "./errors.ts";
 import { writeError } from "./part-file.ts";
@@ -19,6 +19,8 @@ export type DigestedFileOptions = {
   readonly path: string;
   /** Open for reading and writing. */
   readonly handle: FileHandle;
+  /** Not begun; the file stops it. */
+  readonly thread: DigestThread;
   readonly algorithm: DigestAlgorithm;
   /** So many bytes are in the file already, and are digested too. */
   readonly from: number;
@@ -46,14 +48,15 @@ export class DigestedFile implements ByteSink {
   #written: Promise<void> = Promise.resolve();
   #failure: ImageError | undefined;
 
-  constructor({ path, handle, algorithm, from, onWritten }: DigestedFileOptions) {
+  constructor({ path, handle, thread, algorithm, from, onWritten }: DigestedFileOptions) {
     const memory = new SharedArrayBuffer(SLOTS * SLOT_BYTES);
     this.#path = path;
     this.#handle = handle;
     this.#bytes = new Uint8Array(memory);
     this.#size = from;
     this.#onWritten = onWritten;
-    this.#thread = new DigestThread({ descriptor: handle.fd, algorithm, from, memory });
+    this.#thread = thread;
+    thread.begin({ descriptor: handle.fd, algorithm, from, memory });
   }
 
   readonly room = (): Uint8Array => this.#bytes.subarray(this.#slot + this.#filled, this.#slot + SLOT_BYTES);

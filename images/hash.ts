@@ -18,13 +18,10 @@ export async function hashFile(
   try {
     await using handle = await open(file, "r");
     const { size } = await handle.stat();
-    const thread = new DigestThread({ descriptor: handle.fd, algorithm, from: size, memory: new SharedArrayBuffer(0) });
+    await using thread = new DigestThread();
+    thread.begin({ descriptor: handle.fd, algorithm, from: size, memory: new SharedArrayBuffer(0) });
     stop = () => void thread.stop();
-    try {
-      return await thread.finish();
-    } finally {
-      await thread.stop();
-    }
+    return await thread.finish();
   } catch (error) {
     throwIfCancelled(signal, `Reading ${file}`);
     throw new ImageError("io", `${file} cannot be read.`, { why: String(error), cause: error });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { DigestThread } from "./digest-thread.ts";
 import { DigestedFile } from "./digested-file.ts";
 import { receive } from "./direct-body.ts";
 import { ImageError, throwIfCancelled } from "./errors.ts";
@@ -76,6 +77,8 @@ async function attempt(
   state: { answered: boolean },
 ): Promise<Transferred> {
   const { signal, timing } = options;
+  // It comes up while the server is asked.
+  await using thread = new DigestThread();
   const memo = await readMemo(part, source.url);
   // Without a version or a digest nothing would tell two halves of different files apart.
   const resumable = memo !== undefined && (memo.validator !== null || source.digest !== undefined);
@@ -96,6 +99,7 @@ async function attempt(
   const file = new DigestedFile({
     path: part,
     handle,
+    thread,
     algorithm,
     from: bytes,
     onWritten: (size) => {
