@@ -53,12 +53,11 @@ async function linkedDead(
   pool: Pool,
   paths: ImportPaths,
 ): Promise<readonly (DeadImport & { readonly image: string })[]> {
-  const rows = await client.call("volume.list", { pool: pool.name });
-  const names = rows.map(({ name }) => name);
+  const { names, bytesOf } = await volumesIn(client, pool);
   const found: (DeadImport & { image: string })[] = [];
   for (const image of await deadLinks(client, pool, names, paths)) {
     const volume = (await isNameless(client, pool, image)) ? image : `${image}${LINKING}`;
-    found.push({ image, volume, bytes: rows.find(({ name }) => name === volume)?.allocationBytes ?? 0 });
+    found.push({ image, volume, bytes: bytesOf(volume) });
   }
   return found;
 }
@@ -69,14 +68,20 @@ async function markedDead(
   pool: Pool,
   cache: string,
 ): Promise<readonly (DeadImport & { readonly isWhole: boolean })[]> {
-  const rows = await client.call("volume.list", { pool: pool.name });
-  const names = rows.map(({ name }) => name);
+  const { names, bytesOf } = await volumesIn(client, pool);
   const dead = await deadMarks(client, pool, names, cache);
   if (dead.length === 0) return [];
   const whole = (await listBases(client, pool)).map((base) => base.volume);
   return dead.map((volume) => ({
     volume,
-    bytes: rows.find(({ name }) => name === volume)?.allocationBytes ?? 0,
+    bytes: bytesOf(volume),
     isWhole: whole.includes(volume),
   }));
+}
+
+/** What each takes on the disk is told by its name. */
+async function volumesIn(client: LibvirtClient, pool: Pool) {
+  const rows = await client.call("volume.list", { pool: pool.name });
+  const taken = new Map(rows.map(({ name, allocationBytes }) => [name, allocationBytes]));
+  return { names: [...taken.keys()], bytesOf: (name: string): number => taken.get(name) ?? 0 };
 }
